@@ -1,0 +1,1 @@
+"""A chat service to break: page, accounts, conversations, streamed answers, and an OpenAI-compatible door."""

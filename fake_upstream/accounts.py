@@ -1,0 +1,211 @@
+"""Accounts, their passwords, sessions and API keys, and how many messages an account may send.
+
+Secrets are handed out once and kept only as digests, so that neither memory dumps, the state file nor the
+record can give them away.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import math
+import secrets
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from .clock import Clock
+from .journal import Fields, Journal
+from .record import Record
+
+SESSION_LIFETIME = 7 * 24 * 3600.0
+_ROUNDS = 2_000
+_TIMES_KEPT = 10_000
+# Differences of floats can fall short by this much of a whole second.
+_SLACK = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """`password` and `api_key` are digests, in hex."""
+
+    name: str
+    plan: str
+    salt: str
+    password: str
+    api_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """`ends` is on the service's clock, in seconds."""
+
+    account: str
+    ends: float
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The secrets of a new account, in clear, for the one who asked for it."""
+
+    password: str
+    session: str
+    api_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """At most `messages` accepted within any `per` seconds."""
+
+    messages: int
+    per: float
+
+
+class NameTaken(Exception):
+    """There is an account of that name."""
+
+
+class Accounts:
+    """All accounts and live sessions."""
+
+    def __init__(self, journal: Journal, clock: Clock, record: Record) -> None:
+        self._journal, self._clock, self._record = journal, clock, record
+        self._accounts: dict[str, Account] = {}
+        self._sessions: dict[str, Session] = {}
+        self._api_keys: dict[str, str] = {}
+        self._accepted: dict[str, deque[float]] = {}
+        journal.on("account", self._apply_account)
+        journal.on("password", self._apply_password)
+        journal.on("session", self._apply_session)
+        journal.on("session_ended", self._apply_session_ended)
+
+    def create(self, name: str | None, plan: str) -> tuple[Account, Credentials]:
+        """A new account with a session. NameTaken when there is one of that name."""
+        name = name or self._free_name()
+        if name in self._accounts:
+            raise NameTaken(name)
+        password, salt = secrets.token_urlsafe(12), secrets.token_hex(8)
+        api_key = f"sk-{secrets.token_urlsafe(24)}"
+        fields = {"name": name, "plan": plan, "salt": salt, "password": _hash(password, salt)}
+        self._journal.commit("account", {**fields, "api_key": digest(api_key)})
+        return self._accounts[name], Credentials(password, self._open_session(name), api_key)
+
+    def get(self, name: str) -> Account | None:
+        """The account of that name."""
+        return self._accounts.get(name)
+
+    def login(self, name: str, password: str) -> str | None:
+        """A new session's token, or None when name and password don't belong together."""
+        account = self._accounts.get(name)
+        right = _matches(account or _NOBODY, password)
+        if account is None or not right:
+            return None
+        token = self._open_session(name)
+        self._record.add("login", account=name)
+        return token
+
+    def by_session(self, token: str) -> Account | None:
+        """Whose session this is; None when it never was one or has ended."""
+        key = digest(token)
+        session = self._sessions.get(key)
+        if session is None:
+            return None
+        if self._clock.now() >= session.ends:
+            self._end(key, session, "lifetime")
+            return None
+        return self._accounts[session.account]
+
+    def by_api_key(self, key: str) -> Account | None:
+        """Whose API key this is."""
+        name = self._api_keys.get(digest(key))
+        return self._accounts.get(name) if name is not None else None
+
+    def end_session(self, token: str) -> None:
+        """Log out. A token without a session is no error."""
+        session = self._sessions.get(digest(token))
+        if session is not None:
+            self._end(digest(token), session, "logout")
+
+    def end_sessions(self, name: str, reason: str, keep: str | None = None) -> int:
+        """End the account's sessions, all but the one whose token is `keep`; says how many ended."""
+        kept = digest(keep) if keep is not None else None
+        ended = [(k, s) for k, s in self._sessions.items() if s.account == name and k != kept]
+        for key, session in ended:
+            self._end(key, session, reason)
+        return len(ended)
+
+    def change_password(self, account: Account, old: str, new: str) -> bool:
+        """Set a new password; False, and nothing changed, when `old` is not the present one."""
+        if not _matches(account, old):
+            return False
+        salt = secrets.token_hex(8)
+        self._journal.commit("password", {"name": account.name, "salt": salt, "password": _hash(new, salt)})
+        return True
+
+    def note_accepted(self, name: str, at: float) -> None:
+        """A message of the account was accepted at this time of the service's clock."""
+        self._accepted.setdefault(name, deque(maxlen=_TIMES_KEPT)).append(at)
+
+    def retry_after(self, name: str, limit: RateLimit) -> int | None:
+        """Whole seconds until the account may send again under this limit; None when it may now."""
+        return seconds_until_free(self._accepted.get(name, ()), limit, self._clock.now())
+
+    def forget(self) -> None:
+        """Drop all accounts."""
+        for store in (self._accounts, self._sessions, self._api_keys, self._accepted):
+            store.clear()
+
+    def _free_name(self) -> str:
+        while (name := f"person-{secrets.token_hex(4)}") in self._accounts:
+            pass
+        return name
+
+    def _open_session(self, name: str) -> str:
+        token = secrets.token_urlsafe(24)
+        ends = self._clock.now() + SESSION_LIFETIME
+        self._journal.commit("session", {"digest": digest(token), "account": name, "ends": ends})
+        return token
+
+    def _end(self, key: str, session: Session, reason: str) -> None:
+        self._journal.commit("session_ended", {"digest": key})
+        self._record.add("session_ended", account=session.account, reason=reason)
+
+    def _apply_account(self, fields: Fields) -> None:
+        account = Account(**fields)
+        self._accounts[account.name] = account
+        self._api_keys[account.api_key] = account.name
+
+    def _apply_password(self, fields: Fields) -> None:
+        old = self._accounts[fields["name"]]
+        self._accounts[old.name] = replace(old, salt=fields["salt"], password=fields["password"])
+
+    def _apply_session(self, fields: Fields) -> None:
+        self._sessions[fields["digest"]] = Session(fields["account"], fields["ends"])
+
+    def _apply_session_ended(self, fields: Fields) -> None:
+        self._sessions.pop(fields["digest"], None)
+
+
+def seconds_until_free(accepted: Iterable[float], limit: RateLimit, now: float) -> int | None:
+    """Whole seconds until one more message fits into the window; None when it fits now."""
+    recent = [at for at in accepted if at > now - limit.per + _SLACK]
+    if len(recent) < limit.messages:
+        return None
+    return max(1, math.ceil(recent[-limit.messages] + limit.per - now - _SLACK))
+
+
+def digest(secret: str) -> str:
+    """What is kept of a token. Tokens are long and random: they need no salt and no stretching."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _hash(password: str, salt: str) -> str:
+    return hashlib.pbkdf2_hmac("sha256", password.encode(), bytes.fromhex(salt), _ROUNDS).hex()
+
+
+def _matches(account: Account, password: str) -> bool:
+    return hmac.compare_digest(_hash(password, account.salt), account.password)
+
+
+# Someone who doesn't exist is checked as slowly as someone who does.
+_NOBODY = Account("", "", "00" * 8, "", "")

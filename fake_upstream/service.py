@@ -1,0 +1,75 @@
+"""The parts of the service, put together; what every door is handed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import web
+
+from .accounts import Accounts
+from .chat import Chat
+from .clock import Clock
+from .faults import Faults
+from .journal import Journal
+from .record import Record
+from .status import StatusBoard
+from .streams import Streams
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to run: see `python -m fake_upstream --help`. Times are in seconds."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    control_port: int = 0
+    page: Path = Path(__file__).parent / "page"
+    seed: int = 0
+    piece_interval: float = 0.02
+    hold_clock: bool = False
+    state: Path | None = None
+    ready_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One of each part."""
+
+    clock: Clock
+    journal: Journal
+    record: Record
+    accounts: Accounts
+    chat: Chat
+    faults: Faults
+    board: StatusBoard
+    streams: Streams
+
+    def reset(self) -> None:
+        """Forget accounts, conversations, faults and events, and end all streams. The clock stays."""
+        self.streams.abort()
+        self.chat.forget()
+        self.accounts.forget()
+        self.faults.forget()
+        self.board.forget()
+        self.record.forget()
+        self.journal.clear()
+
+
+def build(options: Options) -> Service:
+    """The service as its state file left it, generating what was left unfinished. Needs a running loop."""
+    clock = Clock(held=options.hold_clock)
+    journal = Journal(options.state, clock)
+    record = Record(journal)
+    accounts = Accounts(journal, clock, record)
+    chat = Chat(journal, clock, record, accounts, seed=options.seed, interval=options.piece_interval)
+    faults = Faults(record)
+    board, streams = StatusBoard(journal), Streams(faults, record)
+    service = Service(clock, journal, record, accounts, chat, faults, board, streams)
+    journal.on("clock", lambda _: None)
+    journal.replay()
+    chat.go_on()
+    return service
+
+
+SERVICE = web.AppKey("service", Service)
