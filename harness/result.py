@@ -1,0 +1,93 @@
+"""What a run says in the end: one verdict per arm, with its sentence and its evidence. Plain values, no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Verdict(StrEnum):
+    PASS = "pass"
+    FAIL = "fail"
+    FLAKY = "flaky"
+    INVALID = "invalid"
+    KNOWN = "known"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found: whether it holds, and a sentence that says what was expected and what was seen.
+
+    `holds` is None when the check could not be made (it crashed, or a recorder was silent): that is never a pass.
+    """
+
+    check: str
+    holds: bool | None
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """The verdict on one arm. Outcomes are `recovers`, `recovers_anyway`, `does_not_recover` or empty."""
+
+    arm: str
+    scenario: str
+    kind: str
+    remedy: str
+    moment: str
+    remedy_id: str
+    documents: tuple[str, ...]
+    cause: str
+    browser: str
+    locale: str
+    documented: str
+    expected: str
+    predicted: str
+    observed: str
+    verdict: Verdict
+    sentence: str
+    seconds: float
+    control: str = ""
+    claims: tuple[str, ...] = ()
+    repeat: int = 0
+    because: str = ""
+    works: bool | None = None
+    findings: tuple[Finding, ...] = ()
+    real_time: tuple[str, ...] = ()
+    trace: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> Result:
+        findings = tuple(Finding(**finding) for finding in raw.get("findings", ()))
+        lists = {name: tuple(raw.get(name, ())) for name in ("documents", "claims", "real_time")}
+        return cls(**{**raw, **lists, "findings": findings, "verdict": Verdict(raw["verdict"])})
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Counts per verdict, and the exit code they mean."""
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, results: list[Result]) -> Summary:
+        counts: dict[str, int] = {}
+        for result in results:
+            counts[result.verdict] = counts.get(result.verdict, 0) + 1
+        return cls(counts)
+
+    @property
+    def exit_code(self) -> int:
+        """0 all as expected, 1 a verdict failed, 3 the environment (or the harness) fell short."""
+        if self.counts.get(Verdict.FAIL) or self.counts.get(Verdict.FLAKY):
+            return 1
+        return 3 if self.counts.get(Verdict.INVALID) else 0
+
+    def __str__(self) -> str:
+        order = (Verdict.PASS, Verdict.FAIL, Verdict.FLAKY, Verdict.INVALID, Verdict.KNOWN)
+        return ", ".join(f"{self.counts[verdict]} {verdict}" for verdict in order if self.counts.get(verdict))
