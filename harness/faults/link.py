@@ -1,0 +1,189 @@
+"""Faults on a link: Toxiproxy's toxics under their own names, the link that is down, and the cut of what is open."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+from harness.faults import witness
+from harness.faults.base import COUNT, ENDLESS, INSTANT, TIME, Arm, Kind, Param, World
+from harness.model import Fault, Moment
+
+STREAM = Param("choice", "downstream", choices=("downstream", "upstream"), says="the direction that is hit")
+
+
+def _toxic(name: str, attributes: tuple[str, ...]) -> Arm:
+    @asynccontextmanager
+    async def arm(world: World, fault: Fault, _id: str) -> AsyncIterator[None]:
+        values = {attribute: int(fault.params[attribute]) for attribute in attributes}
+        toxic = await world.links.add_toxic(fault.at, name, str(fault.params["stream"]), values)
+        try:
+            yield
+        finally:
+            await world.links.remove_toxic(fault.at, toxic)
+
+    return arm
+
+
+@asynccontextmanager
+async def _down(world: World, fault: Fault, _id: str) -> AsyncIterator[None]:
+    await world.links.down(fault.at)
+    try:
+        yield
+    finally:
+        await world.links.remake(fault.at)
+
+
+@asynccontextmanager
+async def _cut(world: World, fault: Fault, _id: str) -> AsyncIterator[None]:
+    await world.links.cut(fault.at)
+    yield
+
+
+def _reply_or_piece(moment: Moment) -> str:
+    return "piece" if moment is Moment.MID_ANSWER else "reply"
+
+
+def _swallows(fault: Fault, moment: Moment) -> str:
+    """A black hole: behind the gateway its own time-out speaks, everywhere else the client's."""
+    if fault.at == "service_link" and moment is not Moment.MID_ANSWER:
+        return ""
+    return _reply_or_piece(moment)
+
+
+def _timeout_swallows(fault: Fault, moment: Moment) -> str:
+    return "" if fault.params["timeout"] else _swallows(fault, moment)
+
+
+def _bandwidth_swallows(fault: Fault, moment: Moment) -> str:
+    return "" if fault.params["rate"] else _swallows(fault, moment)
+
+
+def _slicer_fits(params: Mapping[str, Any]) -> str:
+    if params["size_variation"] >= params["average_size"]:
+        return "size_variation must be smaller than average_size (Toxiproxy's server would panic)"
+    return ""
+
+
+def _loses_reply(fault: Fault) -> bool:
+    return bool(fault.params["stream"] == "downstream")
+
+
+def _too_slow(fault: Fault, timeout: float) -> bool:
+    return fault.at == "service_link" and int(fault.params["latency"]) >= 1000 * timeout
+
+
+def _real(*names: str) -> Callable[[Fault], str]:
+    def say(fault: Fault) -> str:
+        values = ", ".join(f"{name} {fault.params[name]}" for name in names)
+        return f"{fault.do} on {fault.at} ({values}) runs on real time"
+
+    return say
+
+
+def _none(_world: World, _fault: Fault, _id: str) -> AbstractAsyncContextManager[None]:
+    return _nothing()
+
+
+@asynccontextmanager
+async def _nothing() -> AsyncIterator[None]:
+    yield
+
+
+NONE = Kind(
+    says="does nothing: for checking the harness itself",
+    arm=_none,
+    seen=lambda fault, history, after, until: None,
+    harmless=True,
+    lifetimes=(TIME, COUNT, ENDLESS, INSTANT),
+    classes=True,
+)
+
+LINK: dict[str, Kind] = {
+    "none": NONE,
+    "reset_peer": Kind(
+        says="connections are reset after `timeout` ms",
+        arm=_toxic("reset_peer", ("timeout",)),
+        seen=witness.cut_link,
+        params={"timeout": Param(default=0, low=0, high=60_000, says="ms"), "stream": STREAM},
+        lifetimes=(TIME, COUNT, ENDLESS),
+        kept=_loses_reply,
+        real_time=_real("timeout"),
+    ),
+    "limit_data": Kind(
+        says="connections are closed after `bytes` bytes",
+        arm=_toxic("limit_data", ("bytes",)),
+        seen=witness.cut_link,
+        params={
+            "bytes": Param(default=0, low=0, high=200, says="few enough that no reply gets through whole"),
+            "stream": STREAM,
+        },
+        lifetimes=(TIME, COUNT, ENDLESS),
+        kept=_loses_reply,
+    ),
+    "timeout": Kind(
+        says="all data is swallowed; closed after `timeout` ms, or never when it is 0",
+        arm=_toxic("timeout", ("timeout",)),
+        seen=witness.silent_link,
+        params={"timeout": Param(default=0, low=0, high=60_000, says="ms"), "stream": STREAM},
+        lifetimes=(TIME, ENDLESS),
+        kept=_loses_reply,
+        quiet=_timeout_swallows,
+        real_time=_real("timeout"),
+    ),
+    "bandwidth": Kind(
+        says="at most `rate` KB/s; 0 is a stall without a close",
+        arm=_toxic("bandwidth", ("rate",)),
+        seen=witness.silent_link,
+        params={"rate": Param(default=0, low=0, says="KB/s"), "stream": STREAM},
+        lifetimes=(TIME, ENDLESS),
+        kept=_loses_reply,
+        breaks=lambda fault, timeout: not fault.params["rate"],
+        check=lambda params: "" if not params["rate"] or params["rate"] >= 50 else "below 50 KB/s a page takes minutes",
+        quiet=_bandwidth_swallows,
+        real_time=_real("rate"),
+    ),
+    "latency": Kind(
+        says="data arrives `latency` ms later",
+        arm=_toxic("latency", ("latency", "jitter")),
+        seen=witness.slow_link,
+        params={
+            "latency": Param(required=True, low=1, says="ms"),
+            "jitter": Param(default=0, low=0, high=0),
+            "stream": STREAM,
+        },
+        lifetimes=(TIME, ENDLESS),
+        kept=_loses_reply,
+        breaks=_too_slow,
+        real_time=_real("latency"),
+    ),
+    "slicer": Kind(
+        says="data arrives in slices of about `average_size` bytes",
+        arm=_toxic("slicer", ("average_size", "size_variation", "delay")),
+        seen=witness.slow_link,
+        params={
+            "average_size": Param(required=True, low=1),
+            "size_variation": Param(default=0, low=0),
+            "delay": Param(default=0, low=0, says="µs"),
+            "stream": STREAM,
+        },
+        lifetimes=(TIME, ENDLESS),
+        breaks=lambda fault, timeout: False,
+        check=_slicer_fits,
+    ),
+    "down": Kind(
+        says="the link is down: connections end, new ones are refused",
+        arm=_down,
+        seen=witness.cut_link,
+        lifetimes=(TIME, ENDLESS),
+    ),
+    "cut": Kind(
+        says="every open connection ends, and the next one works",
+        arm=_cut,
+        seen=witness.cut_link,
+        lifetimes=(INSTANT,),
+        only=("connection",),
+        moments=(Moment.MID_ANSWER,),
+    ),
+}

@@ -1,0 +1,188 @@
+"""Faults of the service and of an account: what a service really does when it is broken or has had enough."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from harness.faults import witness
+from harness.faults.base import COUNT, ENDLESS, TIME, Arm, Kind, Param, World
+from harness.faults.link import NONE
+from harness.history import Event, History
+from harness.model import Fault, Moment
+
+
+def _rule(do: str) -> Arm:
+    @asynccontextmanager
+    async def arm(world: World, fault: Fault, id_: str) -> AsyncIterator[None]:
+        rule: dict[str, Any] = {"do": do, **fault.params}
+        if fault.on:
+            rule["on"] = list(fault.on)
+        for scope in fault.only:
+            rule[scope] = getattr(world.target, scope)
+        if fault.lasts.hits is not None:
+            rule["requests"] = fault.lasts.hits
+        if do == "rate_limit":
+            rule["per"] = fault.lasts.seconds
+        await world.service.arm(id_, rule)
+        try:
+            yield
+        finally:
+            await world.service.lift(id_)
+
+    return arm
+
+
+@asynccontextmanager
+async def _crash(world: World, _fault: Fault, _id: str) -> AsyncIterator[None]:
+    await world.service.crash()
+    try:
+        yield
+    finally:
+        await world.service.restart()
+
+
+def _status(fault: Fault, history: History, after: float, until: float) -> Event | None:
+    return witness.via_upstream(history, after, until, int(fault.params["status"]))
+
+
+def _limited(_fault: Fault, history: History, after: float, until: float) -> Event | None:
+    return witness.via_upstream(history, after, until, 429)
+
+
+def _garbled(_fault: Fault, history: History, after: float, until: float) -> Event | None:
+    return witness.flagged(history, after, until, "UPE")
+
+
+def _dropped(_fault: Fault, history: History, after: float, until: float) -> Event | None:
+    return witness.flagged(history, after, until, "UC", "UPE", "UF")
+
+
+def _late(fault: Fault, history: History, after: float, until: float) -> Event | None:
+    slow = witness.slow_service(history, after, until, 900 * float(fault.params["seconds"]))
+    return slow or witness.flagged(history, after, until, "UT", "DC")
+
+
+def _silent(_fault: Fault, history: History, after: float, until: float) -> Event | None:
+    return witness.flagged(history, after, until, "UT", "DC", "SI")
+
+
+def _closed(fault: Fault, history: History, after: float, until: float) -> Event | None:
+    return witness.closed_with(history, after, until, int(fault.params["code"]))
+
+
+def _stalled(_fault: Fault, history: History, after: float, until: float) -> Event | None:
+    return witness.stalled(history, after, until)
+
+
+SCOPES = ("account", "session", "address", "conversation")
+LIVES = (TIME, COUNT, ENDLESS)
+STREAM_ONLY = (Moment.MID_ANSWER,)
+
+SERVICE: dict[str, Kind] = {
+    "none": NONE,
+    "status": Kind(
+        says="the service answers with `status`",
+        arm=_rule("status"),
+        seen=_status,
+        params={
+            "status": Param(required=True, low=400, high=599),
+            "body": Param("text", ""),
+            "retry_after": Param("text", ""),
+        },
+        lifetimes=LIVES,
+        scopes=SCOPES,
+        moments=(Moment.OPEN, Moment.SEND),
+        classes=True,
+    ),
+    "garbage": Kind(
+        says="the service answers with bytes that are no HTTP reply",
+        arm=_rule("garbage"),
+        seen=_garbled,
+        lifetimes=LIVES,
+        scopes=SCOPES,
+        moments=(Moment.OPEN, Moment.SEND),
+        classes=True,
+    ),
+    "drop": Kind(
+        says="the service closes the connection without a reply",
+        arm=_rule("drop"),
+        seen=_dropped,
+        lifetimes=LIVES,
+        scopes=SCOPES,
+        moments=(Moment.OPEN, Moment.SEND),
+        classes=True,
+    ),
+    "truncate": Kind(
+        says="the service sends half of the reply and closes",
+        arm=_rule("truncate"),
+        seen=_dropped,
+        kept=lambda fault: True,
+        lifetimes=LIVES,
+        scopes=SCOPES,
+        moments=(Moment.OPEN, Moment.SEND),
+        classes=True,
+    ),
+    "delay": Kind(
+        says="the service answers `seconds` seconds later",
+        arm=_rule("delay"),
+        seen=_late,
+        params={"seconds": Param("float", required=True, low=0.01, high=60)},
+        breaks=lambda fault, timeout: float(fault.params["seconds"]) >= timeout,
+        lifetimes=LIVES,
+        scopes=SCOPES,
+        moments=(Moment.OPEN, Moment.SEND),
+        classes=True,
+        real_time=lambda fault: f"the delay of {fault.params['seconds']} s at the service runs on real time",
+    ),
+    "hang": Kind(
+        says="the service never answers",
+        arm=_rule("hang"),
+        seen=_silent,
+        lifetimes=(TIME, ENDLESS),
+        scopes=SCOPES,
+        moments=(Moment.OPEN, Moment.SEND),
+        classes=True,
+    ),
+    "crash": Kind(
+        says="the service's process is killed; it is started again when the fault ends",
+        arm=_crash,
+        seen=_dropped,
+        lifetimes=(TIME, ENDLESS),
+    ),
+    "stream_close": Kind(
+        says="the service closes the stream with `code` after the next piece",
+        arm=_rule("stream_close"),
+        seen=_closed,
+        params={"code": Param(default=1011, low=1000, high=4999)},
+        lifetimes=LIVES,
+        scopes=SCOPES,
+        moments=STREAM_ONLY,
+    ),
+    "stream_stall": Kind(
+        says="the service sends no more pieces and doesn't close",
+        arm=_rule("stream_stall"),
+        seen=_stalled,
+        lifetimes=(TIME, ENDLESS),
+        scopes=SCOPES,
+        moments=STREAM_ONLY,
+        quiet=lambda fault, moment: "piece",
+    ),
+}
+
+ACCOUNT: dict[str, Kind] = {
+    "none": NONE,
+    "rate_limit": Kind(
+        says="the account may send `messages` messages in the time that the fault lasts; what it sent before counts",
+        arm=_rule("rate_limit"),
+        seen=_limited,
+        params={
+            "messages": Param(default=1, low=1),
+            "retry_after": Param("choice", "seconds", choices=("seconds", "date", "none")),
+        },
+        lifetimes=(TIME,),
+        only=("account",),
+        moments=(Moment.SEND,),
+    ),
+}

@@ -1,0 +1,112 @@
+"""Witnesses: which recorded event shows that a fault was really on the wire. Pure questions to a history.
+
+The hand that armed a fault is never its own witness: a toxic is seen by the browser, the gateway or the service, a
+fault of the service by the gateway, a fault of the gateway by its access log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from harness.history import Event, History
+from harness.model import Fault
+
+CUT_FLAGS = frozenset({"UC", "UF", "UPE", "UT", "SI", "URX", "UH", "UO", "DC"})
+
+
+def first(events: Iterable[Event | None]) -> Event | None:
+    found = [event for event in events if event is not None]
+    return min(found, key=lambda event: event.at) if found else None
+
+
+def access(history: History, after: float, until: float, test: Callable[[Event], bool]) -> Event | None:
+    """The first entry of the gateway's access log that ended in the window and passes the test."""
+    return next((e for e in history.where("gateway", "access", after=after, before=until) if test(e)), None)
+
+
+def flags(event: Event) -> frozenset[str]:
+    return frozenset(str(event.data.get("flags") or "").split(",")) - {"-", ""}
+
+
+def browser_failure(history: History, after: float, until: float) -> Event | None:
+    """A request that failed on the network, or a WebSocket that did not end with a close frame."""
+    failures: list[Event | None] = [*history.where("browser", "request_failed", after=after, before=until)]
+    failures += [
+        event
+        for event in history.where("browser", "websocket_closed", after=after, before=until)
+        if event.data.get("code") == 1006
+    ]
+    return first(failures)
+
+
+def stalled(history: History, after: float, until: float) -> Event | None:
+    """A piece that the service sent after `after` and that the browser never received."""
+    received = [
+        int(event.data["pieces"])
+        for event in history.where("browser", "websocket_frames", after=after, before=until)
+        if "pieces" in event.data
+    ]
+    if not received:
+        return None
+    seen = max(received)
+    return next(
+        (e for e in history.where("service", "piece", after=after, before=until) if int(e.data["n"]) > seen), None
+    )
+
+
+def cut_link(fault: Fault, history: History, after: float, until: float) -> Event | None:
+    """A link that ends connections: the browser sees it on its own side, the gateway on the service's side."""
+    if fault.at == "service_link":
+        return access(history, after, until, lambda e: bool(flags(e) & (CUT_FLAGS - {"DC"})))
+    return browser_failure(history, after, until)
+
+
+def silent_link(fault: Fault, history: History, after: float, until: float) -> Event | None:
+    """A link that swallows data: pieces sent and never received, or a request that somebody gave up."""
+    lost = stalled(history, after, until)
+    if lost or fault.at != "service_link":
+        return lost or browser_failure(history, after, until)
+    return access(history, after, until, lambda e: bool(flags(e) & CUT_FLAGS))
+
+
+def slow_link(fault: Fault, history: History, after: float, until: float) -> Event | None:
+    """A link that delays: a request that took at least nine tenths of the latency asked for."""
+    least = 0.9 * float(fault.params.get("latency", 0))
+    if fault.at == "service_link":
+        return access(history, after, until, lambda e: float(e.data.get("ms") or 0) >= least)
+    slow = [e for e in history.where("browser", "response", after=after, before=until) if _ms(e) >= least]
+    return first(slow) or browser_failure(history, after, until) or stalled(history, after, until)
+
+
+def _ms(event: Event) -> float:
+    return float(event.data.get("ms") or 0)
+
+
+def via_upstream(history: History, after: float, until: float, status: int) -> Event | None:
+    """A reply of the service itself, passed on by the gateway."""
+    return access(
+        history, after, until, lambda e: e.data.get("status") == status and e.data.get("details") == "via_upstream"
+    )
+
+
+def answered_by_gateway(history: History, after: float, until: float, status: int, details: str) -> Event | None:
+    return access(
+        history,
+        after,
+        until,
+        lambda e: e.data.get("status") == status and str(e.data.get("details", "")).startswith(details),
+    )
+
+
+def flagged(history: History, after: float, until: float, *wanted: str) -> Event | None:
+    return access(history, after, until, lambda e: bool(flags(e) & set(wanted)))
+
+
+def slow_service(history: History, after: float, until: float, least_ms: float) -> Event | None:
+    return access(history, after, until, lambda e: float(e.data.get("ms") or 0) >= least_ms)
+
+
+def closed_with(history: History, after: float, until: float, code: int) -> Event | None:
+    """A WebSocket that the browser saw end with this close code."""
+    closes = history.where("browser", "websocket_closed", after=after, before=until)
+    return next((event for event in closes if event.data.get("code") == code), None)

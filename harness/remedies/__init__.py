@@ -1,0 +1,10 @@
+"""The remedies, as one table."""
+
+from __future__ import annotations
+
+from harness.remedies.base import Remedy
+from harness.remedies.browser import BROWSER
+from harness.remedies.network import NETWORK
+from harness.remedies.page import PAGE
+
+REMEDIES: dict[str, Remedy] = {**PAGE, **BROWSER, **NETWORK}

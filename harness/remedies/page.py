@@ -1,0 +1,84 @@
+"""Remedies inside the page and its tab: reload, a new tab, the client's own controls, waiting."""
+
+from __future__ import annotations
+
+from harness.model import Moment
+from harness.remedies.base import OPEN, Hands, Remedy, renewed
+
+
+async def _reload(person: Hands, _: float) -> None:
+    await person.reload()
+
+
+async def _new_tab(person: Hands, _: float) -> None:
+    await person.new_tab()
+
+
+async def _retry(person: Hands, _: float) -> None:
+    await person.press("retry")
+
+
+async def _regenerate(person: Hands, _: float) -> None:
+    await person.press("regenerate")
+
+
+async def _new_chat(person: Hands, _: float) -> None:
+    await person.new_chat()
+
+
+async def _wait(person: Hands, seconds: float) -> None:
+    await person.wait(seconds)
+
+
+AFTER_OPENING = frozenset({Moment.SEND, Moment.MID_ANSWER})
+
+PAGE: dict[str, Remedy] = {
+    "reload": Remedy(
+        ids=("R1",),
+        says="reload the page",
+        act=_reload,
+        changes=renewed("connection"),
+        asking=frozenset({Moment.OPEN}),
+        opens=True,
+        uses=OPEN,
+    ),
+    "new_tab": Remedy(
+        ids=("R1",),
+        says="open the chat in a new tab",
+        act=_new_tab,
+        changes=renewed("connection"),
+        opens=True,
+        uses=OPEN,
+    ),
+    "retry": Remedy(
+        ids=(),
+        says="press Retry",
+        act=_retry,
+        changes=renewed("connection"),
+        asking=frozenset(Moment),
+    ),
+    "regenerate": Remedy(
+        ids=("R17",),
+        says="press Regenerate response",
+        act=_regenerate,
+        changes=renewed("connection"),
+        asking=frozenset(Moment),
+        moments=frozenset({Moment.MID_ANSWER}),
+        uses=frozenset({"answers"}),
+    ),
+    "new_chat": Remedy(
+        ids=("R18",),
+        says="start a new chat and ask there",
+        act=_new_chat,
+        changes=renewed("conversation", "connection"),
+        moments=AFTER_OPENING,
+        uses=frozenset({"history", "messages"}),
+        elsewhere=True,
+    ),
+    "wait": Remedy(
+        ids=("R14",),
+        says="wait, then try again",
+        act=_wait,
+        takes_argument=True,
+    ),
+}
