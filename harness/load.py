@@ -1,0 +1,407 @@
+"""YAML → scenarios. Every error of a file at once, each with its place, the line itself, and a cure."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from harness.clients import Client
+from harness.faults import FAULTS
+from harness.faults.base import COUNT, ENDLESS, INSTANT, TIME, Kind, Param
+from harness.fields import boolean, choice, duration, mapping, number, one_or_more, pairs, scalar
+from harness.model import NETWORKS, PLACES, VPN_EXITS, Fault, Lifetime, Moment, Outcome, Situation
+from harness.remedies import REMEDIES
+from harness.scenario import Expect, GatewaySettings, Known, Listed, Scenario
+from harness.source import Node, Problem, ScenarioError, Source, suggestion
+
+LOCALES = ("en", "ja")
+ENGINES = ("chromium", "firefox")
+CLASSES = ("page", "login", "me", "history", "messages", "stream", "answers", "status", "api")
+CONTROLS = ("retry", "regenerate", "new_chat")
+HITS = re.compile(r"(\d+) (connection|request)s?")
+AXIS = re.compile(r"\$\{(\w+)\}")
+ROW = {"documents": re.compile(r"F\d{1,2}"), "cause": re.compile(r"C\d{1,2}"), "claims": re.compile(r"K\d")}
+MOST_VARIANTS = 200
+
+
+def load(path: Path, client: Client, name: str = "") -> tuple[Scenario, ...]:
+    """The scenarios of one file: one, or one for each combination of its matrix.
+
+    Raises `ScenarioError` with every problem of the file, `AuthorError` when it can't be read.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        problem = Problem(name or str(path), 1, 1, 1, f"the file can't be read: {error}")
+        raise ScenarioError([problem]) from None
+    return parse(name or str(path), text, client)
+
+
+def parse(name: str, text: str, client: Client) -> tuple[Scenario, ...]:
+    """The scenarios in a text that was read from the file `name`."""
+    source = Source(name, text)
+    root = source.compose()
+    scenarios = _variants(source, root, client) if root is not None else ()
+    if source.problems:
+        raise ScenarioError(source.problems)
+    return scenarios
+
+
+def _variants(source: Source, root: Node, client: Client) -> tuple[Scenario, ...]:
+    axes = _matrix(source, root)
+    combos = [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
+    if len(combos) > MOST_VARIANTS:
+        source.problem(root, f"the matrix has {len(combos)} combinations", f"at most {MOST_VARIANTS} are taken")
+        return ()
+    used: set[str] = set()
+    found = []
+    for combo in combos:
+        node = _filled(source, copy.deepcopy(root), combo, used) if axes else root
+        scenario = _scenario(source, node, client, combo)
+        if scenario:
+            found.append(scenario)
+    for axis in axes.keys() - used:
+        source.problem(root, f"the matrix axis {axis!r} is used nowhere", f"write ${{{axis}}} where its value belongs")
+    return tuple(found)
+
+
+def _matrix(source: Source, root: Node) -> dict[str, list[str]]:
+    for key, _, value in pairs(source, root, "a scenario"):
+        if key == "matrix":
+            rows = pairs(source, value, "a matrix")
+            return {axis: list(one_or_more(scalar)(source, values)) for axis, _, values in rows}
+    return {}
+
+
+def _filled(source: Source, node: Node, combo: Mapping[str, str], used: set[str]) -> Node:
+    """The same nodes with `${axis}` replaced in every value; positions stay those of the file."""
+    if isinstance(node, yaml.ScalarNode):
+        for axis in AXIS.findall(node.value):
+            if axis not in combo:
+                source.problem(node, f"there is no matrix axis {axis!r}", suggestion(axis, combo))
+            else:
+                used.add(axis)
+                node.value = node.value.replace(f"${{{axis}}}", combo[axis])
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            _filled(source, item, combo, used)
+    elif isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value != "matrix":
+                _filled(source, value, combo, used)
+    return node
+
+
+def _rows(name: str) -> Any:
+    def read(source: Source, node: Node) -> str | None:
+        text = scalar(source, node)
+        if text is not None and not ROW[name].fullmatch(text):
+            source.problem(node, f"{text!r} is no row of the catalogue", f"it looks like {name[0].upper()}1")
+            return None
+        return text
+
+    return one_or_more(read)
+
+
+def _remedies(outcome: Outcome) -> Any:
+    return one_or_more(lambda source, node: _listed(source, node, outcome))
+
+
+def _listed(source: Source, node: Node, outcome: Outcome) -> Listed | None:
+    """`reload`, or `{wait: 1m}`."""
+    line, column = node.start_mark.line + 1, node.start_mark.column + 1
+    if isinstance(node, yaml.MappingNode):
+        rows = pairs(source, node, "a remedy")
+        if len(rows) != 1:
+            source.problem(node, "a remedy with its duration is one key and one value", "for example {wait: 1m}")
+            return None
+        name, key, value = rows[0]
+        if not _remedy_known(source, key, name):
+            return None
+        if not REMEDIES[name].takes_argument:
+            source.problem(key, f"{name} takes no duration", f"write {name} alone")
+            return None
+        seconds = duration(source, value)
+        return None if seconds is None else Listed(name, seconds, f"{name}[{value.value}]", outcome, line, column)
+    text = scalar(source, node)
+    if text is None or not _remedy_known(source, node, text):
+        return None
+    if REMEDIES[text].takes_argument:
+        source.problem(node, f"{text} needs a duration", f"write {{{text}: 1m}}")
+        return None
+    return Listed(text, 0.0, text, outcome, line, column)
+
+
+def _remedy_known(source: Source, node: Node, name: str) -> bool:
+    if name not in REMEDIES:
+        source.problem(node, f"there is no remedy {name!r}", suggestion(name, REMEDIES))
+    return name in REMEDIES
+
+
+def _lifetime(source: Source, node: Node) -> Lifetime | None:
+    text = scalar(source, node)
+    if text is None:
+        return None
+    if text == "forever":
+        return Lifetime()
+    match = HITS.fullmatch(text)
+    if match:
+        if int(match[1]) < 1:
+            source.problem(node, "a fault that takes no connection does nothing", "write 1 connection")
+            return None
+        return Lifetime(hits=int(match[1]), unit=match[2])
+    seconds = duration(source, node)
+    return None if seconds is None else Lifetime(seconds=seconds)
+
+
+def _faults(source: Source, node: Node) -> tuple[tuple[Fault, Node], ...] | None:
+    items = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    found = [_fault(source, item) for item in items]
+    return tuple((fault, item) for fault, item in zip(found, items, strict=True) if fault)
+
+
+def _fault(source: Source, node: Node) -> Fault | None:
+    rows = {key: (key_node, value) for key, key_node, value in pairs(source, node, "a fault")}
+    absent = [key for key in ("at", "do") if key not in rows]
+    if absent and isinstance(node, yaml.MappingNode):
+        source.problem(node, f"this fault lacks {' and '.join(absent)}", "a fault is {at: PLACE, do: KIND, lasts: 45s}")
+    if absent:
+        return None
+    at = choice(PLACES, "a place")(source, rows["at"][1])
+    do = scalar(source, rows["do"][1])
+    if at is None or do is None:
+        return None
+    kind = FAULTS[at].get(do)
+    if kind is None:
+        source.problem(rows["do"][1], f"{at} can't do {do!r}", _where_else(do, at))
+        return None
+    return _fault_of_kind(source, node, at, do, kind)
+
+
+def _where_else(do: str, at: str) -> str:
+    places = [place for place, kinds in FAULTS.items() if do in kinds]
+    return f"{do} is possible at {', '.join(places)}" if places else suggestion(do, FAULTS[at])
+
+
+def _fault_of_kind(source: Source, node: Node, at: str, do: str, kind: Kind) -> Fault | None:
+    before = len(source.problems)
+    table: dict[str, Any] = {"at": scalar, "do": scalar, "lasts": _lifetime}
+    if kind.scopes:
+        table["only"] = one_or_more(choice(kind.scopes, f"a scope of {do} at {at}"))
+    if kind.classes:
+        table["on"] = one_or_more(choice(CLASSES, "a class of traffic"))
+    params = {name: _param(param) for name, param in kind.params.items()}
+    if do == "none":
+        table |= {"only": lambda s, n: (), "on": lambda s, n: ()}
+        known = {name for kinds in FAULTS.values() for k in kinds.values() for name in k.params}
+        params = {name: (lambda s, n: None) for name in known}
+    values = mapping(source, node, f"{do} at {at}", {**table, **params})
+    for name, param in kind.params.items():
+        if name not in values and param.required:
+            source.problem(node, f"{do} at {at} needs {name}", param.says)
+    if len(source.problems) > before:
+        return None
+    filled = {name: values.get(name, param.default) for name, param in kind.params.items()}
+    why_not = kind.check(filled)
+    if why_not:
+        source.problem(node, f"these parameters of {do} don't fit: {why_not}", "")
+    life = values.get("lasts", Lifetime())
+    _check_lifetime(source, node, at, do, kind, life, "lasts" in values)
+    return Fault(
+        at=at,
+        do=do,
+        lasts=life,
+        only=kind.only + tuple(values.get("only", ())),
+        on=tuple(values.get("on", ())),
+        params=filled,
+        instant=INSTANT in kind.lifetimes and not kind.harmless,
+        harmless=kind.harmless,
+    )
+
+
+def _param(param: Param) -> Any:
+    readers = {
+        "int": number(int, param.low, param.high),
+        "float": number(float, param.low, param.high),
+        "text": scalar,
+        "bool": boolean,
+        "choice": choice(param.choices, "one of its values"),
+    }
+    return readers[param.type]
+
+
+def _check_lifetime(source: Source, node: Node, at: str, do: str, kind: Kind, life: Lifetime, given: bool) -> None:
+    sort = TIME if life.seconds is not None else COUNT if life.hits is not None else ENDLESS
+    if INSTANT in kind.lifetimes and not kind.harmless:
+        if given:
+            source.problem(node, f"{do} at {at} is over at once", "leave `lasts` out")
+    elif sort not in kind.lifetimes:
+        says = {TIME: "a duration such as 45s", COUNT: "a count such as 1 connection", ENDLESS: "no end"}
+        have = " or ".join(says[one] for one in kind.lifetimes if one in says)
+        source.problem(node, f"{do} at {at} can't last {life}", f"its lifetime is {have}")
+    elif life.unit == "request" and at != "service":
+        source.problem(node, f"{at} sees connections, not requests", f"write {life.hits} connection")
+
+
+EXPECT: dict[str, Any] = {
+    "message": scalar,
+    "within": duration,
+    "draft": choice(("kept",), "what a draft can be expected to be"),
+    "partial": choice(("kept",), "what a partial answer can be expected to be"),
+    "offers": one_or_more(choice(CONTROLS, "a control of a client")),
+    "countdown": boolean,
+}
+PERSON: dict[str, Any] = {
+    "network": choice(NETWORKS, "a network"),
+    "vpn": choice(VPN_EXITS, "a VPN exit"),
+}
+GATEWAY: dict[str, Any] = {
+    "error_pages": choice(("plain", "branded"), "a kind of error page"),
+    "timeout": duration,
+}
+KNOWN: dict[str, Any] = {
+    "issue": scalar,
+    "until": scalar,
+    "remedies": one_or_more(choice(("nothing", "ask_again", *REMEDIES), "a remedy or a control")),
+}
+
+
+def _table(what: str, table: Mapping[str, Any]) -> Any:
+    return lambda source, node: mapping(source, node, what, table)
+
+
+TOP: dict[str, Any] = {
+    "title": scalar,
+    "documents": _rows("documents"),
+    "cause": _rows("cause"),
+    "claims": _rows("claims"),
+    "moment": choice(tuple(Moment), "a moment"),
+    "after": number(int, 1, 12),
+    "person": _table("person", PERSON),
+    "locale": choice(LOCALES, "a language"),
+    "browser": choice(ENGINES, "a browser"),
+    "gateway": _table("gateway", GATEWAY),
+    "faults": _faults,
+    "expect": _table("expect", EXPECT),
+    **{outcome.value: _remedies(outcome) for outcome in Outcome},
+    "known": _table("known", KNOWN),
+    "matrix": lambda source, node: None,
+}
+
+
+def _scenario(source: Source, root: Node, client: Client, combo: Mapping[str, str]) -> Scenario | None:
+    before = len(source.problems)
+    aliases = {key: (lambda s, n: None) for key, _, _ in pairs(source, root, "a scenario") if key.startswith("x-")}
+    values = mapping(source, root, "a scenario", {**TOP, **aliases})
+    keys = {key: (key_node, value) for key, key_node, value in pairs(source, root, "a scenario")}
+    for key in ("title", "moment"):
+        if key not in keys and isinstance(root, yaml.MappingNode):
+            source.problem(root, f"a scenario needs a {key}", f"add {key}:")
+    moment = Moment(values.get("moment", Moment.SEND))
+    _check_moment(source, keys, values, moment)
+    _check_expect(source, keys, values, client)
+    listed = _check_lists(source, keys, values, moment)
+    known = _known(source, keys, values)
+    if len(source.problems) > before:
+        return None
+    person = values.get("person", {})
+    stem = Path(source.path).stem
+    return Scenario(
+        id=f"{stem}[{','.join(combo.values())}]" if combo else stem,
+        path=source.path,
+        title=values["title"],
+        moment=moment,
+        documents=values.get("documents", ()),
+        cause=",".join(values.get("cause", ())),
+        claims=values.get("claims", ()),
+        after=values.get("after", 4),
+        start=Situation(engine=values.get("browser", "chromium"), **person),
+        locale=values.get("locale", "en"),
+        gateway=GatewaySettings(**values.get("gateway", {})),
+        faults=tuple(_settled(fault, moment, client) for fault, _ in values.get("faults", ())),
+        expect=_expect(values.get("expect", {})),
+        listed=listed,
+        known=known,
+        variant=dict(combo),
+    )
+
+
+def _settled(fault: Fault, moment: Moment, client: Client) -> Fault:
+    kind = FAULTS[fault.at][fault.do]
+    limits = {"reply": client.reply, "piece": client.piece, "": 0.0}
+    return replace(fault, silence=limits[kind.quiet(fault, moment)], kept=kind.kept(fault))
+
+
+def _expect(values: dict[str, Any]) -> Expect:
+    message = values.pop("message", "")
+    return Expect(message="" if message == "none" else message, **values)
+
+
+Keys = Mapping[str, tuple[Node, Node]]
+
+
+def _check_moment(source: Source, keys: Keys, values: Mapping[str, Any], moment: Moment) -> None:
+    if "after" in keys and moment is not Moment.MID_ANSWER:
+        source.problem(keys["after"][0], "`after` counts pieces of an answer", "leave it out, or moment: mid_answer")
+    for fault, node in values.get("faults", ()):
+        kind = FAULTS[fault.at][fault.do]
+        if moment not in kind.moments:
+            can = ", ".join(one.value for one in kind.moments)
+            source.problem(node, f"{fault} can't begin at the moment {moment.value}", f"it can at {can}")
+
+
+def _check_expect(source: Source, keys: Keys, values: Mapping[str, Any], client: Client) -> None:
+    if "expect" not in keys or not isinstance(keys["expect"][1], yaml.MappingNode):
+        return
+    for key, value in keys["expect"][1].value:
+        text = value.value if isinstance(value, yaml.ScalarNode) else ""
+        if key.value == "message" and re.fullmatch(r"[a-z]+(_[a-z]+)*", text or ""):
+            known = {*client.messages, "none", "browser_error"}
+            if text not in known:
+                source.problem(value, f"the client {client.name} has no message {text!r}", suggestion(text, known))
+
+
+def _check_lists(source: Source, keys: Keys, values: Mapping[str, Any], moment: Moment) -> tuple[Listed, ...]:
+    seen: dict[str, Listed] = {}
+    for outcome in Outcome:
+        for listed in values.get(outcome.value, ()):
+            node = _at(keys[outcome.value][1], listed)
+            if listed.label in seen:
+                first = seen[listed.label]
+                source.problem(node, f"{listed.label} is listed twice", f"the first is in line {first.line}")
+            elif moment not in REMEDIES[listed.remedy].moments:
+                source.problem(node, f"{listed.remedy} is not possible at the moment {moment.value}", "leave it out")
+            else:
+                seen[listed.label] = listed
+    return tuple(seen.values())
+
+
+def _at(list_node: Node, listed: Listed) -> Node:
+    items = list_node.value if isinstance(list_node, yaml.SequenceNode) else [list_node]
+    return next(item for item in items if _place(item) == (listed.line, listed.column))
+
+
+def _place(node: Node) -> tuple[int, int]:
+    return node.start_mark.line + 1, node.start_mark.column + 1
+
+
+def _known(source: Source, keys: Keys, values: Mapping[str, Any]) -> Known | None:
+    if "known" not in values:
+        return None
+    raw, node = values["known"], keys["known"][1]
+    for key in ("issue", "until"):
+        if key not in raw:
+            source.problem(node, f"a known failure needs {key}", "for example {issue: '#12', until: 2027-01-31}")
+    try:
+        date.fromisoformat(raw.get("until", "2000-01-01"))
+    except ValueError:
+        source.problem(node, f"{raw['until']!r} is not a date", "write it as 2027-01-31")
+    return Known(raw.get("issue", ""), raw.get("until", ""), raw.get("remedies", ()))

@@ -1,0 +1,22 @@
+"""Files → scenarios and arms that the model agrees with. The one way in for the doors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from harness.clients import Client
+from harness.load import load
+from harness.plan import contradictions, plan
+from harness.scenario import Arm, Scenario
+from harness.source import ScenarioError
+
+
+def read(path: Path, client: Client, predict: bool = True, name: str = "") -> list[tuple[Scenario, tuple[Arm, ...]]]:
+    """The scenarios of a file with their arms. Raises `ScenarioError` with everything that is wrong with them."""
+    scenarios = load(path, client, name)
+    if predict:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        problems = dict.fromkeys(problem for scenario in scenarios for problem in contradictions(scenario, client))
+        if problems:
+            raise ScenarioError(p.__class__(**{**vars(p), "text": lines[p.line - 1]}) for p in problems)
+    return [(scenario, plan(scenario, client)) for scenario in scenarios]
