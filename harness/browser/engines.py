@@ -1,0 +1,77 @@
+"""The browsers of a worker: launched when first needed, kept for all its arms, noticed when they die."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from playwright.async_api import Browser, Error, Playwright, async_playwright
+
+from harness.errors import EnvironmentFault
+from harness.provision import Tools
+
+SANDBOX = ("--no-sandbox",) if hasattr(os, "getuid") and os.getuid() == 0 else ()
+QUIET = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+)
+
+
+class Engines:
+    """Chromium (its headless shell unless `headed`) and Firefox, by name."""
+
+    def __init__(self, tools: Tools, folder: Path, env: Mapping[str, str], headed: bool = False) -> None:
+        self._tools, self._folder, self._env, self._headed = tools, folder, env, headed
+        self._playwright: Playwright | None = None
+        self._browsers: dict[str, Browser] = {}
+
+    async def start(self) -> None:
+        """Start Playwright's driver. Everything that it and its browsers leave on disk lies in the run's folder."""
+        before = os.environ.copy()
+        os.environ.update({**self._env, "TMPDIR": str(self._folder)})
+        try:
+            self._playwright = await async_playwright().start()
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+
+    async def get(self, engine: str) -> Browser:
+        """The running browser of that engine. Raises `EnvironmentFault` when it can't be started."""
+        browser = self._browsers.get(engine)
+        if browser is None or not browser.is_connected():
+            try:
+                browser = await self._launch(engine)
+            except Error as error:
+                raise EnvironmentFault(f"{engine} can't be started: {error.message.splitlines()[0]}") from None
+            self._browsers[engine] = browser
+        return browser
+
+    async def _launch(self, engine: str) -> Browser:
+        assert self._playwright
+        if engine == "firefox":
+            found = self._tools.need("firefox")
+            channel = None if found.is_playwrights else "moz-firefox"
+            return await self._playwright.firefox.launch(
+                executable_path=str(found.path), channel=channel, headless=not self._headed
+            )
+        found = self._tools.need("chromium" if self._headed else "headless_shell")
+        args = [*SANDBOX, *QUIET]
+        return await self._playwright.chromium.launch(
+            executable_path=str(found.path), headless=not self._headed, args=args
+        )
+
+    def dead(self) -> str:
+        """Which browser died, if any."""
+        lost = [engine for engine, browser in self._browsers.items() if not browser.is_connected()]
+        return f"{lost[0]} (the browser) ended" if lost else ""
+
+    async def stop(self) -> None:
+        for browser in self._browsers.values():
+            if browser.is_connected():
+                await browser.close()
+        if self._playwright:
+            await self._playwright.stop()

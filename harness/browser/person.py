@@ -1,0 +1,293 @@
+"""A person in front of a browser: everything they can do, done for real, and what they see."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.async_api import BrowserContext, Error, Page, Request, Response
+from playwright.async_api import TimeoutError as PlaywrightTimeout
+
+from harness.clients import Client
+from harness.model import Situation
+from harness.recorder import Recorder
+from harness.remedies.base import renewed
+from harness.remedies.browser import other_engine
+from harness.stack.service import Account
+from harness.world import World
+
+HERE = Path(__file__).parent
+SCREEN = (HERE / "screen.js").read_text(encoding="utf-8")
+SOCKETS = (HERE / "sockets.js").read_text(encoding="utf-8")
+LOCALES = {"en": "en-US", "ja": "ja-JP"}
+PATIENCE = 10.0
+"""Real seconds that the harness waits for something that nothing holds up."""
+OPENING = 3.0
+"""Real seconds after which a page that doesn't come is a page that doesn't come."""
+HUSH = 0.25
+"""Real seconds without what is waited for, after which a silent fault lets time go by."""
+LEAP = 5.0
+"""Seconds of the harness's clock that then go by at a time: below every limit of a client, so that none is missed."""
+Screen = Mapping[str, Any]
+
+
+class Unavailable(Exception):
+    """The person can't do that: the screen doesn't offer it."""
+
+
+class Person:
+    """One person of one arm. Closing it closes every window they opened."""
+
+    def __init__(self, world: World, client: Client, account: Account, situation: Situation, locale: str) -> None:
+        self._world, self._client, self._account, self._locale = world, client, account, locale
+        self._recorder: Recorder = world.recorder
+        self.situation = situation
+        self._contexts: list[BrowserContext] = []
+        self._started: dict[Request, float] = {}
+        self._tracing = False
+        self.page: Page
+        self.conversation = account.conversation
+        world.on_advance(self._advance)
+
+    # -- windows
+
+    async def sit_down(self) -> None:
+        """Open a browser with a fresh profile that is logged in."""
+        context = await self._window(self.situation.engine)
+        cookie = {"name": "session", "value": self._account.session, "url": self._world.origin, "httpOnly": True}
+        await context.add_cookies([cookie])  # type: ignore[list-item]
+        self.page = await context.new_page()
+
+    async def _window(self, engine: str) -> BrowserContext:
+        browser = await self._world.engines.get(engine)
+        context = await browser.new_context(locale=LOCALES[self._locale])
+        self._contexts.append(context)
+        await context.clock.install()
+        await context.expose_binding("__chatfaultTell", self._told)
+        await context.add_init_script(SOCKETS)
+        await context.tracing.start(snapshots=True)
+        context.on("request", lambda request: self._started.__setitem__(request, time.time()))
+        context.on("response", self._responded)
+        context.on("requestfailed", self._failed)
+        context.on("weberror", lambda error: self._recorder.note("browser", "page_error", text=str(error.error)))
+        return context
+
+    def _told(self, _source: object, kind: str, data: Mapping[str, Any]) -> None:
+        self._recorder.note("browser", kind, **{**data, "url": urlsplit(str(data["url"])).path})
+
+    def _responded(self, response: Response) -> None:
+        path = urlsplit(response.url).path
+        started = self._started.pop(response.request, time.time())
+        if response.status >= 400 or not path.startswith("/app/"):
+            ms = round(1000 * (time.time() - started), 1)
+            data = {"method": response.request.method, "path": path, "status": response.status, "ms": ms}
+            self._recorder.note("browser", "response", **data)
+
+    def _failed(self, request: Request) -> None:
+        path = urlsplit(request.url).path
+        self._recorder.note("browser", "request_failed", method=request.method, path=path, error=request.failure or "")
+
+    async def _advance(self, seconds: float) -> None:
+        """The browsers' clocks go with the world's: stepwise, jumping only over long calm stretches."""
+        for context in self._contexts:
+            if seconds <= 60:
+                await context.clock.run_for(round(seconds * 1000))
+            else:
+                await context.clock.fast_forward(round(seconds * 1000))
+
+    async def leave(self, trace: Path | None = None) -> None:
+        """Close every window; keep the trace of the first if a path is given."""
+        for number, context in enumerate(self._contexts):
+            path = trace if number == 0 else trace and trace.with_stem(f"{trace.stem}-{number + 1}")
+            with contextlib.suppress(Error):
+                await context.tracing.stop(path=path) if path else await context.tracing.stop()
+            with contextlib.suppress(Error):
+                await context.close()
+        self._contexts = []
+
+    # -- seeing
+
+    async def look(
+        self, phase: str, until: str = "now", question: str = "", steps: bool = False, **more: Any
+    ) -> Screen:
+        """What the screen shows once it is what is waited for (`now`, `shown`, `ended`, `pieces`), or in the end.
+
+        `steps`: something is armed that says nothing, so time goes by as soon as nothing happens. Without it time goes
+        by only after `PATIENCE`, up to a minute and a half, before the screen is taken as it is.
+        """
+        args = {"locators": dict(self._client.locators), "until": until, "question": question, **more}
+        waiting = asyncio.create_task(self._evaluate(args))
+        try:
+            screen = await self._patient(waiting, steps)
+        finally:
+            waiting.cancel()
+        if screen is None:
+            screen = {**await self._evaluate({**args, "until": "now"}), "gave_up": True}
+        self._recorder.note("screen", "snapshot", phase=phase, **screen)
+        if screen.get("pieces") is not None:
+            self._recorder.note("browser", "websocket_frames", pieces=screen["pieces"])
+        return screen
+
+    async def _patient(self, waiting: asyncio.Task[Screen], steps: bool) -> Screen | None:
+        patience = HUSH if steps else PATIENCE
+        for _ in range(18):
+            done, _pending = await asyncio.wait([waiting], timeout=patience)
+            if done:
+                return waiting.result()
+            patience = HUSH
+            await self._world.advance(LEAP)
+        return None
+
+    async def _evaluate(self, args: Mapping[str, Any]) -> Screen:
+        while True:
+            try:
+                screen: Screen = await self.page.evaluate(SCREEN, args)
+                return screen
+            except Error as error:
+                if "navigat" not in error.message and "context was destroyed" not in error.message:
+                    raise
+
+    # -- opening
+
+    async def open(self, phase: str) -> Screen:
+        """Open the chat's address in the present tab."""
+        failed = ""
+        try:
+            await self.page.goto(self._address, wait_until="domcontentloaded", timeout=OPENING * 1000)
+        except PlaywrightTimeout:
+            failed = "still_loading"
+        except Error as error:
+            failed = error.message.splitlines()[0]
+        return await self._arrived(phase, failed)
+
+    @property
+    def _address(self) -> str:
+        return self._world.origin + self._client.address.format(conversation=self.conversation)
+
+    async def _arrived(self, phase: str, failed: str) -> Screen:
+        if failed:
+            self._recorder.note("browser", "navigation_failed", error=failed)
+            screen = {"client": False, "navigation": failed, "messages": [], "error": None, "draft": "", "document": []}
+            self._recorder.note("screen", "snapshot", phase=phase, **screen)
+            await self._error_page()
+            return screen
+        screen = await self.look(phase, "shown")
+        if screen["login"]:
+            screen = await self._log_in(phase)
+        return screen
+
+    async def _error_page(self) -> None:
+        """The browser's own page comes after the error, and would interrupt the next navigation."""
+        with contextlib.suppress(Error):
+            await self.page.wait_for_load_state("load", timeout=1000)
+
+    async def _log_in(self, phase: str) -> Screen:
+        places = self._client.locators
+        await self.page.fill(places["login_account"], self._account.name)
+        await self.page.fill(places["login_password"], self._account.password)
+        await self.page.click(places["login_submit"])
+        return await self.look(phase, "shown")
+
+    # -- asking
+
+    async def ask(self, question: str) -> None:
+        """Write the question, unless it stands there already, and send it. Raises `Unavailable` if that can't be done."""
+        places = self._client.locators
+        screen = await self._now()
+        if not screen["client"] or screen["login"]:
+            raise Unavailable("the chat isn't on the screen")
+        if screen["draft"] != question:
+            await self.page.fill(places["composer"], question)
+            screen = await self._now()
+        if screen["controls"]["send"] != "enabled":
+            raise Unavailable("the send button is disabled")
+        self._recorder.note("run", "asked", question=question, conversation=self.page.url.rsplit("/", 1)[-1])
+        await self.page.click(places["send"])
+
+    async def _now(self) -> Screen:
+        return await self._evaluate({"locators": dict(self._client.locators), "until": "now", "question": ""})
+
+    async def ask_again(self, question: str, phase: str) -> None:
+        """Repeat the act that failed, in the page as it stands: open the address again, take it up again, or send again."""
+        screen = await self._now()
+        if not screen["client"]:
+            screen = await self.open(phase)
+            if not screen["client"] or screen["error"]:
+                return
+        stands = any(one["role"] == "user" and one["text"] == question for one in screen["messages"])
+        accepted = stands and screen["draft"] != question
+        for control in ("retry", "regenerate"):
+            if accepted and screen["controls"][control] == "enabled":
+                await self.press(control)
+                return
+        await self.ask(question)
+
+    async def press(self, control: str) -> None:
+        """Press one of the client's own controls. Raises `Unavailable` when it isn't offered."""
+        screen = await self._now()
+        state = screen["controls"][control] if screen["client"] else "absent"
+        if state != "enabled":
+            raise Unavailable(f"{control} is {state} on the screen")
+        await self.page.click(f"{self._client.locators[control]} >> visible=true")
+
+    # -- remedies (harness.remedies.base.Hands)
+
+    async def reload(self) -> None:
+        failed = ""
+        try:
+            await self.page.reload(wait_until="domcontentloaded", timeout=OPENING * 1000)
+        except PlaywrightTimeout:
+            failed = "still_loading"
+        except Error as error:
+            failed = error.message.splitlines()[0]
+        await self._arrived("remedy", failed)
+
+    async def new_tab(self) -> None:
+        self.page = await self.page.context.new_page()
+        await self.open("remedy")
+
+    async def new_chat(self) -> None:
+        await self.press("new_chat")
+        await self.look("remedy", "shown")
+
+    async def clear_site_data(self) -> None:
+        context = self.page.context
+        await context.clear_cookies()
+        if self.situation.engine == "chromium":
+            devtools = await context.new_cdp_session(self.page)
+            everything = {"origin": self._world.origin, "storageTypes": "all"}
+            await devtools.send("Storage.clearDataForOrigin", everything)
+            await devtools.send("Network.clearBrowserCache")
+        else:
+            with contextlib.suppress(Error):
+                await self.page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+        await self.open("remedy")
+
+    async def private_window(self) -> None:
+        await self._elsewhere(self.situation.engine)
+
+    async def other_browser(self) -> None:
+        await self._elsewhere(other_engine(self.situation.engine))
+
+    async def _elsewhere(self, engine: str) -> None:
+        context = await self._window(engine)
+        self.page = await context.new_page()
+        self.situation = replace(renewed("session")(self.situation), engine=engine)
+        await self.open("remedy")
+
+    async def join(self, network: str) -> None:
+        self.situation = replace(self.situation, network=network)
+        await self._world.place(self.situation)
+
+    async def vpn(self, exit_: str) -> None:
+        self.situation = replace(self.situation, vpn=exit_)
+        await self._world.place(self.situation)
+
+    async def wait(self, seconds: float) -> None:
+        await self._world.advance(seconds)

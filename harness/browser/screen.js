@@ -1,0 +1,68 @@
+// Reads what a person sees on the page, by a client profile's CSS selectors, and waits until it is what is waited for.
+// Called as (args) => Promise<snapshot>; args: {locators, until, question}. `until`: "now", "shown" or "ended".
+(args) => {
+  const { locators, until, question } = args;
+  const all = (name) => (locators[name] ? [...document.querySelectorAll(locators[name])] : []);
+  const visible = (element) => (element.checkVisibility ? element.checkVisibility() : element.getClientRects().length > 0);
+  const seen = (name) => all(name).filter(visible);
+  const squeeze = (text) => (text || "").replace(/[ \t\u00a0]+/g, " ").trim();
+  const linesOf = (element) => squeeze(element.innerText).split("\n").map(squeeze).filter(Boolean);
+  const control = (name) => {
+    const [first] = seen(name);
+    return first ? (first.disabled || first.getAttribute("aria-disabled") === "true" ? "disabled" : "enabled") : "absent";
+  };
+  const message = (element) => {
+    const text = locators.message_text ? element.querySelector(locators.message_text) : element;
+    return {
+      role: element.matches(locators.user_message) ? "user" : "assistant",
+      state: element.dataset.state || "",
+      text: squeeze(text ? text.textContent : element.textContent),
+    };
+  };
+  const snapshot = () => {
+    const client = all("root").length > 0;
+    const errors = seen("error");
+    const composer = all("composer")[0];
+    return {
+      client,
+      url: location.href,
+      ready: client && all("ready").length > 0,
+      busy: client && all("busy").length > 0,
+      error: errors.length ? { name: errors[0].dataset.error || "", lines: errors.flatMap(linesOf), count: errors.length } : null,
+      countdown: seen("error_countdown").map((element) => squeeze(element.innerText)).join(" "),
+      draft: composer ? composer.value ?? squeeze(composer.innerText) : "",
+      messages: all("message").filter(visible).map(message),
+      login: seen("login_form").length > 0,
+      controls: Object.fromEntries(["send", "retry", "regenerate", "new_chat"].map((name) => [name, control(name)])),
+      document: document.body ? linesOf(document.body).slice(0, client ? 0 : 40) : [],
+      pieces: window.__chatfaultPieces ?? null,
+    };
+  };
+  const answered = (now) => {
+    const at = now.messages.findLastIndex((one) => one.role === "user" && one.text === squeeze(question));
+    const answer = now.messages.slice(at + 1).find((one) => one.role === "assistant");
+    return at >= 0 && answer !== undefined && answer.text !== "" && answer.state !== "generating";
+  };
+  const tests = {
+    now: () => true,
+    shown: (now) => !now.client || (now.ready && !now.busy),
+    ended: (now) => !now.client || (!now.busy && (now.error !== null || now.login || answered(now))),
+    pieces: (now) => {
+      const last = now.messages[now.messages.length - 1];
+      return now.error !== null || (last !== undefined && last.role === "assistant" && (now.pieces ?? 0) >= args.pieces && last.text !== "");
+    },
+  };
+  return new Promise((resolve) => {
+    let observer = null;
+    const look = () => {
+      const now = snapshot();
+      if (!tests[until](now)) return false;
+      observer?.disconnect();
+      resolve(now);
+      return true;
+    };
+    if (look()) return;
+    observer = new MutationObserver(look);
+    observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+  });
+}

@@ -1,0 +1,424 @@
+"""The checks: pure functions of an arm and its recorded history. A check that doesn't apply returns None.
+
+`HARNESS` checks ask whether the arm can be judged at all (one that fails makes it `invalid`), `CLIENT` checks whether
+the client did right by the person (one that fails makes it `fail`). None of them knows what was predicted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from harness.clients import Client
+from harness.faults import FAULTS
+from harness.history import Event, History
+from harness.model import Moment
+from harness.remedies import REMEDIES
+from harness.result import Finding
+from harness.scenario import Arm
+
+Screen = Mapping[str, Any]
+JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+STAYS = ("reload", "new_tab")
+"""After these the person looks at the same conversation with the same storage, so nothing may be missing."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a check works on."""
+
+    arm: Arm
+    client: Client
+    history: History
+
+    @property
+    def locale(self) -> str:
+        return self.arm.scenario.locale
+
+    @property
+    def steady_question(self) -> str:
+        return str(self._asked("steady"))
+
+    @property
+    def question(self) -> str:
+        return str(self._asked("question"))
+
+    def _asked(self, which: str) -> str:
+        event = self.history.first("run", "questions")
+        return str(event.data[which]) if event else ""
+
+    @property
+    def symptom(self) -> Screen | None:
+        return self.history.screen("symptom")
+
+    @property
+    def final(self) -> Screen | None:
+        return self.history.screen("recovery")
+
+    def whole(self, question: str) -> list[str]:
+        """The whole answers that the service gave to a question."""
+        answers = self.history.where("service", "answer")
+        return [
+            squeeze(answer.data["text"])
+            for answer in answers
+            if squeeze(answer.data["prompt"]) == question and answer.data["state"] == "complete"
+        ]
+
+
+def squeeze(text: str) -> str:
+    return re.sub(r"[ \t\u00a0]+", " ", text or "").strip()
+
+
+def quoted(lines: list[str] | tuple[str, ...] | str) -> str:
+    text = lines if isinstance(lines, str) else " / ".join(lines)
+    return f"“{text}”" if text else "nothing"
+
+
+def lines_on(screen: Screen) -> list[str]:
+    """What the screen says about something being wrong: the client's error, or the text of a page not its own."""
+    if screen["client"]:
+        return list(screen["error"]["lines"]) if screen["error"] else []
+    return list(screen["document"])
+
+
+def answer_to(screen: Screen, question: str) -> Screen | None:
+    """The first answer after the last time that the question stands on the screen."""
+    messages = list(screen["messages"])
+    places = [i for i, one in enumerate(messages) if one["role"] == "user" and one["text"] == question]
+    if not places:
+        return None
+    return next((one for one in messages[places[-1] + 1 :] if one["role"] == "assistant"), None)
+
+
+def answered_whole(case: Case, screen: Screen | None) -> bool:
+    """Whether the question stands on the screen with exactly one of the service's whole answers."""
+    answer = answer_to(screen, case.question) if screen else None
+    return answer is not None and answer["text"] in case.whole(case.question)
+
+
+# -- whether the arm can be judged
+
+
+def complete(case: Case) -> Finding | None:
+    """The arm came to its end, without an error of the harness or a part that died."""
+    stopped = case.history.first("run", "stopped")
+    if stopped:
+        return Finding("complete", False, str(stopped.data["because"]))
+    done = case.history.step("undone")
+    return Finding("complete", done is not None, "the arm came to its end" if done else "the arm was broken off")
+
+
+def evidence(case: Case) -> Finding | None:
+    """Each fault was seen on the wire by somebody other than the hand that armed it."""
+    if not case.arm.scenario.faults:
+        return None
+    remedy = case.history.step("remedy")
+    until = remedy.at if remedy else float("inf")
+    seen = []
+    for index, fault in enumerate(case.arm.scenario.faults):
+        armed = next((e for e in case.history.where("fault", "armed") if e.data["fault"] == index), None)
+        witness = FAULTS[fault.at][fault.do].seen(fault, case.history, armed.at, until) if armed else None
+        if witness is None:
+            return Finding("evidence", False, f"no witness on the wire saw {fault}")
+        seen.append(f"{fault}: {testimony(witness)}")
+    return Finding("evidence", True, "; ".join(seen))
+
+
+def testimony(event: Event) -> str:
+    """What a witness saw, in one clause."""
+    data = event.data
+    if event.source == "gateway":
+        reply = f" “{data['reply']}”" if data.get("reply") else ""
+        flags = f" {data['flags']}" if data.get("flags") not in (None, "-", "") else ""
+        return f"the gateway's log has {data['method']} {data['path']} {data['status']}{flags}{reply}"
+    if event.kind == "request_failed":
+        return f"the browser's {data['method']} {data['path']} failed with {data['error']}"
+    if event.kind == "websocket_closed":
+        return f"the browser's WebSocket closed with {data['code']} after piece {data['pieces']}"
+    if event.kind == "piece":
+        return f"the service sent piece {data['n']}, which the browser never received"
+    return f"{event.source} saw {event.kind}"
+
+
+def undone(case: Case) -> Finding | None:
+    """The world is as it was: every fault lifted, every link clean."""
+    event = case.history.first("run", "undone")
+    if event is None:
+        return None
+    return Finding(
+        "undone",
+        bool(event.data["clean"]),
+        "every link is clean again" if event.data["clean"] else "a link is not clean",
+    )
+
+
+# -- whether the client did right by the person
+
+
+def steady(case: Case) -> Finding | None:
+    """Before anything broke, the client showed the service's whole answer."""
+    screen = case.history.screen("steady")
+    if screen is None or not case.whole(case.steady_question):
+        return None
+    answer = answer_to(screen, case.steady_question)
+    want = case.whole(case.steady_question)[0]
+    shown = answer["text"] if answer else " / ".join(lines_on(screen))
+    return Finding("steady", shown == want, f"expected the whole answer {quoted(want)}, shown was {quoted(shown)}")
+
+
+def message(case: Case) -> Finding | None:
+    """The person is shown the message that the scenario expects."""
+    expect, screen = case.arm.scenario.expect, case.symptom
+    if screen is None:
+        return None
+    lines = lines_on(screen)
+    navigation = str(screen.get("navigation", ""))
+    if expect.message in ("browser_error", "still_loading"):
+        right = (
+            navigation == "still_loading"
+            if expect.message == "still_loading"
+            else navigation.startswith(("net::", "NS_", "Page.goto"))
+        )
+        return Finding("message", right, f"expected {expect.message}, shown was {quoted(navigation or lines)}")
+    if not expect.message:
+        shown = quoted(lines if screen["client"] else lines or [navigation])
+        fine = bool(screen["client"]) and not screen["error"]
+        return Finding("message", fine, f"expected no error, shown was {shown}")
+    if expect.message in case.client.messages:
+        want = case.client.text(expect.message, case.locale)
+        right = want in lines
+    else:
+        want = expect.message
+        right = any(want in line for line in lines)
+    return Finding("message", right, f"expected {quoted(want)}, shown was {quoted(lines or navigation)}")
+
+
+def within(case: Case) -> Finding | None:
+    """The message comes in time, on the page's clock."""
+    begun, screen = case.history.step("moment"), case.history.last("screen", "snapshot")
+    shots = [e for e in case.history.where("screen", "snapshot") if e.data.get("phase") == "symptom"]
+    if begun is None or not shots or not case.arm.scenario.expect.message:
+        return None
+    screen = shots[-1]
+    seconds = (screen.at - begun.at) + (screen.world - begun.world)
+    limit = case.arm.scenario.expect.within + max((f.silence for f in case.arm.scenario.faults), default=0.0)
+    return Finding("within", seconds <= limit, f"expected a message within {limit:g} s, it took {seconds:.1f} s")
+
+
+def language(case: Case) -> Finding | None:
+    """What the client says is in the person's language; only what others said may be in theirs."""
+    screen = case.symptom
+    if screen is None or not screen["client"] or not screen["error"]:
+        return None
+    lines = lines_on(screen)
+    wrong = [text for text in case.client.other_texts(case.arm.scenario.expect.message, case.locale) if text in lines]
+    foreign = {case.client.text(name, case.locale) for name in case.client.messages} | set(screen.get("details", ()))
+    own = [line for line in lines if line not in foreign]
+    if case.locale == "ja":
+        wrong += [line for line in own if not JAPANESE.search(line) and re.search(r"[A-Za-z]{3}", line)]
+    else:
+        wrong += [line for line in own if JAPANESE.search(line)]
+    return Finding("language", not wrong, f"expected every line in {case.locale!r}, shown was {quoted(wrong or lines)}")
+
+
+def draft(case: Case) -> Finding | None:
+    """What the person wrote and the service has not taken is still theirs, also after a reload."""
+    if case.arm.scenario.moment is not Moment.SEND:
+        return None
+    phases = ["symptom", *(["remedy"] if case.arm.remedy in STAYS else [])]
+    for phase in phases:
+        screen = case.history.screen(phase)
+        if screen is None or not screen["client"] or screen["login"]:
+            continue
+        in_composer = squeeze(screen["draft"]) == case.question
+        stands = any(one["role"] == "user" and one["text"] == case.question for one in screen["messages"])
+        strict = phase == "symptom" and case.arm.scenario.expect.draft == "kept"
+        if not in_composer and (strict or not stands):
+            where = "the composer" if strict else "the composer or the conversation"
+            shown = quoted(screen["draft"])
+            return Finding(
+                "draft", False, f"expected the draft {quoted(case.question)} in {where} ({phase}), shown was {shown}"
+            )
+    return Finding("draft", True, "the draft is kept")
+
+
+def partial(case: Case) -> Finding | None:
+    """The part of the answer that was already shown stays."""
+    if case.arm.scenario.moment is not Moment.MID_ANSWER or case.symptom is None or not case.symptom["client"]:
+        return None
+    before = case.history.screen("moment")
+    had = answer_to(before, case.question) if before else None
+    if had is None:
+        return None
+    has = answer_to(case.symptom, case.question)
+    shown = has["text"] if has else ""
+    whole = case.whole(case.question)
+    kept = shown.startswith(had["text"]) and (not whole or any(text.startswith(shown) for text in whole))
+    return Finding(
+        "partial", kept, f"expected the partial answer {quoted(had['text'])} to stay, shown was {quoted(shown)}"
+    )
+
+
+def conversation(case: Case) -> Finding | None:
+    """The conversation so far stays on the screen, through the failure and whatever the person does."""
+    phases = ["symptom", "remedy", "recovery"]
+    if case.arm.remedy in REMEDIES and REMEDIES[case.arm.remedy].elsewhere:
+        phases = ["symptom"]
+    want = case.whole(case.steady_question)
+    for phase in phases:
+        screen = case.history.screen(phase)
+        if screen is None or not screen["client"] or screen["login"]:
+            continue
+        if screen["error"] and phase != "symptom":
+            continue
+        if screen["error"] and case.arm.scenario.moment is Moment.OPEN:
+            continue
+        answer = answer_to(screen, case.steady_question)
+        if answer is None or answer["text"] not in want:
+            shown = [one["text"] for one in screen["messages"]]
+            return Finding(
+                "conversation",
+                False,
+                f"expected {quoted(case.steady_question)} with its answer ({phase}), shown was {quoted(shown)}",
+            )
+    return Finding("conversation", True, "the conversation stays")
+
+
+def offers(case: Case) -> Finding | None:
+    """The controls that help are offered with the message."""
+    wanted, screen = case.arm.scenario.expect.offers, case.symptom
+    if not wanted or screen is None:
+        return None
+    if not screen["client"]:
+        return Finding("offers", False, f"expected {', '.join(wanted)}, shown was a page that isn't the client's")
+    absent = [name for name in wanted if screen["controls"][name] == "absent"]
+    there = [name for name, state in screen["controls"].items() if state != "absent"]
+    return Finding("offers", not absent, f"expected the controls {', '.join(wanted)}, shown were {', '.join(there)}")
+
+
+def countdown(case: Case) -> Finding | None:
+    """After a rate limit the client counts down what the service asked for, and offers nothing before its end."""
+    screen = case.symptom
+    if not case.arm.scenario.expect.countdown or screen is None:
+        return None
+    limited = [e for e in case.history.where("gateway", "access") if e.data["status"] == 429]
+    asked = seconds_in(str(limited[0].data.get("retry_after") or "")) if limited else None
+    shown = seconds_in(str(screen.get("countdown", "")))
+    if asked is None:
+        return Finding("countdown", None, "no reply on the wire asked for a wait")
+    controls = screen.get("controls", {})
+    early = [name for name in ("send", "retry") if controls.get(name) == "enabled"]
+    right = shown is not None and abs(shown - asked) <= 3 and not early
+    says = f"{shown:g} s" if shown is not None else "no countdown"
+    enabled = f", with {', '.join(early)} enabled" if early else ""
+    return Finding("countdown", right, f"expected a countdown of {asked:g} s, shown was {says}{enabled}")
+
+
+def seconds_in(text: str) -> float | None:
+    """`57`, `57 s`, `0:57`, `1:30` or `1分30秒` → seconds; None when there is no number."""
+    minutes = re.search(r"(\d+)\s*(?::|min|分|m\b)\s*(\d+)?", text)
+    if minutes:
+        return int(minutes[1]) * 60 + int(minutes[2] or 0)
+    number = re.search(r"\d+", text)
+    return float(number[0]) if number else None
+
+
+def once_on_screen(case: Case) -> Finding | None:
+    """Nothing is doubled: the question stands once, and its answer once."""
+    for phase in ("symptom", "recovery"):
+        screen = case.history.screen(phase)
+        if screen is None or not screen["client"]:
+            continue
+        asked = [one for one in screen["messages"] if one["role"] == "user" and one["text"] == case.question]
+        texts = [one["text"] for one in screen["messages"] if one["role"] == "assistant" and one["text"]]
+        doubled = [text for text in set(texts) if texts.count(text) > 1]
+        if len(asked) > 1 or doubled:
+            return Finding(
+                "once_on_screen",
+                False,
+                f"expected the question and its answer once ({phase}), shown was {quoted([one['text'] for one in screen['messages']])}",
+            )
+    return Finding("once_on_screen", True, "nothing is doubled")
+
+
+def once_at_service(case: Case) -> Finding | None:
+    """The service took the message at most once per conversation, and once if it has an answer."""
+    taken: dict[str, int] = {}
+    for event in case.history.where("service", "message"):
+        if squeeze(str(event.data["text"])) == case.question and not event.data["duplicate"]:
+            conversation_id = str(event.data["conversation"])
+            taken[conversation_id] = taken.get(conversation_id, 0) + 1
+    most = max(taken.values(), default=0)
+    return Finding("once_at_service", most <= 1, f"expected the message once at the service, it took it {most} times")
+
+
+def answer_text(case: Case) -> Finding | None:
+    """An answer that is shown as ended is one of the service's whole answers, letter by letter."""
+    screen = case.final
+    if screen is None or not screen["client"] or screen["error"]:
+        return None
+    answer, whole = answer_to(screen, case.question), case.whole(case.question)
+    if answer is None or not whole or answer["state"] not in ("complete", ""):
+        return None
+    return Finding(
+        "answer_text", answer["text"] in whole, f"expected {quoted(whole[0])}, shown was {quoted(answer['text'])}"
+    )
+
+
+def told(case: Case) -> Finding | None:
+    """The error is there as long as the question has no answer, and gone as soon as it has."""
+    screen = case.final
+    if screen is None or not screen["client"]:
+        return None
+    works = answered_whole(case, screen)
+    if works and screen["error"]:
+        return Finding(
+            "told", False, f"expected no error once the question is answered, shown was {quoted(lines_on(screen))}"
+        )
+    if not works and not screen["error"] and not screen["login"]:
+        return Finding("told", False, "expected an error while the question has no whole answer, shown was nothing")
+    return Finding("told", True, "the error is shown just as long as it holds")
+
+
+def scripts(case: Case) -> Finding | None:
+    """The page's own scripts raise nothing."""
+    errors = [str(event.data["text"]) for event in case.history.where("browser", "page_error")]
+    return (
+        Finding("scripts", not errors, f"expected no script error, the page raised {quoted(errors)}")
+        if errors
+        else None
+    )
+
+
+def reach(case: Case) -> Finding | None:
+    """A remedy that uses one of the client's controls finds it."""
+    event = case.history.first("run", "unavailable")
+    if event is None or case.arm.remedy not in ("retry", "regenerate", "new_chat"):
+        return None
+    if "disabled" in str(event.data["because"]):
+        return None
+    return Finding("reach", False, f"expected {case.arm.remedy} to be possible, but {event.data['because']}")
+
+
+Check = Callable[[Case], Finding | None]
+
+HARNESS: dict[str, Check] = {"complete": complete, "evidence": evidence, "undone": undone}
+CLIENT: dict[str, Check] = {
+    "steady": steady,
+    "message": message,
+    "within": within,
+    "language": language,
+    "draft": draft,
+    "partial": partial,
+    "conversation": conversation,
+    "offers": offers,
+    "countdown": countdown,
+    "once_on_screen": once_on_screen,
+    "once_at_service": once_at_service,
+    "answer_text": answer_text,
+    "told": told,
+    "reach": reach,
+    "scripts": scripts,
+}

@@ -1,0 +1,172 @@
+"""From the history alone: did the act work, what became of the remedy beside its control, and the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from harness.checks import CLIENT, HARNESS, Case, Check, answered_whole, lines_on, quoted
+from harness.clients import Client
+from harness.faults import FAULTS
+from harness.history import History
+from harness.model import Outcome
+from harness.result import Finding, Result, Verdict
+from harness.scenario import Arm
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What one arm's history says by itself: whether it can be judged, whether the act worked, what the checks found."""
+
+    works: bool | None
+    findings: tuple[Finding, ...]
+    seconds: float
+
+    @property
+    def flaw(self) -> str:
+        """Why the arm can't be judged, or empty."""
+        named = [f for f in self.findings if f.check in HARNESS or f.holds is None]
+        return next((f"{f.sentence}" for f in named if not f.holds), "")
+
+    @property
+    def failure(self) -> str:
+        """The first thing that the client did wrong, or empty."""
+        return next((f.sentence for f in self.findings if f.check in CLIENT and f.holds is False), "")
+
+
+def observe(arm: Arm, client: Client, history: History) -> Observation:
+    """Run every check over an arm's history; one that crashes has found nothing, and that is never a pass."""
+    case = Case(arm, client, history)
+    checks = {**HARNESS, **CLIENT}
+    findings = tuple(f for name, check in checks.items() if (f := _checked(name, check, case)))
+    events = history.events
+    seconds = events[-1].at - events[0].at if events else 0.0
+    try:
+        works: bool | None = answered_whole(case, case.final)
+    except Exception as error:  # the history may hold anything, and a crash must become a finding
+        findings += (Finding("works", None, f"whether it works could not be told: {error!r}"),)
+        works = None
+    return Observation(works, findings, seconds)
+
+
+def _checked(name: str, check: Check, case: Case) -> Finding | None:
+    try:
+        return check(case)
+    except Exception as error:  # a check that crashes makes the arm invalid, whatever the reason
+        return Finding(name, None, f"the check {name} crashed: {error!r}")
+
+
+def judge(arm: Arm, client: Client, history: History, control: Result | None, predicting: bool = True) -> Result:
+    """The result of an arm. `control` is the result of the arm that it is judged against (None for a control)."""
+    seen = observe(arm, client, history)
+    observed = _outcome(arm, seen, control)
+    verdict, sentence = _verdict(arm, seen, control, observed, predicting)
+    result = Result(
+        arm=arm.id,
+        scenario=arm.scenario.id,
+        kind=arm.kind,
+        remedy=arm.remedy,
+        moment=arm.scenario.moment.value,
+        remedy_id=arm.remedy_id,
+        documents=arm.scenario.documents,
+        cause=arm.scenario.cause,
+        browser=arm.start.engine,
+        locale=arm.scenario.locale,
+        documented=arm.documented,
+        expected=arm.expected,
+        predicted=arm.predicted if predicting else "",
+        observed=observed,
+        verdict=verdict,
+        sentence=sentence,
+        seconds=round(seen.seconds, 3),
+        control=arm.control,
+        claims=arm.scenario.claims,
+        because=arm.because if predicting else "",
+        works=seen.works,
+        findings=seen.findings,
+        real_time=tuple(real_time(arm)),
+    )
+    return _known(arm, result)
+
+
+def real_time(arm: Arm) -> list[str]:
+    """What of an arm does not follow the harness's clock."""
+    said = [FAULTS[fault.at][fault.do].real_time(fault) for fault in arm.scenario.faults]
+    return [f"the gateway's time-out of {arm.scenario.gateway.timeout:g} s", *(text for text in said if text)]
+
+
+def _outcome(arm: Arm, seen: Observation, control: Result | None) -> str:
+    if seen.works is None or seen.flaw:
+        return ""
+    if arm.kind == "control":
+        return (Outcome.RECOVERS if seen.works else Outcome.DOES_NOT_RECOVER).value
+    if control is None or control.works is None or control.verdict is Verdict.INVALID:
+        return ""
+    if not seen.works:
+        return Outcome.DOES_NOT_RECOVER.value
+    return (Outcome.RECOVERS_ANYWAY if control.works else Outcome.RECOVERS).value
+
+
+def _verdict(
+    arm: Arm, seen: Observation, control: Result | None, observed: str, predicting: bool
+) -> tuple[Verdict, str]:
+    if seen.flaw and not _clients_fault(seen):
+        return Verdict.INVALID, f"{arm.label}: {seen.flaw}"
+    if seen.failure:
+        return Verdict.FAIL, f"{arm.label}: {seen.failure}"
+    if arm.kind == "remedy" and not observed:
+        why = control.sentence if control else "it was not run"
+        return Verdict.INVALID, f"{arm.label}: its control can't be judged: {why}"
+    if arm.kind == "remedy" and observed != arm.expected:
+        return Verdict.FAIL, f"{arm.label}: expected {arm.expected}, observed {observed}: {_compared(seen, control)}"
+    if predicting and arm.predicted and observed != arm.predicted:
+        return Verdict.FAIL, f"{arm.label}: the model predicts {arm.predicted} ({arm.because}), observed {observed}"
+    return Verdict.PASS, f"{arm.label}: {observed.replace('_', ' ')}; {_compared(seen, control)}"
+
+
+def _clients_fault(seen: Observation) -> bool:
+    """The arm was broken off because the client did not show what the service had answered: that is a verdict."""
+    return any(f.check == "steady" and f.holds is False for f in seen.findings)
+
+
+def _compared(seen: Observation, control: Result | None) -> str:
+    with_it = "the question got its whole answer" if seen.works else "the question got no whole answer"
+    if control is None:
+        return with_it
+    without = "so it did" if control.works else "it did not"
+    return f"{with_it}, and after the control {control.remedy} {without}"
+
+
+def _known(arm: Arm, result: Result) -> Result:
+    """An expected failure with an issue and a date that has not come is `known`; when it passes, that is a failure."""
+    known = arm.scenario.known
+    if known is None or (known.remedies and arm.remedy not in known.remedies):
+        return result
+    if result.verdict is Verdict.FAIL and date.today() <= date.fromisoformat(known.until):
+        return replace(result, verdict=Verdict.KNOWN, sentence=f"{result.sentence} (known: {known.issue})")
+    if result.verdict is Verdict.PASS:
+        told = f"{arm.label}: known as failing ({known.issue}), and it passes: take it off the list"
+        return replace(result, verdict=Verdict.FAIL, sentence=told)
+    return result
+
+
+def flaky(results: list[Result]) -> list[Result]:
+    """Repeats of one arm that disagree are all `flaky`, with the sentences of both sides."""
+    by_arm: dict[str, list[Result]] = {}
+    for result in results:
+        by_arm.setdefault(result.arm, []).append(result)
+    judged = {arm: {one.verdict for one in ones} - {Verdict.INVALID} for arm, ones in by_arm.items()}
+    return [
+        replace(one, verdict=Verdict.FLAKY, sentence=f"{one.sentence} (its repeats disagree)")
+        if len(judged[one.arm]) > 1 and one.verdict is not Verdict.INVALID
+        else one
+        for one in results
+    ]
+
+
+def last_screen(history: History) -> str:
+    """What the last snapshot showed, for a sentence."""
+    event = history.last("screen", "snapshot")
+    screen: Mapping[str, object] = event.data if event else {}
+    return quoted(lines_on(screen)) if screen else "nothing"

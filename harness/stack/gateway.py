@@ -1,0 +1,138 @@
+"""The gateway: one real Envoy per worker, whose routes and pages are switched by files in milliseconds."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from harness.errors import EnvironmentFault
+from harness.recorder import Recorder
+from harness.stack import gateway_config as config
+from harness.stack.process import Process
+
+
+class Gateway:
+    """Envoy, its configuration files and its access log."""
+
+    def __init__(
+        self, binary: str, ports: config.Ports, folder: Path, recorder: Recorder, http: aiohttp.ClientSession
+    ) -> None:
+        self._binary, self.ports, self._folder, self._recorder, self._http = binary, ports, folder, recorder, http
+        self._log = folder / "access.log"
+        self._read = 0
+        self._marks = 0
+        self._version = 0
+        self._settings = config.Settings()
+        self.process = Process("envoy", folder / "envoy.log")
+
+    async def start(self, env: Mapping[str, str]) -> None:
+        self._log.touch()
+        self._write_routes("0")
+        self._write("rtds.json", config.runtime(self._settings, "0"))
+        self._write("bootstrap.json", config.bootstrap(self.ports, str(self._folder)))
+        flags = ("--disable-hot-restart", "--concurrency", "1", "-l", "warning", "--file-flush-interval-msec", "10")
+        drain = ("--drain-time-s", "1", "--drain-strategy", "immediate")
+        command = (self._binary, "-c", str(self._folder / "bootstrap.json"), *flags, *drain)
+        await self.process.start(command, env)
+        await self.process.until(self._ready)
+        await self._until(self._routes_are, "0")
+
+    def _write_routes(self, version: str) -> None:
+        for name, content in config.routes(self._settings, version).items():
+            self._write(f"rds-{name}.json", content)
+
+    def _write(self, name: str, content: Any) -> None:
+        """Envoy watches for moves, so a file is written beside and moved into place."""
+        fresh = self._folder / f"{name}.new"
+        fresh.write_text(json.dumps(content))
+        os.replace(fresh, self._folder / name)
+
+    async def _admin(self, path: str) -> str:
+        url = f"http://127.0.0.1:{self.ports.admin}{path}"
+        async with self._http.get(url, timeout=aiohttp.ClientTimeout(total=5)) as reply:
+            return await reply.text()
+
+    async def _ready(self) -> bool:
+        try:
+            return "LIVE" in await self._admin("/ready")
+        except (aiohttp.ClientError, TimeoutError):
+            return False
+
+    async def set_up(self, error_pages: str, timeout: float) -> None:
+        """The scenario's settings. No-op when they are in force already."""
+        await self._switch(replace(self._settings, branded=error_pages == "branded", timeout=timeout))
+
+    async def arm(self, fault: str, rule: Mapping[str, Any]) -> None:
+        await self._switch(replace(self._settings, rules={**self._settings.rules, fault: dict(rule)}))
+
+    async def lift(self, fault: str) -> None:
+        rules = {key: rule for key, rule in self._settings.rules.items() if key != fault}
+        await self._switch(replace(self._settings, rules=rules))
+
+    async def _switch(self, settings: config.Settings) -> None:
+        """Write what differs, and wait until Envoy says that it took this version."""
+        before, self._settings = self._settings, settings
+        if settings == before:
+            return
+        self._version += 1
+        version = str(self._version)
+        if (settings.rules, settings.timeout) != (before.rules, before.timeout):
+            self._write_routes(version)
+            await self._until(self._routes_are, version)
+        if settings.branded != before.branded:
+            self._write("rtds.json", config.runtime(settings, version))
+            await self._until(self._runtime_is, settings.branded)
+
+    async def _until(self, test: Any, wanted: Any) -> None:
+        for _ in range(1000):
+            if await test(wanted):
+                return
+            await asyncio.sleep(0.002)
+        raise EnvironmentFault("envoy did not take the new configuration", cure=self.process.tail())
+
+    async def _routes_are(self, version: str) -> bool:
+        stats = await self._admin("/stats?filter=rds.*version_text")
+        rows = [line for line in stats.splitlines() if "version_text" in line]
+        return len(rows) == len(config.ADDRESSES) + 1 and all(f'"{version}"' in row for row in rows)
+
+    async def _runtime_is(self, branded: bool) -> bool:
+        entries = json.loads(await self._admin("/runtime"))["entries"]
+        value = str(entries.get(config.BRANDED, {}).get("final_value", ""))
+        return ("100" in value) == branded
+
+    async def collect(self, since: float) -> None:
+        """Write into the history what the access log has on requests that began after `since` (wall-clock seconds)."""
+        await self._flush()
+        with self._log.open("rb") as log:
+            log.seek(self._read)
+            text = log.read()
+            whole = text.rfind(b"\n") + 1
+            self._read += whole
+        for line in text[:whole].splitlines():
+            entry = json.loads(line)
+            start = float(entry["start"])
+            if entry["road"] != "mark" and start >= since:
+                end = start + float(entry["ms"] or 0) / 1000
+                self._recorder.note("gateway", "access", at=end, **{k: v for k, v in entry.items() if k != "start"})
+
+    async def _flush(self) -> None:
+        """Wait until the log holds a mark that was made now, and so everything that was logged before."""
+        self._marks += 1
+        path = f"/{self._marks}"
+        async with self._http.get(f"http://127.0.0.1:{self.ports.mark}{path}"):
+            pass
+        sign = f'"path":"{path}"'.encode()
+        for _ in range(2000):
+            with self._log.open("rb") as log:
+                log.seek(self._read)
+                if sign in log.read():
+                    return
+            await asyncio.sleep(0.003)
+        raise EnvironmentFault("envoy's access log does not come", cure=self.process.tail())

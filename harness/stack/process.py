@@ -1,0 +1,121 @@
+"""A child process that is provably ours, whose death is noticed at once, and which doesn't outlive us."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
+
+from harness.errors import EnvironmentFault
+
+MARK = "CHATFAULT_RUN"
+"""In the environment of every process of a run: `<runner's pid>:<runner's start time>:<run folder>`."""
+PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+class PartDied(EnvironmentFault):
+    """A real part of the stack ended although nobody ended it."""
+
+
+def _die_with_parent() -> None:
+    if _libc is not None:
+        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+class Process:
+    """One child. `lines` gets each line of its standard output; without it the output goes to a log file."""
+
+    def __init__(self, name: str, log: Path, lines: Callable[[bytes], None] | None = None) -> None:
+        self.name, self.log, self._lines = name, log, lines
+        self._process: asyncio.subprocess.Process | None = None
+        self._reader: asyncio.Task[None] | None = None
+        self._expected = False
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid if self._process else 0
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.returncode is None
+
+    async def start(self, command: Sequence[str], env: Mapping[str, str]) -> None:
+        """Start it. Raises `EnvironmentFault` when the program can't be run."""
+        self._expected = False
+        with self.log.open("ab") as log:
+            try:
+                self._process = await asyncio.create_subprocess_exec(
+                    *command,
+                    stdin=asyncio.subprocess.DEVNULL,
+                    stdout=asyncio.subprocess.PIPE if self._lines else log,
+                    stderr=log,
+                    env={**os.environ, **env},
+                    preexec_fn=_die_with_parent,
+                    process_group=0,
+                    limit=1 << 20,
+                )
+            except OSError as error:
+                raise EnvironmentFault(f"{self.name} can't be started: {error}", where=command[0]) from None
+        if self._lines:
+            self._reader = asyncio.create_task(self._read(self._lines))
+
+    async def _read(self, lines: Callable[[bytes], None]) -> None:
+        assert self._process
+        assert self._process.stdout
+        while line := await self._process.stdout.readline():
+            lines(line)
+
+    async def died(self) -> str:
+        """Return, with the reason, once the process has ended although nobody ended it."""
+        while True:
+            process = self._process
+            if process is None:
+                await asyncio.Event().wait()
+                continue
+            code = await process.wait()
+            if process is self._process and not self._expected:
+                return f"{self.name} (pid {process.pid}) ended with {_ending(code)}"
+            while self._process is process:
+                await asyncio.sleep(0.01)
+
+    async def until(self, ready: Callable[[], Awaitable[bool]], seconds: float = 15.0) -> None:
+        """Wait until `ready` says so. Raises `PartDied` when it ends before, `EnvironmentFault` when it takes too long."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        while not await ready():
+            if not self.running:
+                raise PartDied(f"{self.name} ended before it was ready", where=str(self.log), cure=self.tail())
+            if asyncio.get_running_loop().time() > deadline:
+                raise EnvironmentFault(f"{self.name} was not ready in {seconds:g} s", cure=self.tail())
+            await asyncio.sleep(0.005)
+
+    def tail(self) -> str:
+        """The last lines of its log."""
+        with contextlib.suppress(OSError):
+            return "its last words: " + " / ".join(self.log.read_text(errors="replace").splitlines()[-3:])
+        return ""
+
+    async def stop(self, kill: bool = False) -> None:
+        """End it: SIGTERM and, when that doesn't help within 2 s, SIGKILL; or SIGKILL at once."""
+        self._expected = True
+        if self._process and self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.send_signal(signal.SIGKILL if kill else signal.SIGTERM)
+            try:
+                await asyncio.wait_for(self._process.wait(), 2.0)
+            except TimeoutError:
+                with contextlib.suppress(ProcessLookupError):
+                    self._process.kill()
+                await self._process.wait()
+        if self._reader:
+            self._reader.cancel()
+            await asyncio.gather(self._reader, return_exceptions=True)
+
+
+def _ending(code: int) -> str:
+    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"

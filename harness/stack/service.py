@@ -1,0 +1,125 @@
+"""The service: fake_upstream as a process of its own, driven over HTTP by its control interface only."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from harness.errors import EnvironmentFault
+from harness.recorder import Recorder
+from harness.stack.process import Process
+
+PIECE_INTERVAL = 0.006
+"""Real seconds between two pieces of an answer: a whole answer takes about a tenth of a second."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """One person's account at the service, with a session that is logged in and an empty conversation."""
+
+    name: str
+    password: str
+    session: str
+    conversation: str
+    api_key: str
+
+
+class Service:
+    """The service's process and its control interface."""
+
+    def __init__(
+        self, port: int, control: int, folder: Path, page: str, recorder: Recorder, http: aiohttp.ClientSession
+    ) -> None:
+        self.port, self._control, self._folder, self._page = port, control, folder, page
+        self._recorder, self._http = recorder, http
+        self._token = secrets.token_hex(16)
+        self._last = 0
+        self._env: dict[str, str] = {}
+        self.process = Process("fake_upstream", folder / "service.log")
+
+    async def start(self, env: Mapping[str, str]) -> None:
+        self._env = {**env, "FAKE_UPSTREAM_TOKEN": self._token}
+        await self._launch()
+
+    async def _launch(self) -> None:
+        ports = ("--port", str(self.port), "--control-port", str(self._control))
+        pace = ("--hold-clock", "--piece-interval", str(PIECE_INTERVAL))
+        state = ("--state", str(self._folder / "service.state"))
+        page = ("--page", self._page) if self._page else ()
+        await self.process.start((sys.executable, "-m", "fake_upstream", *ports, *pace, *state, *page), self._env)
+        await self.process.until(self._ready)
+
+    async def _ready(self) -> bool:
+        try:
+            async with self._http.get(f"http://127.0.0.1:{self.port}/healthz") as reply:
+                healthy = reply.status == 200
+            await self._call("GET", "/control/faults")
+        except (aiohttp.ClientError, TimeoutError, EnvironmentFault):
+            return False
+        return healthy
+
+    async def _call(self, method: str, path: str, body: Any = None) -> Any:
+        url = f"http://127.0.0.1:{self._control}{path}"
+        headers = {"Authorization": f"Bearer {self._token}"}
+        limit = aiohttp.ClientTimeout(total=10)
+        try:
+            async with self._http.request(method, url, json=body, headers=headers, timeout=limit) as reply:
+                if reply.status >= 400:
+                    said = (await reply.text())[:200]
+                    raise EnvironmentFault(f"the service refused {method} {path}: {reply.status} {said}")
+                return await reply.json()
+        except TimeoutError:
+            raise EnvironmentFault(f"the service's control interface did not answer {method} {path}") from None
+
+    async def new_person(self) -> Account:
+        raw = await self._call("POST", "/control/people", {})
+        return Account(raw["account"], raw["password"], raw["session"], raw["conversation"], raw["api_key"])
+
+    async def advance(self, seconds: float) -> None:
+        """Move the service's clock on."""
+        if self.process.running:
+            await self._call("POST", "/control/clock", {"advance": seconds})
+
+    async def hold(self, account: str, pieces: int) -> None:
+        """Let answers to this account pause after so many pieces, until `release`."""
+        await self._call("POST", "/control/pace", {"account": account, "hold_after": pieces})
+
+    async def release(self, account: str) -> None:
+        if self.process.running:
+            await self._call("POST", "/control/release", {"account": account})
+
+    async def answers(self, account: str) -> list[dict[str, Any]]:
+        """What the service has answered to an account: `{id, conversation, prompt, text, pieces, state, key}` each."""
+        found: list[dict[str, Any]] = (await self._call("GET", f"/control/answers?account={account}"))["answers"]
+        return found
+
+    async def arm(self, fault: str, rule: Mapping[str, Any]) -> None:
+        await self._call("PUT", f"/control/faults/{fault}", dict(rule))
+
+    async def lift(self, fault: str) -> None:
+        if self.process.running:
+            await self._call("DELETE", f"/control/faults/{fault}")
+
+    async def crash(self) -> None:
+        """Kill the process, as a fault."""
+        await self.process.stop(kill=True)
+
+    async def restart(self) -> None:
+        await self._launch()
+
+    async def collect(self, since: float) -> None:
+        """Write into the history what the service recorded since the last look."""
+        if not self.process.running:
+            return
+        raw = await self._call("GET", f"/control/events?after={self._last}")
+        self._last = raw["last"]
+        for event in raw["events"]:
+            data = {key: value for key, value in event.items() if key not in ("seq", "time", "kind")}
+            if event["time"] >= since:
+                self._recorder.note("service", event["kind"], at=event["time"], **data)

@@ -1,0 +1,195 @@
+"""The links: one Toxiproxy server per worker, driven through toxiproxy-python, wrapped where that swallows errors."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import requests
+from toxiproxy.api import APIConsumer
+from toxiproxy.exceptions import InvalidToxic, NotFound, ProxyExists
+
+from harness.errors import EnvironmentFault
+from harness.recorder import Recorder
+from harness.stack.process import Process
+
+TIMEOUT = (1, 5)
+"""Seconds to connect and to answer. The server's control interface can lock up for good (its issues 558 and 412)."""
+DIRECT = {"no_proxy": "127.0.0.1"}
+
+
+class ToxiproxyHung(EnvironmentFault):
+    """The control interface didn't answer in time; only a new server helps."""
+
+
+@dataclass
+class Link:
+    """One proxy as it should be."""
+
+    name: str
+    listen: str
+    upstream: str
+    toxics: dict[str, dict[str, Any]] = field(default_factory=dict)
+    watched: int = 0
+    hits: int = 0
+    quota: list[tuple[int, asyncio.Event]] = field(default_factory=list)
+
+
+class Links:
+    """The Toxiproxy server and its proxies. Every change is read back, and raises `EnvironmentFault` if it didn't take."""
+
+    def __init__(self, server: str, port: int, folder: Path, recorder: Recorder) -> None:
+        self._server, self._port, self._recorder = server, port, recorder
+        self._links: dict[str, Link] = {}
+        self._serial = 0
+        self.process = Process("toxiproxy", folder / "toxiproxy.log", self._line)
+        self._api: type[APIConsumer] = type("Api", (APIConsumer,), {"host": "127.0.0.1", "port": port})
+        self._session = requests.Session()
+        self._session.trust_env = False
+
+    async def start(self, env: Mapping[str, str]) -> None:
+        command = (self._server, "-host", "127.0.0.1", "-port", str(self._port))
+        await self.process.start(command, {**env, "LOG_LEVEL": "trace"})
+        await self.process.until(self._answers)
+
+    async def _answers(self) -> bool:
+        try:
+            return bool(await self._call("get", "/version"))
+        except EnvironmentFault:
+            return False
+
+    async def _call(self, method: str, url: str, body: Any = None) -> Any:
+        """One request. Raises `EnvironmentFault` for any error, also for those that the library lets pass."""
+        return await asyncio.to_thread(self._call_now, method, url, body)
+
+    def _call_now(self, method: str, url: str, body: Any) -> Any:
+        try:
+            if method == "patch":
+                endpoint = f"http://127.0.0.1:{self._port}{url}"
+                reply = self._session.patch(endpoint, json=body, timeout=TIMEOUT)
+            else:
+                extra = {"json": body} if method == "post" else {}
+                reply = getattr(self._api, method)(url, timeout=TIMEOUT, proxies=DIRECT, **extra)
+            reply.raise_for_status()
+            return reply.json() if reply.content else None
+        except requests.Timeout:
+            raise ToxiproxyHung(f"toxiproxy did not answer {method.upper()} {url}") from None
+        except (requests.RequestException, InvalidToxic, NotFound, ProxyExists) as error:
+            raise EnvironmentFault(f"toxiproxy refused {method.upper()} {url}: {error}") from None
+
+    async def create(self, name: str, port: int, upstream: int) -> None:
+        """A link that listens on one loopback port and leads to another."""
+        link = Link(name, f"127.0.0.1:{port}", f"127.0.0.1:{upstream}")
+        self._links[name] = link
+        await self._make(link)
+
+    async def _make(self, link: Link) -> None:
+        wanted = {"name": link.name, "listen": link.listen, "upstream": link.upstream, "enabled": True}
+        made = await self._call("post", "/proxies", wanted)
+        if not made or made.get("enabled") is not True or made.get("listen") != link.listen:
+            raise EnvironmentFault(f"toxiproxy made the link {link.name} otherwise than asked: {made}")
+
+    async def lead(self, name: str, upstream: int) -> None:
+        """Let a link lead elsewhere: open connections end, the next one takes the new road. No-op when it does already."""
+        link = self._links[name]
+        wanted = f"127.0.0.1:{upstream}"
+        if link.upstream.removeprefix("localhost").removeprefix("127.0.0.1") != f":{upstream}":
+            await self._patch(link, {"upstream": wanted})
+            link.upstream = wanted
+
+    async def cut(self, name: str) -> None:
+        """End every open connection of a link; the next one works. (The same upstream under its other name.)"""
+        link = self._links[name]
+        host, _, port = link.upstream.partition(":")
+        link.upstream = f"{'localhost' if host == '127.0.0.1' else '127.0.0.1'}:{port}"
+        await self._patch(link, {"upstream": link.upstream})
+
+    async def _patch(self, link: Link, change: Mapping[str, Any]) -> None:
+        now = await self._call("patch", f"/proxies/{link.name}", dict(change))
+        if any(now.get(key) != value for key, value in change.items()):
+            raise EnvironmentFault(f"toxiproxy did not change the link {link.name} to {dict(change)}: {now}")
+
+    async def down(self, name: str) -> None:
+        """Close a link: open connections end, new ones are refused."""
+        await self._patch(self._links[name], {"enabled": False})
+
+    async def remake(self, name: str) -> None:
+        """Drop a link and create it anew with what is still armed on it; the only safe way to bring it up again."""
+        link = self._links[name]
+        await self._call("delete", f"/proxies/{name}")
+        await self._make(link)
+        for toxic in link.toxics.values():
+            await self._add(link, toxic)
+
+    async def add_toxic(
+        self, link: str, toxic: str, stream: str, attributes: Mapping[str, int], toxicity: int = 1
+    ) -> str:
+        """Arm a toxic; returns its name."""
+        self._serial += 1
+        name = f"{toxic}_{self._serial}"
+        wanted = {
+            "name": name,
+            "type": toxic,
+            "stream": stream,
+            "toxicity": toxicity,
+            "attributes": dict(attributes),
+        }
+        await self._add(self._links[link], wanted)
+        self._links[link].toxics[name] = wanted
+        return name
+
+    async def _add(self, link: Link, wanted: Mapping[str, Any]) -> None:
+        made = await self._call("post", f"/proxies/{link.name}/toxics", wanted)
+        if not made or any(made["attributes"].get(key) != value for key, value in wanted["attributes"].items()):
+            raise EnvironmentFault(f"toxiproxy armed {wanted['type']} otherwise than asked: {made}")
+
+    async def remove_toxic(self, link: str, name: str) -> None:
+        """Delete a toxic on the live link. When the server hangs on it, `ToxiproxyHung`: the stack is made anew."""
+        self._links[link].toxics.pop(name, None)
+        await self._call("delete", f"/proxies/{link}/toxics/{name}")
+
+    async def clean(self) -> bool:
+        """Whether every link is up and has no toxic: what must hold after an arm."""
+        proxies = await self._call("get", "/proxies")
+        return all(proxy["enabled"] and not proxy["toxics"] for proxy in proxies.values())
+
+    @contextlib.contextmanager
+    def watching(self, name: str):  # type: ignore[no-untyped-def]
+        """While this lasts, the link's connections are written into the history."""
+        link = self._links[name]
+        link.watched += 1
+        try:
+            yield
+        finally:
+            link.watched -= 1
+
+    def used_up(self, name: str, hits: int) -> asyncio.Event:
+        """Set as soon as `hits` more connections of the link have ended."""
+        link, event = self._links[name], asyncio.Event()
+        link.quota.append((link.hits + hits, event))
+        return event
+
+    def _line(self, line: bytes) -> None:
+        """One line of the server's log; two kinds of it tell that a connection began and that it ended."""
+        if b'"Accepted client"' in line:
+            self._connection(json.loads(line)["name"], "accepted")
+        elif b'"RemoveConnection ' in line and b"downstream from Proxy" in line:
+            self._connection(json.loads(line)["name"], "ended")
+
+    def _connection(self, name: str, kind: str) -> None:
+        link = self._links.get(name)
+        if link is None:
+            return
+        if link.watched:
+            self._recorder.note("link", kind, link=name)
+        if kind == "ended":
+            link.hits += 1
+            for due, event in link.quota:
+                if link.hits >= due:
+                    event.set()
+            link.quota = [(due, event) for due, event in link.quota if not event.is_set()]
