@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
+from email.utils import formatdate
 from typing import Any
 
 from aiohttp import web
@@ -55,8 +57,8 @@ class Meeting:
 
     async def _meet(self, fault: Fault, known: bool) -> web.Response | None:
         match fault.act:
-            case TooMany(limit):
-                return None if known else self._too_many(fault, limit)
+            case TooMany(limit, says):
+                return None if known else self._too_many(fault, limit, says)
             case Status(status, body, retry_after):
                 self._hit(fault)
                 return _with_retry(status_reply(status, body, self._subject.traffic), retry_after)
@@ -79,13 +81,14 @@ class Meeting:
     def _hit(self, fault: Fault) -> None:
         self._faults.hit(fault, self._subject)
 
-    def _too_many(self, fault: Fault, limit: Any) -> web.Response | None:
+    def _too_many(self, fault: Fault, limit: Any, says: str) -> web.Response | None:
         account = self._subject.account
         wait = self._accounts.retry_after(account, limit) if account is not None else None
         if wait is None:
             return None
         self._hit(fault)
-        return _with_retry(error_reply(429), str(wait))
+        told = {"seconds": str(wait), "date": formatdate(time.time() + wait, usegmt=True), "none": None}
+        return _with_retry(error_reply(429), told[says])
 
     def _cut(self, data: bytes, sent: int | None = None) -> Cut:
         transport = self._request.transport

@@ -88,9 +88,10 @@ class Truncate:
 
 @dataclass(frozen=True, slots=True)
 class TooMany:
-    """Refuse with 429 while the account has used up the limit."""
+    """Refuse with 429 while the account has used up the limit; `says` is how Retry-After says how long."""
 
     limit: RateLimit
+    says: str = "seconds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +234,10 @@ def _rate_limit(body: Body) -> TooMany:
     per = _seconds(body, "per")
     if messages is None or per == 0:
         raise ApiError(400, message="messages and per must be there and above zero")
-    return TooMany(RateLimit(messages, per))
+    says = body.members.get("retry_after", "seconds")
+    if says not in ("seconds", "date", "none"):
+        raise ApiError(400, message="retry_after must be seconds, date or none")
+    return TooMany(RateLimit(messages, per), says)
 
 
 def _stream_close(body: Body) -> StreamClose:
@@ -260,7 +264,7 @@ _ACTS: dict[str, tuple[Callable[[Body], Act], tuple[str, ...], tuple[str, ...]]]
     "hang": (lambda _: Hang(), (), CLASSES),
     "drop": (lambda _: Drop(), (), CLASSES),
     "truncate": (lambda _: Truncate(), (), _WITH_A_BODY),
-    "rate_limit": (_rate_limit, ("messages", "per"), ("messages", "api")),
+    "rate_limit": (_rate_limit, ("messages", "per", "retry_after"), ("messages", "api")),
     "stream_close": (_stream_close, ("code",), ("stream",)),
     "stream_stall": (lambda _: StreamStall(), (), ("stream",)),
 }

@@ -335,11 +335,9 @@ def once_on_screen(case: Case) -> Finding | None:
         texts = [one["text"] for one in screen["messages"] if one["role"] == "assistant" and one["text"]]
         doubled = [text for text in set(texts) if texts.count(text) > 1]
         if len(asked) > 1 or doubled:
-            return Finding(
-                "once_on_screen",
-                False,
-                f"expected the question and its answer once ({phase}), shown was {quoted([one['text'] for one in screen['messages']])}",
-            )
+            shown = quoted([one["text"] for one in screen["messages"]])
+            what = f"expected the question and its answer once ({phase}), shown was {shown}"
+            return Finding("once_on_screen", False, what)
     return Finding("once_on_screen", True, "nothing is doubled")
 
 

@@ -17,7 +17,7 @@ from harness.scenario import Arm
 
 @dataclass(frozen=True)
 class Observation:
-    """What one arm's history says by itself: whether it can be judged, whether the act worked, what the checks found."""
+    """What one arm's history says by itself: can it be judged, did the act work, what did the checks find."""
 
     works: bool | None
     findings: tuple[Finding, ...]
@@ -134,8 +134,9 @@ def _compared(seen: Observation, control: Result | None) -> str:
     with_it = "the question got its whole answer" if seen.works else "the question got no whole answer"
     if control is None:
         return with_it
-    without = "so it did" if control.works else "it did not"
-    return f"{with_it}, and after the control {control.remedy} {without}"
+    if seen.works:
+        return f"{with_it}, and after the control {control.remedy} it {'did too' if control.works else 'did not'}"
+    return f"{with_it}, and after the control {control.remedy} it {'did' if control.works else 'did not either'}"
 
 
 def _known(arm: Arm, result: Result) -> Result:

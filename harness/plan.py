@@ -25,8 +25,8 @@ class Control:
 
     @property
     def label(self) -> str:
-        start = f"@vpn_{self.start.vpn}" if self.start.vpn else ""
-        later = f"@{duration_text(self.takes)}" if self.takes else ""
+        start = f"+vpn_{self.start.vpn}" if self.start.vpn else ""
+        later = f"+{duration_text(self.takes)}" if self.takes else ""
         return f"control[{self.act}{later}{start}]"
 
 

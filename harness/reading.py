@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from harness.clients import Client
@@ -11,9 +12,18 @@ from harness.scenario import Arm, Scenario
 from harness.source import ScenarioError
 
 
-def read(path: Path, client: Client, predict: bool = True, name: str = "") -> list[tuple[Scenario, tuple[Arm, ...]]]:
-    """The scenarios of a file with their arms. Raises `ScenarioError` with everything that is wrong with them."""
-    scenarios = load(path, client, name)
+def read(
+    path: Path,
+    client: Client,
+    predict: bool = True,
+    name: str = "",
+    adapt: Callable[[Scenario], Scenario] = lambda scenario: scenario,
+) -> list[tuple[Scenario, tuple[Arm, ...]]]:
+    """The scenarios of a file with their arms. Raises `ScenarioError` with everything that is wrong with them.
+
+    `adapt` is what a command line changes about every scenario, such as its language.
+    """
+    scenarios = [adapt(scenario) for scenario in load(path, client, name)]
     if predict:
         lines = path.read_text(encoding="utf-8").splitlines()
         problems = dict.fromkeys(problem for scenario in scenarios for problem in contradictions(scenario, client))

@@ -193,7 +193,6 @@ async def run_arm(world: World, client: Client, arm: Arm, keep_trace: Callable[[
     Raises `PartDied` when the stack has to be made anew.
     """
     recorder = world.recorder
-    recorder.note("run", "arm", scenario=arm.scenario.path, label=arm.label, because=arm.because)
     playing = asyncio.create_task(play(world, client, arm))
     dying = asyncio.create_task(world.died())
     try:

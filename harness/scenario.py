@@ -22,9 +22,9 @@ class Listed:
 
 @dataclass(frozen=True)
 class Expect:
-    """What the person must be shown. `message` is a name in the client's table, a text, or empty for no error.
+    """What the person must be shown. `message`: a name in the client's table, a text, or empty for none.
 
-    `within` is seconds on the page's clock; `where` is `client` or `document` (the gateway's or the browser's own page).
+    `within` is seconds on the page's clock.
     """
 
     message: str = ""

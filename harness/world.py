@@ -57,7 +57,6 @@ class World:
     now: float = 0.0
     _armed: list[Armed] = field(default_factory=list)
     _stack: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
-    _situation: Situation = Situation()
     _on_advance: list[Callable[[float], Awaitable[None]]] = field(default_factory=list)
 
     async def __aenter__(self) -> World:
@@ -116,7 +115,6 @@ class World:
         direct = self.gateway.ports.firewall if network == "office" else self.gateway.ports.roads[network]
         await self.links.lead(network, self.link_ports[f"vpn_{vpn}"] if vpn else direct)
         await self.links.lead("uplink", self.link_ports[network])
-        self._situation = situation
 
     async def begin(self, situation: Situation, settings: GatewaySettings) -> Account:
         """A new person in a world with these settings; the clock starts at 0."""

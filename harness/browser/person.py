@@ -34,6 +34,19 @@ HUSH = 0.25
 """Real seconds without what is waited for, after which a silent fault lets time go by."""
 LEAP = 5.0
 """Seconds of the harness's clock that then go by at a time: below every limit of a client, so that none is missed."""
+STILL_LOADING = "still_loading"
+BLANK: dict[str, Any] = {
+    "client": False,
+    "messages": [],
+    "error": None,
+    "draft": "",
+    "document": [],
+    "login": False,
+    "controls": {},
+    "ready": False,
+    "busy": False,
+}
+"""The screen while the page that was asked for doesn't come."""
 Screen = Mapping[str, Any]
 
 
@@ -51,6 +64,7 @@ class Person:
         self._contexts: list[BrowserContext] = []
         self._started: dict[Request, float] = {}
         self._tracing = False
+        self._blank = False
         self.page: Page
         self.conversation = account.conversation
         world.on_advance(self._advance)
@@ -75,18 +89,28 @@ class Person:
         context.on("request", lambda request: self._started.__setitem__(request, time.time()))
         context.on("response", self._responded)
         context.on("requestfailed", self._failed)
-        context.on("weberror", lambda error: self._recorder.note("browser", "page_error", text=str(error.error)))
+        context.on("weberror", lambda raised: self._raised(str(raised.error)))
         return context
 
     def _told(self, _source: object, kind: str, data: Mapping[str, Any]) -> None:
         self._recorder.note("browser", kind, **{**data, "url": urlsplit(str(data["url"])).path})
+
+    def _raised(self, text: str) -> None:
+        """A script's error; that a WebSocket can't connect is one to Firefox only, and is recorded already."""
+        if "ws://" not in text:
+            self._recorder.note("browser", "page_error", text=text)
 
     def _responded(self, response: Response) -> None:
         path = urlsplit(response.url).path
         started = self._started.pop(response.request, time.time())
         if response.status >= 400 or not path.startswith("/app/"):
             ms = round(1000 * (time.time() - started), 1)
-            data = {"method": response.request.method, "path": path, "status": response.status, "ms": ms}
+            data: dict[str, Any] = {
+                "method": response.request.method,
+                "path": path,
+                "status": response.status,
+                "ms": ms,
+            }
             self._recorder.note("browser", "response", **data)
 
     def _failed(self, request: Request) -> None:
@@ -121,6 +145,9 @@ class Person:
         `steps`: something is armed that says nothing, so time goes by as soon as nothing happens. Without it time goes
         by only after `PATIENCE`, up to a minute and a half, before the screen is taken as it is.
         """
+        if self._blank:
+            self._recorder.note("screen", "snapshot", phase=phase, **BLANK)
+            return BLANK
         args = {"locators": dict(self._client.locators), "until": until, "question": question, **more}
         waiting = asyncio.create_task(self._evaluate(args))
         try:
@@ -161,7 +188,7 @@ class Person:
         try:
             await self.page.goto(self._address, wait_until="domcontentloaded", timeout=OPENING * 1000)
         except PlaywrightTimeout:
-            failed = "still_loading"
+            failed = STILL_LOADING
         except Error as error:
             failed = error.message.splitlines()[0]
         return await self._arrived(phase, failed)
@@ -171,21 +198,25 @@ class Person:
         return self._world.origin + self._client.address.format(conversation=self.conversation)
 
     async def _arrived(self, phase: str, failed: str) -> Screen:
+        self._blank = bool(failed)
         if failed:
             self._recorder.note("browser", "navigation_failed", error=failed)
-            screen = {"client": False, "navigation": failed, "messages": [], "error": None, "draft": "", "document": []}
-            self._recorder.note("screen", "snapshot", phase=phase, **screen)
-            await self._error_page()
-            return screen
+            blank = {**BLANK, "navigation": failed}
+            self._recorder.note("screen", "snapshot", phase=phase, **blank)
+            await self._settle(failed)
+            return blank
         screen = await self.look(phase, "shown")
         if screen["login"]:
             screen = await self._log_in(phase)
         return screen
 
-    async def _error_page(self) -> None:
-        """The browser's own page comes after the error, and would interrupt the next navigation."""
-        with contextlib.suppress(Error):
-            await self.page.wait_for_load_state("load", timeout=1000)
+    async def _settle(self, failed: str) -> None:
+        """What would disturb the next navigation is over: a page that still loads, or the browser's own error page."""
+        with contextlib.suppress(Error, TimeoutError):
+            if failed == STILL_LOADING:
+                await asyncio.wait_for(self.page.evaluate("() => window.stop()"), 1.0)
+            else:
+                await self.page.wait_for_load_state("load", timeout=1000)
 
     async def _log_in(self, phase: str) -> Screen:
         places = self._client.locators
@@ -197,7 +228,7 @@ class Person:
     # -- asking
 
     async def ask(self, question: str) -> None:
-        """Write the question, unless it stands there already, and send it. Raises `Unavailable` if that can't be done."""
+        """Write the question, unless it stands there already, and send it. Raises `Unavailable` if it can't be."""
         places = self._client.locators
         screen = await self._now()
         if not screen["client"] or screen["login"]:
@@ -211,10 +242,12 @@ class Person:
         await self.page.click(places["send"])
 
     async def _now(self) -> Screen:
+        if self._blank:
+            return BLANK
         return await self._evaluate({"locators": dict(self._client.locators), "until": "now", "question": ""})
 
     async def ask_again(self, question: str, phase: str) -> None:
-        """Repeat the act that failed, in the page as it stands: open the address again, take it up again, or send again."""
+        """Repeat what failed, in the page as it stands: open the address again, take it up again, or send again."""
         screen = await self._now()
         if not screen["client"]:
             screen = await self.open(phase)
@@ -243,7 +276,7 @@ class Person:
         try:
             await self.page.reload(wait_until="domcontentloaded", timeout=OPENING * 1000)
         except PlaywrightTimeout:
-            failed = "still_loading"
+            failed = STILL_LOADING
         except Error as error:
             failed = error.message.splitlines()[0]
         await self._arrived("remedy", failed)

@@ -29,6 +29,7 @@
       ready: client && all("ready").length > 0,
       busy: client && all("busy").length > 0,
       error: errors.length ? { name: errors[0].dataset.error || "", lines: errors.flatMap(linesOf), count: errors.length } : null,
+      details: seen("error_details").flatMap(linesOf),
       countdown: seen("error_countdown").map((element) => squeeze(element.innerText)).join(" "),
       draft: composer ? composer.value ?? squeeze(composer.innerText) : "",
       messages: all("message").filter(visible).map(message),

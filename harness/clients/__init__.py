@@ -26,6 +26,7 @@ LOCATORS = {
     "message_text": True,
     "user_message": True,
     "error": True,
+    "error_details": False,
     "error_countdown": False,
     "retry": False,
     "regenerate": False,
@@ -91,7 +92,7 @@ def _client(path: Path, raw: Any) -> Client:
     unknown = [name for name in locators if name not in LOCATORS]
     if missing or unknown:
         raise AuthorError(
-            f"the profile's locators lack {', '.join(missing) or 'nothing'} and have unknown {', '.join(unknown) or 'none'}",
+            f"the profile's locators lack {', '.join(missing) or 'none'}; unknown are {', '.join(unknown) or 'none'}",
             where=str(path),
             cure=f"the locators are {', '.join(LOCATORS)}",
         )

@@ -16,7 +16,7 @@ from harness.model import Fault, Moment
 def _rule(do: str) -> Arm:
     @asynccontextmanager
     async def arm(world: World, fault: Fault, id_: str) -> AsyncIterator[None]:
-        rule: dict[str, Any] = {"do": do, **fault.params}
+        rule: dict[str, Any] = {"do": do, **{name: value for name, value in fault.params.items() if value != ""}}
         if fault.on:
             rule["on"] = list(fault.on)
         for scope in fault.only:

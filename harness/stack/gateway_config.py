@@ -236,7 +236,7 @@ def routes(settings: Settings, version: str) -> dict[str, Json]:
 
 
 def runtime(settings: Settings, version: str) -> Json:
-    layer = {BRANDED: {"numerator": 100 if settings.branded else 0, "denominator": "HUNDRED"}}
+    layer = {BRANDED: 100 if settings.branded else 0}
     return {"version_info": version, "resources": [{"@type": RUNTIME, "name": "rtds", "layer": layer}]}
 
 

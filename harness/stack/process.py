@@ -36,6 +36,7 @@ class Process:
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
         self._expected = False
+        self._again = asyncio.Event()
 
     @property
     def pid(self) -> int:
@@ -62,6 +63,7 @@ class Process:
                 )
             except OSError as error:
                 raise EnvironmentFault(f"{self.name} can't be started: {error}", where=command[0]) from None
+        self._again.set()
         if self._lines:
             self._reader = asyncio.create_task(self._read(self._lines))
 
@@ -81,11 +83,11 @@ class Process:
             code = await process.wait()
             if process is self._process and not self._expected:
                 return f"{self.name} (pid {process.pid}) ended with {_ending(code)}"
-            while self._process is process:
-                await asyncio.sleep(0.01)
+            self._again.clear()
+            await self._again.wait()
 
     async def until(self, ready: Callable[[], Awaitable[bool]], seconds: float = 15.0) -> None:
-        """Wait until `ready` says so. Raises `PartDied` when it ends before, `EnvironmentFault` when it takes too long."""
+        """Wait until `ready` says so. Raises `PartDied` if it ends before, `EnvironmentFault` if it takes too long."""
         deadline = asyncio.get_running_loop().time() + seconds
         while not await ready():
             if not self.running:

@@ -37,11 +37,12 @@ class Link:
     toxics: dict[str, dict[str, Any]] = field(default_factory=dict)
     watched: int = 0
     hits: int = 0
+    closing: int = 0
     quota: list[tuple[int, asyncio.Event]] = field(default_factory=list)
 
 
 class Links:
-    """The Toxiproxy server and its proxies. Every change is read back, and raises `EnvironmentFault` if it didn't take."""
+    """The Toxiproxy server and its proxies. A change that didn't take raises `EnvironmentFault`."""
 
     def __init__(self, server: str, port: int, folder: Path, recorder: Recorder) -> None:
         self._server, self._port, self._recorder = server, port, recorder
@@ -95,7 +96,7 @@ class Links:
             raise EnvironmentFault(f"toxiproxy made the link {link.name} otherwise than asked: {made}")
 
     async def lead(self, name: str, upstream: int) -> None:
-        """Let a link lead elsewhere: open connections end, the next one takes the new road. No-op when it does already."""
+        """Let a link lead elsewhere: open connections end, new ones take the new road. No-op if it does already."""
         link = self._links[name]
         wanted = f"127.0.0.1:{upstream}"
         if link.upstream.removeprefix("localhost").removeprefix("127.0.0.1") != f":{upstream}":
@@ -141,6 +142,7 @@ class Links:
         }
         await self._add(self._links[link], wanted)
         self._links[link].toxics[name] = wanted
+        self._links[link].closing = 0
         return name
 
     async def _add(self, link: Link, wanted: Mapping[str, Any]) -> None:
@@ -149,9 +151,15 @@ class Links:
             raise EnvironmentFault(f"toxiproxy armed {wanted['type']} otherwise than asked: {made}")
 
     async def remove_toxic(self, link: str, name: str) -> None:
-        """Delete a toxic on the live link. When the server hangs on it, `ToxiproxyHung`: the stack is made anew."""
+        """Take a toxic away: deleted on the live link, so that what stalled flows on; else by making the link anew.
+
+        Once a connection has begun to close around a toxic that holds its data, deleting the toxic locks the server.
+        """
         self._links[link].toxics.pop(name, None)
-        await self._call("delete", f"/proxies/{link}/toxics/{name}")
+        if self._links[link].closing:
+            await self.remake(link)
+        else:
+            await self._call("delete", f"/proxies/{link}/toxics/{name}")
 
     async def clean(self) -> bool:
         """Whether every link is up and has no toxic: what must hold after an arm."""
@@ -178,6 +186,8 @@ class Links:
         """One line of the server's log; two kinds of it tell that a connection began and that it ended."""
         if b'"Accepted client"' in line:
             self._connection(json.loads(line)["name"], "accepted")
+        elif b'"Source terminated"' in line:
+            self._links[json.loads(line)["name"]].closing += 1
         elif b'"RemoveConnection ' in line and b"downstream from Proxy" in line:
             self._connection(json.loads(line)["name"], "ended")
 

@@ -1,0 +1,287 @@
+"""pytest as the runner: a YAML file's scenarios are nodes, their arms and controls are items. Public hooks only."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness import report, sweep
+from harness.clients import Client, client
+from harness.errors import AuthorError, ChatfaultError, EnvironmentFault
+from harness.judge import flaky
+from harness.load import ENGINES, LOCALES
+from harness.provision import provide
+from harness.reading import read
+from harness.result import Result, Summary, Verdict
+from harness.scenario import Arm, Scenario
+from harness.session import Session, Settings, recorded, verdicts
+from harness.source import ScenarioError
+
+SCENARIO = re.compile(r"^(title|documents|moment|faults|expect)\s*:", re.MULTILINE)
+BASIC = ("toxiproxy", "envoy")
+SESSION = pytest.StashKey[Session]()
+USED = pytest.StashKey[bool]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("chatfault", "fault injection for chat clients")
+    options: list[tuple[str, dict[str, Any]]] = [
+        ("--client", {"default": "default", "help": "the client's profile: a name, or a .yaml file"}),
+        ("--page", {"default": "", "metavar": "DIR", "help": "serve this folder as the chat page"}),
+        ("--locale", {"choices": LOCALES, "help": "run every scenario in this language"}),
+        ("--browser", {"choices": ENGINES, "help": "run every scenario in this browser"}),
+        ("--headed", {"action": "store_true", "help": "show the browser's window"}),
+        ("--repeat", {"type": int, "default": 1, "metavar": "N", "help": "run every arm N times"}),
+        ("--no-predict", {"action": "store_true", "help": "let the wire decide: don't compare with the model"}),
+        ("--out", {"default": "report", "metavar": "DIR", "help": "where the report goes (default: report)"}),
+        ("--shard", {"default": "", "metavar": "I/N", "help": "run the I-th of N parts of the scenarios"}),
+    ]
+    for name, how in options:
+        group.addoption(name, **how)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """With -n, keep a scenario's arms on one worker: they share their controls."""
+    if getattr(config.option, "numprocesses", None) and config.option.dist in ("no", "load"):
+        config.option.dist = "loadgroup"
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
+
+
+def _out(config: pytest.Config) -> Path:
+    return Path(config.invocation_params.dir, config.getoption("--out")).resolve()
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScenarioFile | None:
+    if file_path.suffix != ".yaml":
+        return None
+    named = any(Path(str(arg).split("::")[0]).resolve() == file_path for arg in parent.config.args)
+    if named or SCENARIO.search(file_path.read_text(encoding="utf-8", errors="replace")):
+        return ScenarioFile.from_parent(parent, path=file_path)
+    return None
+
+
+class ScenarioFile(pytest.File):
+    """One YAML file."""
+
+    def collect(self) -> Iterator[ScenarioNode]:
+        config = self.config
+        if not _in_shard(config.getoption("--shard"), self.path.name):
+            return
+        chosen = client(config.getoption("--client"))
+        name = _shown(self.path, config)
+        predict = not config.getoption("--no-predict")
+        for scenario, arms in read(self.path, chosen, predict, name, lambda one: _adapted(one, config)):
+            yield ScenarioNode.from_parent(self, name=scenario.id, scenario=scenario, arms=arms)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any) -> Any:
+        if isinstance(excinfo.value, ChatfaultError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, *args)
+
+
+def _shown(path: Path, config: pytest.Config) -> str:
+    try:
+        return str(path.relative_to(config.invocation_params.dir))
+    except ValueError:
+        return str(path)
+
+
+def _adapted(scenario: Scenario, config: pytest.Config) -> Scenario:
+    """The scenario in the language and browser that the command line asks for."""
+    locale, browser = config.getoption("--locale"), config.getoption("--browser")
+    start = replace(scenario.start, engine=browser) if browser else scenario.start
+    return replace(scenario, locale=locale or scenario.locale, start=start)
+
+
+def _in_shard(shard: str, name: str) -> bool:
+    if not shard:
+        return True
+    match = re.fullmatch(r"(\d+)/(\d+)", shard)
+    if not match or not 1 <= int(match[1]) <= int(match[2]):
+        raise AuthorError(f"--shard {shard!r} is not I/N with I from 1 to N", cure="for example --shard 1/3")
+    return sum(name.encode()) % int(match[2]) == int(match[1]) - 1
+
+
+class ScenarioNode(pytest.Collector):
+    """One scenario: its controls, then its remedies."""
+
+    def __init__(self, *, scenario: Scenario, arms: tuple[Arm, ...], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.scenario, self.arms = scenario, arms
+        self.text = self.path.read_text(encoding="utf-8")
+        self.add_marker(pytest.mark.xdist_group(re.sub(r"[^\w.-]+", "-", scenario.id).strip("-")))
+
+    def collect(self) -> Iterator[ArmItem]:
+        for repeat in range(self.config.getoption("--repeat")):
+            for arm in self.arms:
+                name = f"{arm.label}#{repeat + 1}" if repeat else arm.label
+                yield ArmItem.from_parent(self, name=name, arm=arm, repeat=repeat)
+
+    def control_of(self, arm: Arm) -> Arm | None:
+        return next((one for one in self.arms if one.label == arm.control), None)
+
+
+class ArmFailed(Exception):
+    """The verdict on an arm is not a pass."""
+
+
+class ArmItem(pytest.Item):
+    """One arm. Whatever is selected, its control runs with it."""
+
+    parent: ScenarioNode
+
+    def __init__(self, *, arm: Arm, repeat: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.arm, self.repeat = arm, repeat
+
+    def runtest(self) -> None:
+        session = _session(self.config)
+        result = session.result(self.arm, self.parent.control_of(self.arm), self.repeat, self.parent.text)
+        self.user_properties += [("verdict", str(result.verdict)), ("sentence", result.sentence)]
+        if result.verdict is Verdict.KNOWN:
+            pytest.xfail(result.sentence)
+        if result.verdict is not Verdict.PASS:
+            raise ArmFailed(f"{result.verdict}: {result.sentence}")
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any) -> Any:
+        if isinstance(excinfo.value, ArmFailed | ChatfaultError):
+            return f"{self.nodeid}\n  {excinfo.value}"
+        return super().repr_failure(excinfo, *args)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        return self.path, max(self.arm.line - 1, 0), f"{self.parent.name} :: {self.name}"
+
+
+def _session(config: pytest.Config) -> Session:
+    """The worker's session, made when its first arm runs."""
+    if SESSION not in config.stash:
+        settings = Settings(
+            client=client(config.getoption("--client")),
+            out=_out(config),
+            page=config.getoption("--page") and str(Path(config.getoption("--page")).resolve()),
+            headed=config.getoption("--headed"),
+            predict=not config.getoption("--no-predict"),
+        )
+        config.stash[SESSION] = Session(settings, provide(say=lambda _text: None))
+    return config.stash[SESSION]
+
+
+def _engines(arms: Iterable[Arm], headed: bool) -> set[str]:
+    """The browsers that these arms need."""
+    chromium = "chromium" if headed else "headless_shell"
+    needed = set()
+    for arm in arms:
+        needed.add(chromium if arm.start.engine == "chromium" else "firefox")
+        if arm.remedy == "other_browser":
+            needed |= {chromium, "firefox"}
+    return needed
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Before the first arm: what earlier runs left is swept, and what these arms need is there."""
+    arms = [item.arm for item in session.items if isinstance(item, ArmItem)]
+    config = session.config
+    if not arms or config.option.collectonly:
+        return
+    if not _is_worker(config):
+        _prepare(config)
+    try:
+        provide((*BASIC, *sorted(_engines(arms, config.getoption("--headed")))))
+    except EnvironmentFault as fault:
+        pytest.exit(f"{fault}", returncode=3)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """With -n the controller collects nothing, so it prepares before its workers start."""
+    if getattr(session.config.option, "numprocesses", None) and not _is_worker(session.config):
+        _prepare(session.config)
+
+
+def _prepare(config: pytest.Config) -> None:
+    if USED in config.stash:
+        return
+    config.stash[USED] = True
+    for orphan in sweep.sweep():
+        _say(config, f"chatfault: ended what a killed run had left: {orphan.what}")
+    out = _out(config)
+    history = out / "history.jsonl"
+    if history.exists() and not (out / "results.json").exists():
+        kept = out / time.strftime("unfinished-%Y%m%d-%H%M%S", time.localtime(history.stat().st_mtime))
+        kept.mkdir(parents=True, exist_ok=True)
+        history.rename(kept / "history.jsonl")
+        _tell(kept, config)
+        _say(config, f"chatfault: the run before did not end; what it recorded is in {kept}")
+    for old in ("history.jsonl", "results.json", "index.html"):
+        (out / old).unlink(missing_ok=True)
+    shutil.rmtree(out / "traces", ignore_errors=True)
+    out.mkdir(parents=True, exist_ok=True)
+
+
+def _say(config: pytest.Config, text: str) -> None:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter:
+        reporter.write_line(text)
+
+
+def _tell(folder: Path, config: pytest.Config) -> list[Result]:
+    """Write the report of what a folder's history holds; returns the results."""
+    history = folder / "history.jsonl"
+    results = flaky(verdicts(recorded(history))) if history.exists() else []
+    about = {"client": config.getoption("--client"), "predicted": not config.getoption("--no-predict")}
+    if results:
+        report.write(folder, results, history, about)
+    return results
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    config = session.config
+    if SESSION in config.stash:
+        config.stash[SESSION].close()
+    if _is_worker(config) or USED not in config.stash:
+        return
+    results = _tell(_out(config), config)
+    if results and exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        others = session.testsfailed and not any(one.verdict is not Verdict.PASS for one in results)
+        session.exitstatus = 1 if others else Summary.of(results).exit_code
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    history = _out(config) / "history.jsonl"
+    if USED not in config.stash or not history.exists():
+        return
+    results = flaky(verdicts(recorded(history)))
+    if not results:
+        return
+    terminalreporter.section("chatfault")
+    bad = [one for one in results if one.verdict not in (Verdict.PASS, Verdict.KNOWN)]
+    for one in bad:
+        terminalreporter.write_line(f"{one.verdict:8} {one.scenario} · {one.sentence}")
+    terminalreporter.write_line(f"{len(results)} arms: {Summary.of(results)}")
+    terminalreporter.write_line(f"report: {_out(config) / 'index.html'}")
+
+
+def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
+    """With -v, the verdict and its sentence stand behind each arm."""
+    said = dict(report.user_properties)
+    if report.when != "call" or "verdict" not in said or report.outcome == "skipped":
+        return None
+    letters = {"pass": ".", "invalid": "I"}
+    word = f"{said['verdict']} · {said['sentence']}"
+    return report.outcome, letters.get(str(said["verdict"]), "F"), word
+
+
+__all__ = ["ArmItem", "Client", "ScenarioError", "ScenarioFile", "ScenarioNode"]

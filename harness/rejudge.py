@@ -1,0 +1,46 @@
+"""Judge a recorded run again: the scenarios' texts are in its history, so nothing else is needed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from harness.clients import client
+from harness.errors import AuthorError
+from harness.history import Event
+from harness.judge import judge
+from harness.load import parse
+from harness.plan import plan
+from harness.result import Result
+from harness.scenario import Arm
+from harness.session import histories
+
+
+def rejudge(events: list[Event]) -> list[Result]:
+    """The results that the recorded histories deserve, in the order in which the arms were run."""
+    arms = _arms(events)
+    judged: dict[str, Result] = {}
+    for name, history in histories(events).items():
+        label, _, repeat = name.partition("#")
+        options = history.first("run", "arm")
+        if options is None or label not in arms:
+            raise AuthorError(f"the history speaks of an arm {label!r} that its scenarios don't have")
+        told = options.data
+        arm = arms[label]
+        start = replace(arm.start, engine=str(told.get("browser", arm.start.engine)))
+        scenario = replace(arm.scenario, locale=str(told.get("locale", arm.scenario.locale)))
+        arm = replace(arm, start=start, scenario=scenario)
+        beside = judged.get(f"{arm.scenario.id}/{arm.control}{'#' + repeat if repeat else ''}")
+        predicting = bool(told.get("predicting", True))
+        result = judge(arm, client(str(told.get("client", "default"))), history, beside, predicting)
+        judged[name] = replace(result, repeat=int(repeat or 0))
+    return list(judged.values())
+
+
+def _arms(events: list[Event]) -> dict[str, Arm]:
+    found: dict[str, Arm] = {}
+    for event in events:
+        if event.source == "run" and event.kind == "scenario":
+            chosen = client(str(event.data["client"]))
+            for scenario in parse(str(event.data["path"]), str(event.data["text"]), chosen):
+                found |= {arm.id: arm for arm in plan(scenario, chosen)}
+    return found

@@ -1,0 +1,115 @@
+"""The tables: what went wrong, where the documents and the observation disagree, and the arms of a scenario."""
+
+from __future__ import annotations
+
+from harness.report.arm import inside
+from harness.report.data import ArmView, Report, ScenarioView
+from harness.report.markup import Child, Html, clip, el, join
+from harness.result import Verdict
+
+ORDER = (Verdict.FAIL, Verdict.FLAKY, Verdict.INVALID, Verdict.KNOWN, Verdict.PASS)
+COLUMNS = ("Remedy", "Id", "Documented", "Expected", "Predicted", "Observed", "Verdict", "Seconds")
+MOST_LINKS = 12
+
+
+def badge(kind: str) -> Html:
+    return el("span", kind, class_=f"badge {kind}")
+
+
+def outcome(name: str) -> Html:
+    return Html("<span class=none>–</span>") if not name else el("span", name.replace("_", " "), class_=f"o {name}")
+
+
+def wrong(report: Report) -> Html:
+    """The arms that failed or could not be judged, the gravest first, each with its sentence."""
+    bad = sorted((arm for arm in report.arms if arm.bad), key=lambda arm: ORDER.index(arm.result.verdict))
+    if not bad:
+        return Html("")
+    items = [
+        el(
+            "li",
+            badge(arm.result.verdict),
+            el("div", el("a", arm.result.scenario, " · ", arm.label, href=f"#{arm.anchor}"), el("p", _told(arm))),
+        )
+        for arm in bad
+    ]
+    return el("section", el("h2", "What went wrong"), el("ul", *items, class_="wrong"), id="wrong")
+
+
+def _told(arm: ArmView) -> str:
+    """The sentence without the label that already stands beside it."""
+    return clip(arm.result.sentence.removeprefix(f"{arm.label}: "), 2000)
+
+
+def drift(report: Report) -> Html:
+    """Where the advice does not do what the documents say, by remedy."""
+    groups: dict[tuple[str, str, str, str], list[ArmView]] = {}
+    for arm in report.arms:
+        if arm.drift:
+            one = arm.result
+            groups.setdefault((one.remedy_id, one.remedy, one.documented, one.observed), []).append(arm)
+    if not groups:
+        return Html("")
+    rows = [_drift_row(key, arms) for key, arms in sorted(groups.items(), key=lambda one: -len(one[1]))]
+    names = ("Remedy", "Id", "Documented", "Observed", "Where")
+    head = el("thead", el("tr", *(el("th", name, scope="col") for name in names)))
+    note = el("p", "Advice from the documents that did something else than they claim (drift).", class_="muted")
+    title = el("h2", "Documents and observation disagree")
+    return el("section", title, note, el("table", head, el("tbody", *rows), class_="cards"), id="drift")
+
+
+def _drift_row(key: tuple[str, str, str, str], arms: list[ArmView]) -> Html:
+    remedy_id, remedy, documented, observed = key
+    links = [join(el("a", arm.result.scenario, href=f"#{arm.anchor}"), " ") for arm in arms[:MOST_LINKS]]
+    more = f"and {len(arms) - MOST_LINKS} more" if len(arms) > MOST_LINKS else ""
+    cells = (remedy, remedy_id, outcome(documented), outcome(observed), join(*links, more))
+    names = ("Remedy", "Id", "Documented", "Observed", "Where")
+    return el("tr", *(_cell(name, cell) for name, cell in zip(names, cells, strict=True)))
+
+
+def scenario(view: ScenarioView, number: int) -> Html:
+    head = el("thead", el("tr", *(el("th", name, scope="col") for name in COLUMNS)))
+    table = el("table", head, *map(arm_rows, view.arms), class_="cards arms")
+    counts = [join(badge(verdict), f" {count} ") for verdict in ORDER if (count := _count(view, verdict))]
+    title = el("h2", view.title, " ", el("span", *counts, class_="counts"))
+    return el("section", title, _about(view), table, class_="scenario", id=f"scenario-{number}")
+
+
+def _count(view: ScenarioView, verdict: Verdict) -> int:
+    return sum(arm.result.verdict is verdict for arm in view.arms)
+
+
+def _about(view: ScenarioView) -> Html:
+    first = view.arms[0].result
+    said = (
+        ("", view.path or view.id),
+        ("documents", ", ".join(first.documents)),
+        ("cause", first.cause),
+        ("claims", ", ".join(first.claims)),
+        ("moment", first.moment),
+        ("browser", ", ".join(dict.fromkeys(arm.result.browser for arm in view.arms))),
+        ("locale", first.locale),
+    )
+    return el("p", " · ".join(f"{name} {value}".strip() for name, value in said if value), class_="muted")
+
+
+def arm_rows(arm: ArmView) -> Html:
+    """An arm: a row of outcomes, and a row that opens."""
+    result = arm.result
+    verdict = el("span", badge(result.verdict), *((" ", badge("drift")) if arm.drift else ()))
+    cells: tuple[Child, ...] = (
+        el("b", arm.label),
+        result.remedy_id or Html("<span class=none>–</span>"),
+        *map(outcome, (result.documented, result.expected, result.predicted, result.observed)),
+        verdict,
+        f"{result.seconds:.1f}",
+    )
+    row = el("tr", *(_cell(name, cell) for name, cell in zip(COLUMNS, cells, strict=True)))
+    opening = el("summary", clip(_told(arm), 600))
+    more = el("tr", el("td", el("details", opening, inside(arm)), colspan=len(COLUMNS)), class_="more")
+    kinds = " ".join((result.verdict, result.kind, *(("drift",) if arm.drift else ())))
+    return el("tbody", row, more, id=arm.anchor, data_is=kinds)
+
+
+def _cell(name: str, content: Child) -> Html:
+    return el("td", content, data_label=name)

@@ -1,0 +1,147 @@
+"""A worker's session: one event loop and one stack for all its arms, and the controls that they are judged against."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from harness.clients import Client
+from harness.errors import EnvironmentFault
+from harness.history import Event, History
+from harness.judge import judge
+from harness.provision import Tools
+from harness.recorder import Recorder
+from harness.result import Result, Verdict
+from harness.run import run_arm
+from harness.scenario import Arm
+from harness.stack.process import PartDied
+from harness.world import World
+
+
+@dataclass
+class Settings:
+    """What a run is asked for, beyond its scenarios."""
+
+    client: Client
+    out: Path
+    page: str = ""
+    headed: bool = False
+    predict: bool = True
+
+
+@dataclass
+class Session:
+    """Runs arms one after another. A stack that breaks is made anew for the next arm."""
+
+    settings: Settings
+    tools: Tools
+    results: dict[tuple[str, int], Result] = field(default_factory=dict)
+    _world: World | None = None
+    _written: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._runner = asyncio.Runner()
+        self.recorder = Recorder(self.settings.out / "history.jsonl")
+
+    def result(self, arm: Arm, control: Arm | None, repeat: int, text: str) -> Result:
+        """The result of an arm; its control is run before it unless it was already."""
+        beside = self._once(control, None, repeat, text) if control else None
+        return self._once(arm, beside, repeat, text)
+
+    def _once(self, arm: Arm, control: Result | None, repeat: int, text: str) -> Result:
+        key = (arm.id, repeat)
+        if key not in self.results:
+            self.results[key] = self._runner.run(self._run(arm, control, repeat, text))
+        return self.results[key]
+
+    async def _run(self, arm: Arm, control: Result | None, repeat: int, text: str) -> Result:
+        self._describe(arm, text)
+        self.recorder.begin(f"{arm.id}#{repeat}" if repeat else arm.id)
+        client, predict = self.settings.client, self.settings.predict
+        told: dict[str, Any] = {
+            "title": arm.scenario.title,
+            "browser": arm.start.engine,
+            "locale": arm.scenario.locale,
+            "client": client.name,
+        }
+        self.recorder.note("run", "arm", scenario=arm.scenario.path, label=arm.label, predicting=predict, **told)
+        trace = self.settings.out / "traces" / f"{_file_name(self.recorder.arm)}.zip"
+
+        def verdict() -> Result:
+            return judge(arm, client, self.recorder.history, control, predict)
+
+        def keep_trace() -> Path | None:
+            return None if verdict().verdict in (Verdict.PASS, Verdict.KNOWN) else trace
+
+        try:
+            await run_arm(await self._stack(), client, arm, keep_trace)
+        except PartDied:
+            await self._down()
+        result = replace(verdict(), repeat=repeat)
+        if trace.exists():
+            result = replace(result, trace=str(trace.relative_to(self.settings.out)))
+        self.recorder.note("run", "verdict", result=result.to_json())
+        return result
+
+    def _describe(self, arm: Arm, text: str) -> None:
+        """The scenario's text, once, so that the history alone can be judged again."""
+        if arm.scenario.path not in self._written:
+            self._written.add(arm.scenario.path)
+            self.recorder.begin("")
+            client = self.settings.client.name
+            self.recorder.note("run", "scenario", path=arm.scenario.path, text=text, client=client)
+
+    async def _stack(self) -> World:
+        if self._world is not None:
+            try:
+                await self._world.check()
+            except EnvironmentFault:
+                await self._down()
+        if self._world is None:
+            world = World(self.tools, self.recorder, self.settings.page, self.settings.headed)
+            self._world = await world.__aenter__()
+        return self._world
+
+    async def _down(self) -> None:
+        world, self._world = self._world, None
+        if world is not None:
+            with contextlib.suppress(Exception):  # what is broken may not go down cleanly, and must not hide why
+                await world.__aexit__(None, None, None)
+
+    def close(self) -> None:
+        """Take everything down."""
+        try:
+            self._runner.run(self._down())
+        finally:
+            self._runner.close()
+            self.recorder.close()
+
+
+def _file_name(arm: str) -> str:
+    return "".join(c if c.isalnum() or c in "-_" else "-" for c in arm)
+
+
+def recorded(path: Path) -> list[Event]:
+    """The events of a history file; a last line that was cut off by a kill is left out."""
+    events = []
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        with contextlib.suppress(ValueError, KeyError, TypeError):
+            events.append(Event.from_json(line))
+    return events
+
+
+def verdicts(events: list[Event]) -> list[Result]:
+    """The results that a run wrote into its history."""
+    return [Result.from_json(e.data["result"]) for e in events if e.source == "run" and e.kind == "verdict"]
+
+
+def histories(events: list[Event]) -> dict[str, History]:
+    """Each arm's own history, by the name it was recorded under."""
+    by_arm: dict[str, list[Event]] = {}
+    for event in events:
+        if event.arm:
+            by_arm.setdefault(event.arm, []).append(event)
+    return {arm: History.of(ones) for arm, ones in by_arm.items()}
