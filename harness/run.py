@@ -11,12 +11,12 @@ from pathlib import Path
 
 from playwright.async_api import Error as BrowserError
 
-from harness.browser.person import Person, Screen, Unavailable
 from harness.checks import answer_to
 from harness.clients import Client
 from harness.errors import EnvironmentFault
 from harness.faults import FAULTS
 from harness.model import Moment
+from harness.person import Person, Screen, Unavailable
 from harness.recorder import Recorder
 from harness.remedies import REMEDIES
 from harness.scenario import NOTHING, Arm

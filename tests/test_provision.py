@@ -190,9 +190,7 @@ def test_looking_asks_for_versions_and_a_program_that_does_not_answer_is_missing
     assert [command[1:] for command in world.ran] == [["--version"], ["--version"]]
 
 
-def test_a_number_in_envoys_own_path_is_not_its_version(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_number_in_envoys_own_path_is_not_its_version(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     envoy = world.program("lib/python3.11/envoy")
     world.answers["envoy"] = lambda command: f"\n{command[0]}  version: 9e55/1.40.0/Clean/RELEASE/BoringSSL\n"
     [found] = provision.look(["envoy"], {"envoy": (Look("pypi", lambda _: envoy),)})
@@ -254,9 +252,7 @@ def test_a_download_with_the_wrong_checksum_is_refused_and_never_moved_into_plac
     assert not any("toxiproxy-server" in command[0] for command in world.ran)
 
 
-def test_a_machine_without_a_known_checksum_downloads_nothing(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_machine_without_a_known_checksum_downloads_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     release(world, b"the real thing", monkeypatch)
     monkeypatch.setattr(fetch, "platform_name", lambda: "linux-riscv64")
     with pytest.raises(Unable, match="linux-riscv64"):
@@ -358,9 +354,7 @@ def test_an_installed_browser_that_does_not_start_is_a_failure_of_that_way(
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     world.program("bin/apt-get")
     world.answers["apt-get"] = installing(world, "bin/chromium")
-    with pytest.raises(
-        EnvironmentFault, match="apt-get install: found, but doesn't answer: chromium does not"
-    ):
+    with pytest.raises(EnvironmentFault, match="apt-get install: found, but doesn't answer: chromium does not"):
         provision.provide(["chromium"], world.said.append)
 
 
@@ -397,9 +391,7 @@ def test_a_second_setup_waits_for_the_first_and_then_gets_nothing(
     assert world.ran == []
 
 
-def test_a_cache_that_cannot_be_written_is_told_with_its_place(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_cache_that_cannot_be_written_is_told_with_its_place(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     (world.root / "file").write_text("")
     monkeypatch.setattr(fetch, "cache_dir", lambda: world.root / "file" / "cache")
     with pytest.raises(EnvironmentFault, match="the cache can't be used") as caught:
@@ -441,8 +433,7 @@ def test_the_packaged_go_module_builds_the_version_that_is_named() -> None:
     assert "tool github.com/Shopify/toxiproxy/v2/cmd/server" in module
     assert f"\ngo {fetch.GO_MINIMUM[0]}.{fetch.GO_MINIMUM[1]}\n" in module
     assert (
-        f"github.com/Shopify/toxiproxy/v2 v{fetch.TOXIPROXY_VERSION} h1:"
-        in (fetch.GO_SOURCES / "go.sum").read_text()
+        f"github.com/Shopify/toxiproxy/v2 v{fetch.TOXIPROXY_VERSION} h1:" in (fetch.GO_SOURCES / "go.sum").read_text()
     )
 
 

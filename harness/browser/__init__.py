@@ -1,1 +1,1 @@
-"""Real browsers, and a person in front of one."""
+"""Real browsers: how they are launched, and the scripts that look at a page from within."""

@@ -22,9 +22,9 @@ from harness.remedies.browser import other_engine
 from harness.stack.service import Account
 from harness.world import World
 
-HERE = Path(__file__).parent
-SCREEN = (HERE / "screen.js").read_text(encoding="utf-8")
-SOCKETS = (HERE / "sockets.js").read_text(encoding="utf-8")
+SCRIPTS = Path(__file__).parent / "browser"
+SCREEN = (SCRIPTS / "screen.js").read_text(encoding="utf-8")
+SOCKETS = (SCRIPTS / "sockets.js").read_text(encoding="utf-8")
 LOCALES = {"en": "en-US", "ja": "ja-JP"}
 PATIENCE = 10.0
 """Real seconds that the harness waits for something that nothing holds up."""
