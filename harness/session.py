@@ -77,7 +77,7 @@ class Session:
             return None if verdict().verdict in (Verdict.PASS, Verdict.KNOWN) else trace
 
         try:
-            await run_arm(await self._stack(), client, arm, keep_trace)
+            await run_arm(await self._stack(arm.start.engine), client, arm, keep_trace)
         except PartDied:
             await self._down()
         result = replace(verdict(), repeat=repeat)
@@ -94,14 +94,14 @@ class Session:
             client = self.settings.client.name
             self.recorder.note("run", "scenario", path=arm.scenario.path, text=text, client=client)
 
-    async def _stack(self) -> World:
+    async def _stack(self, engine: str) -> World:
         if self._world is not None:
             try:
                 await self._world.check()
             except EnvironmentFault:
                 await self._down()
         if self._world is None:
-            world = World(self.tools, self.recorder, self.settings.page, self.settings.headed)
+            world = World(self.tools, self.recorder, self.settings.page, self.settings.headed, engine)
             self._world = await world.__aenter__()
         return self._world
 

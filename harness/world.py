@@ -53,6 +53,7 @@ class World:
     recorder: Recorder
     page: str = ""
     headed: bool = False
+    engine: str = "chromium"
     target: Target = NOBODY
     now: float = 0.0
     _armed: list[Armed] = field(default_factory=list)
@@ -93,7 +94,12 @@ class World:
         for part in (self.links.process, self.gateway.process, self.service.process):
             stack.push_async_callback(part.stop)
         stack.push_async_callback(self.engines.stop)
-        starts = (self._start_links(), self.gateway.start(self.env), self.service.start(self.env), self.engines.start())
+        starts = (
+            self._start_links(),
+            self.gateway.start(self.env),
+            self.service.start(self.env),
+            self.engines.start(self.engine),
+        )
         # None is cancelled when another fails: a driver that is cut off while it starts never ends.
         ended = await asyncio.gather(*starts, return_exceptions=True)
         for error in ended:

@@ -29,8 +29,8 @@ class Engines:
         self._playwright: Playwright | None = None
         self._browsers: dict[str, Browser] = {}
 
-    async def start(self) -> None:
-        """Start Playwright's driver. Everything that it and its browsers leave on disk lies in the run's folder."""
+    async def start(self, first: str) -> None:
+        """Start Playwright's driver and a first browser. What they leave on disk lies in the run's folder."""
         before = os.environ.copy()
         os.environ.update({**self._env, "TMPDIR": str(self._folder)})
         try:
@@ -38,6 +38,7 @@ class Engines:
         finally:
             os.environ.clear()
             os.environ.update(before)
+        await self.get(first)
 
     async def get(self, engine: str) -> Browser:
         """The running browser of that engine. Raises `EnvironmentFault` when it can't be started."""

@@ -1,0 +1,119 @@
+"""Measure the harness beside the same steps written by hand: same stack, same browser, turn by turn, in one run.
+
+`python -m harness.bench [--rounds N]` prints medians in seconds and their ratio; it asserts nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import statistics
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from playwright.async_api import expect
+
+from harness.clients import client
+from harness.judge import judge
+from harness.load import parse
+from harness.plan import plan
+from harness.provision import provide
+from harness.recorder import Recorder
+from harness.result import Verdict
+from harness.run import QUESTIONS, run_arm
+from harness.scenario import Arm, GatewaySettings
+from harness.world import World
+
+SCENARIO = """
+title: One connection to the service is reset
+moment: send
+faults: [{at: service_link, do: reset_peer, lasts: 1 connection}]
+expect: {message: connection_termination, draft: kept}
+recovers: [retry]
+"""
+OUTAGES = ("1m", "15m", "3h")
+
+
+def _arm(text: str, label: str) -> Arm:
+    chosen = client("default")
+    return next(arm for arm in plan(parse("bench.yaml", text, chosen)[0], chosen) if arm.label == label)
+
+
+async def by_harness(world: World, arm: Arm) -> None:
+    """One arm as the harness runs it, verdict included."""
+    world.recorder.begin(arm.id)
+    await run_arm(world, client("default"), arm, lambda: None)
+    control = None
+    result = judge(arm, client("default"), world.recorder.history, control, predicting=False)
+    if not result.works or any(finding.holds is False for finding in result.findings):
+        raise SystemExit(f"the arm measured did not go well: {result.sentence} {result.findings}")
+    assert result.verdict is Verdict.INVALID, "without its control an arm has no verdict"
+
+
+async def by_hand(world: World, arm: Arm) -> None:
+    """The same steps, as one would write them for this one case: no history, no witness, no verdict."""
+    places = client("default").locators
+    account = await world.begin(arm.start, GatewaySettings())
+    browser = await world.engines.get("chromium")
+    context = await browser.new_context(locale="en-US")
+    await context.clock.install()
+    await context.add_cookies([{"name": "session", "value": account.session, "url": world.origin}])
+    page = await context.new_page()
+    await page.goto(f"{world.origin}/c/{account.conversation}", wait_until="domcontentloaded")
+    await page.wait_for_selector(places["ready"])
+    for question in QUESTIONS["en"]:
+        second = question == QUESTIONS["en"][1]
+        if second:
+            toxic = await world.links.add_toxic("service_link", "reset_peer", "downstream", {"timeout": 0})
+        await page.fill(places["composer"], question)
+        await page.click(places["send"])
+        if second:
+            await page.wait_for_selector(places["error"])
+            await world.links.remove_toxic("service_link", toxic)
+            await page.click(places["retry"])
+        await expect(page.locator("[data-role=assistant][data-state=complete]")).to_have_count(2 if second else 1)
+        await page.wait_for_selector("[data-testid=chat][data-busy=false]")
+    await expect(page.locator(places["error"])).to_have_count(0)
+    await context.close()
+
+
+async def timed(act: Callable[[World, Arm], Awaitable[None]], world: World, arm: Arm) -> float:
+    start = time.perf_counter()
+    await act(world, arm)
+    return time.perf_counter() - start
+
+
+async def measure(rounds: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        started = time.perf_counter()
+        async with World(provide(say=lambda _text: None), Recorder(Path(folder) / "history.jsonl")) as world:
+            print(f"the stack's start      {time.perf_counter() - started:6.3f} s")
+            arm = _arm(SCENARIO, "retry")
+            await by_hand(world, arm)
+            await by_harness(world, arm)
+            hand, ours = [], []
+            for _ in range(rounds):
+                hand.append(await timed(by_hand, world, arm))
+                ours.append(await timed(by_harness, world, arm))
+            hand_, ours_ = statistics.median(hand), statistics.median(ours)
+            print(f"an arm, by hand        {hand_:6.3f} s  (median of {rounds})")
+            print(f"an arm, by the harness {ours_:6.3f} s  (median of {rounds})")
+            print(f"ratio                  {ours_ / hand_:6.2f}")
+            for outage in OUTAGES:
+                text = SCENARIO.replace("1 connection", outage).replace("[retry]", f"[{{wait: {outage}}}]")
+                waiting = _arm(text, f"wait[{outage}]")
+                waits = [await timed(by_harness, world, waiting) for _ in range(max(3, rounds // 4))]
+                print(f"an outage of {outage:>4}      {statistics.median(waits):6.3f} s")
+
+
+def main() -> None:
+    """The door of the bench."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=20)
+    asyncio.run(measure(parser.parse_args().rounds))
+
+
+if __name__ == "__main__":
+    main()

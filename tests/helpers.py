@@ -1,0 +1,166 @@
+"""What the tests share: a client with few words, scenarios from a few lines, and histories built by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from harness.clients import Client
+from harness.history import Event, History
+from harness.load import parse
+from harness.plan import plan
+from harness.result import Result, Verdict
+from harness.scenario import Arm, Scenario
+
+CLIENT = Client(
+    name="page",
+    address="/",
+    locators={},
+    messages={
+        "connection_termination": {"en": "upstream connect error"},
+        "bad_gateway": {"en": "Bad gateway", "ja": "不正なゲートウェイ"},
+        "rate_limited": {"en": "Too many requests", "ja": "リクエストが多すぎます"},
+        "timeout": {"en": "The service took too long", "ja": "応答がありません"},
+    },
+    reply=30,
+    piece=20,
+)
+"""Gives up a silent request after 30 s and a silent answer after 20 s, and never tries again by itself."""
+
+STEADY, QUESTION = "What is a lighthouse for?", "How do the tides work?"
+STEADY_ANSWER, ANSWER = "For ships. It shows the coast.", "The moon pulls. The sea follows."
+OUTAGE = "{at: service_link, do: reset_peer, lasts: 45s}"
+
+
+def scenarios(text: str, client: Client = CLIENT) -> tuple[Scenario, ...]:
+    return parse("scenarios/one.yaml", text, client)
+
+
+def scenario(faults: str = OUTAGE, moment: str = "send", more: str = "", client: Client = CLIENT) -> Scenario:
+    """A scenario with these faults (YAML, `[]` for none); `more` are its other lines."""
+    (only,) = scenarios(f"title: A story\nmoment: {moment}\nfaults: {faults}\n{more}\n", client)
+    return only
+
+
+def arm_of(one: Scenario, label: str, client: Client = CLIENT) -> Arm:
+    return next(arm for arm in plan(one, client) if arm.label == label)
+
+
+def said(role: str, text: str, state: str = "complete") -> dict[str, str]:
+    return {"role": role, "text": text, "state": state}
+
+
+BEFORE = (said("user", STEADY), said("assistant", STEADY_ANSWER))
+ASKED = (*BEFORE, said("user", QUESTION))
+ANSWERED = (*ASKED, said("assistant", ANSWER))
+
+
+def screen(messages: Iterable[Mapping[str, str]] = BEFORE, error: str | Iterable[str] = "", **other: Any) -> dict[str, Any]:
+    """What a person sees: the client with these messages, and an error of these lines if any."""
+    lines = [error] if isinstance(error, str) else list(error)
+    return {
+        "client": True,
+        "error": {"name": "", "lines": lines, "count": 1} if any(lines) else None,
+        "details": [],
+        "countdown": "",
+        "draft": "",
+        "messages": [dict(one) for one in messages],
+        "login": False,
+        "controls": {"send": "enabled", "retry": "enabled", "regenerate": "absent", "new_chat": "enabled"},
+        "document": [],
+        **other,
+    }
+
+
+def foreign_page(*lines: str, **other: Any) -> dict[str, Any]:
+    """A page that is not the client's: the gateway's own, or the browser's."""
+    return screen((), client=False, document=list(lines), **other)
+
+
+FAILED = screen(ASKED, "upstream connect error", draft=QUESTION)
+WORKS = screen(ANSWERED)
+
+
+@dataclass
+class Story:
+    """The history of one arm in which all goes as it should; a test changes the one thing that it is about.
+
+    The question is asked at second 10, the remedy comes at 20, and the end at 40. `extra` are events (second, source,
+    kind, data) beside those that every arm has, `without` are kinds (or steps) that are left out.
+    """
+
+    recovers: bool = False
+    screens: dict[str, dict[str, Any]] = field(default_factory=dict)
+    extra: list[tuple[float, str, str, dict[str, Any]]] = field(default_factory=list)
+    without: set[str] = field(default_factory=set)
+    clean: bool = True
+    flags: str = "UC"
+    arm: str = "one/arm"
+
+    def note(self, at: float, source: str, kind: str, **data: Any) -> Story:
+        self.extra.append((at, source, kind, data))
+        return self
+
+    def shows(self, phase: str, shown: dict[str, Any]) -> Story:
+        self.screens[phase] = shown
+        return self
+
+    def lacks(self, *kinds: str) -> Story:
+        self.without |= set(kinds)
+        return self
+
+    @property
+    def events(self) -> list[Event]:
+        shown = {
+            "steady": screen(),
+            "moment": screen(ASKED),
+            "symptom": FAILED,
+            "remedy": FAILED,
+            "recovery": WORKS if self.recovers else FAILED,
+            **self.screens,
+        }
+        when = {"steady": 4.0, "moment": 9.5, "symptom": 12.0, "remedy": 21.0, "recovery": 30.0}
+        texts = {STEADY: STEADY_ANSWER, QUESTION: ANSWER}
+        rows: list[tuple[float, str, str, dict[str, Any]]] = [
+            (0.0, "run", "questions", {"steady": STEADY, "question": QUESTION}),
+            *((at, "run", "step", {"name": name}) for name, at in STEPS.items()),
+            *((when[phase], "screen", "snapshot", {"phase": phase, **one}) for phase, one in shown.items()),
+            (9.0, "fault", "armed", {"fault": 0}),
+            (11.0, "gateway", "access", access(503, self.flags)),
+            *((39.0, "service", "answer", answer(prompt, text)) for prompt, text in texts.items()),
+            (11.0, "service", "message", message(QUESTION)),
+            (39.5, "run", "undone", {"clean": self.clean}),
+            *self.extra,
+        ]
+        made = [Event(1000 + at, 0.0, self.arm, source, kind, data) for at, source, kind, data in rows]
+        return [one for one in made if not {one.kind, one.data.get("name"), one.data.get("phase")} & self.without]
+
+    @property
+    def history(self) -> History:
+        return History.of(self.events)
+
+
+STEPS = {"steady": 1.0, "break": 8.0, "moment": 10.0, "symptom": 10.5, "remedy": 20.0, "recovery": 22.0, "undone": 40.0}
+
+
+def access(status: int, flags: str = "-", **other: Any) -> dict[str, Any]:
+    """An entry of the gateway's access log."""
+    data = {"method": "POST", "path": "/api/conversations/c/messages", "status": status, "flags": flags, "ms": 5.0}
+    return {**data, "details": "", "reply": "", **other}
+
+
+def answer(prompt: str, text: str, state: str = "complete") -> dict[str, Any]:
+    return {"id": "a", "conversation": "c", "prompt": prompt, "text": text, "pieces": 9, "state": state}
+
+
+def message(text: str, conversation: str = "c", duplicate: bool = False) -> dict[str, Any]:
+    return {"text": text, "conversation": conversation, "duplicate": duplicate}
+
+
+def result(verdict: Verdict = Verdict.PASS, works: bool | None = False, **other: Any) -> Result:
+    """A result that somebody else came to, such as that of a control."""
+    names = ("arm", "scenario", "kind", "remedy", "moment", "remedy_id", "cause", "browser", "locale", "documented")
+    plain: dict[str, Any] = dict.fromkeys((*names, "expected", "predicted", "observed", "sentence"), "")
+    made = Result(**{**plain, "documents": (), "verdict": verdict, "seconds": 1.0, "works": works})
+    return replace(made, **{"arm": "one/control[ask_again]", "kind": "control", "remedy": "ask_again", **other})
