@@ -136,6 +136,16 @@ class ArmFailed(Exception):
     """The verdict on an arm is not a pass."""
 
 
+def _told(result: Result, control: Result | None) -> str:
+    """The verdict, its sentence, and what backs it: the evidence of the arm and its control, and what checks found."""
+    backing = [one for one in result.findings if one.check == "evidence" or not one.holds]
+    lines = [f"  {one.check}: {one.sentence}" for one in backing if one.sentence not in result.sentence]
+    if control:
+        seen = [one.sentence for one in control.findings if one.check == "evidence"]
+        lines.append("  its " + "; ".join([control.sentence, *seen]))
+    return "\n".join([f"{result.verdict}: {result.sentence}", *lines])
+
+
 class ArmItem(pytest.Item):
     """One arm. Whatever is selected, its control runs with it."""
 
@@ -146,17 +156,18 @@ class ArmItem(pytest.Item):
         self.arm, self.repeat = arm, repeat
 
     def runtest(self) -> None:
-        session = _session(self.config)
-        result = session.result(self.arm, self.parent.control_of(self.arm), self.repeat, self.parent.text)
+        session, control = _session(self.config), self.parent.control_of(self.arm)
+        result = session.result(self.arm, control, self.repeat, self.parent.text)
+        beside = session.results[control.id, self.repeat] if control else None
         self.user_properties += [("verdict", str(result.verdict)), ("sentence", result.sentence)]
         if result.verdict is Verdict.KNOWN:
             pytest.xfail(result.sentence)
         if result.verdict is not Verdict.PASS:
-            raise ArmFailed(f"{result.verdict}: {result.sentence}")
+            raise ArmFailed(_told(result, beside))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any) -> Any:
         if isinstance(excinfo.value, ArmFailed | ChatfaultError):
-            return f"{self.nodeid}\n  {excinfo.value}"
+            return str(excinfo.value)
         return super().repr_failure(excinfo, *args)
 
     def reportinfo(self) -> tuple[Path, int, str]:
@@ -276,7 +287,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
     """With -v, the verdict and its sentence stand behind each arm."""
-    said = dict(report.user_properties)
+    said = dict(getattr(report, "user_properties", ()))  # a collection's report has none
     if report.when != "call" or "verdict" not in said or report.outcome == "skipped":
         return None
     letters = {"pass": ".", "invalid": "I"}
