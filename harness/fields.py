@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
@@ -15,6 +16,13 @@ Read = Callable[[Source, Node], Any]
 DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 LONGEST = 7 * 24 * 3600
+
+
+def place(node: Node) -> tuple[int, int]:
+    """Line and column, counted from 1: of a mapping in braces, those of its first key."""
+    if isinstance(node, yaml.MappingNode) and node.flow_style and node.value:
+        node = node.value[0][0]
+    return node.start_mark.line + 1, node.start_mark.column + 1
 
 
 def scalar(source: Source, node: Node) -> str | None:
@@ -56,7 +64,7 @@ def number(kind: type[int] | type[float], low: float | None, high: float | None)
             what = "a whole number" if kind is int else "a number"
             source.problem(node, f"{text!r} is not {what}", "")
             return None
-        if (low is not None and value < low) or (high is not None and value > high):
+        if not math.isfinite(value) or (low is not None and value < low) or (high is not None and value > high):
             span = f"at least {low:g}" if high is None else f"from {low or 0:g} to {high:g}"
             source.problem(node, f"{text} is out of range", f"it is {span}")
             return None
@@ -66,7 +74,7 @@ def number(kind: type[int] | type[float], low: float | None, high: float | None)
 
 
 def choice(options: Iterable[str], what: str) -> Read:
-    known = tuple(options)
+    known = tuple(str(option) for option in options)
 
     def read(source: Source, node: Node) -> str | None:
         text = scalar(source, node)
@@ -113,7 +121,7 @@ def pairs(source: Source, node: Node, what: str) -> list[tuple[str, Node, Node]]
             source.problem(key, "a key is a single word", "")
         elif key.value in found:
             first = found[key.value][1].start_mark.line + 1
-            source.problem(key, f"{key.value!r} stands twice in {what}", f"the first is in line {first}")
+            source.problem(key, f"{key.value!r} stands twice here", f"the first is in line {first}")
         else:
             found[str(key.value)] = (str(key.value), key, value)
     return list(found.values())

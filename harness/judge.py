@@ -40,7 +40,7 @@ def observe(arm: Arm, client: Client, history: History) -> Observation:
     case = Case(arm, client, history)
     checks = {**HARNESS, **CLIENT}
     findings = tuple(f for name, check in checks.items() if (f := _checked(name, check, case)))
-    events = history.events
+    events = [event for event in history if event.kind != "verdict"]
     seconds = events[-1].at - events[0].at if events else 0.0
     try:
         works: bool | None = answered_whole(case, case.final)

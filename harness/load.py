@@ -15,18 +15,17 @@ import yaml
 
 from harness.clients import Client
 from harness.faults import FAULTS
-from harness.faults.base import COUNT, ENDLESS, INSTANT, TIME, Kind, Param
-from harness.fields import boolean, choice, duration, mapping, number, one_or_more, pairs, scalar
-from harness.model import NETWORKS, PLACES, VPN_EXITS, Fault, Lifetime, Moment, Outcome, Situation
+from harness.fields import boolean, choice, duration, mapping, number, one_or_more, pairs, place, scalar
+from harness.load_fault import faults
+from harness.model import NETWORKS, VPN_EXITS, Fault, Moment, Outcome, Situation
 from harness.remedies import REMEDIES
 from harness.scenario import Expect, GatewaySettings, Known, Listed, Scenario
 from harness.source import Node, Problem, ScenarioError, Source, suggestion
 
 LOCALES = ("en", "ja")
 ENGINES = ("chromium", "firefox")
-CLASSES = ("page", "login", "me", "history", "messages", "stream", "answers", "status", "api")
 CONTROLS = ("retry", "regenerate", "new_chat")
-HITS = re.compile(r"(\d+) (connection|request)s?")
+DATE = re.compile(r"\d{4}-\d\d-\d\d")
 AXIS = re.compile(r"\$\{(\w+)\}")
 ROW = {"documents": re.compile(r"F\d{1,2}"), "cause": re.compile(r"C\d{1,2}"), "claims": re.compile(r"K\d")}
 MOST_VARIANTS = 200
@@ -64,21 +63,25 @@ def _variants(source: Source, root: Node, client: Client) -> tuple[Scenario, ...
     used: set[str] = set()
     found = []
     for combo in combos:
-        node = _filled(source, copy.deepcopy(root), combo, used) if axes else root
+        node = _filled(source, copy.deepcopy(root) if axes else root, combo, used)
         scenario = _scenario(source, node, client, combo)
         if scenario:
             found.append(scenario)
-    for axis in axes.keys() - used:
-        source.problem(root, f"the matrix axis {axis!r} is used nowhere", f"write ${{{axis}}} where its value belongs")
+    for axis, key, _ in _axes(source, root):
+        if axis not in used:
+            source.problem(
+                key, f"the matrix axis {axis!r} is used nowhere", f"write ${{{axis}}} where its value belongs"
+            )
     return tuple(found)
 
 
+def _axes(source: Source, root: Node) -> list[tuple[str, Node, Node]]:
+    found = [value for key, _, value in pairs(source, root, "a scenario") if key == "matrix"]
+    return pairs(source, found[0], "a matrix") if found else []
+
+
 def _matrix(source: Source, root: Node) -> dict[str, list[str]]:
-    for key, _, value in pairs(source, root, "a scenario"):
-        if key == "matrix":
-            rows = pairs(source, value, "a matrix")
-            return {axis: list(one_or_more(scalar)(source, values)) for axis, _, values in rows}
-    return {}
+    return {axis: list(one_or_more(scalar)(source, values)) for axis, _, values in _axes(source, root)}
 
 
 def _filled(source: Source, node: Node, combo: Mapping[str, str], used: set[str]) -> Node:
@@ -104,7 +107,7 @@ def _rows(name: str) -> Any:
     def read(source: Source, node: Node) -> str | None:
         text = scalar(source, node)
         if text is not None and not ROW[name].fullmatch(text):
-            source.problem(node, f"{text!r} is no row of the catalogue", f"it looks like {name[0].upper()}1")
+            source.problem(node, f"{text!r} is no row of the catalogue", f"it looks like {ROW[name].pattern[0]}1")
             return None
         return text
 
@@ -117,7 +120,7 @@ def _remedies(outcome: Outcome) -> Any:
 
 def _listed(source: Source, node: Node, outcome: Outcome) -> Listed | None:
     """`reload`, or `{wait: 1m}`."""
-    line, column = node.start_mark.line + 1, node.start_mark.column + 1
+    line, column = place(node)
     if isinstance(node, yaml.MappingNode):
         rows = pairs(source, node, "a remedy")
         if len(rows) != 1:
@@ -146,109 +149,18 @@ def _remedy_known(source: Source, node: Node, name: str) -> bool:
     return name in REMEDIES
 
 
-def _lifetime(source: Source, node: Node) -> Lifetime | None:
+def _date(source: Source, node: Node) -> str | None:
     text = scalar(source, node)
     if text is None:
         return None
-    if text == "forever":
-        return Lifetime()
-    match = HITS.fullmatch(text)
-    if match:
-        if int(match[1]) < 1:
-            source.problem(node, "a fault that takes no connection does nothing", "write 1 connection")
-            return None
-        return Lifetime(hits=int(match[1]), unit=match[2])
-    seconds = duration(source, node)
-    return None if seconds is None else Lifetime(seconds=seconds)
-
-
-def _faults(source: Source, node: Node) -> tuple[tuple[Fault, Node], ...] | None:
-    items = node.value if isinstance(node, yaml.SequenceNode) else [node]
-    found = [_fault(source, item) for item in items]
-    return tuple((fault, item) for fault, item in zip(found, items, strict=True) if fault)
-
-
-def _fault(source: Source, node: Node) -> Fault | None:
-    rows = {key: (key_node, value) for key, key_node, value in pairs(source, node, "a fault")}
-    absent = [key for key in ("at", "do") if key not in rows]
-    if absent and isinstance(node, yaml.MappingNode):
-        source.problem(node, f"this fault lacks {' and '.join(absent)}", "a fault is {at: PLACE, do: KIND, lasts: 45s}")
-    if absent:
+    try:
+        if not DATE.fullmatch(text):
+            raise ValueError
+        date.fromisoformat(text)
+    except ValueError:
+        source.problem(node, f"{text!r} is not a date", "write it as 2027-01-31")
         return None
-    at = choice(PLACES, "a place")(source, rows["at"][1])
-    do = scalar(source, rows["do"][1])
-    if at is None or do is None:
-        return None
-    kind = FAULTS[at].get(do)
-    if kind is None:
-        source.problem(rows["do"][1], f"{at} can't do {do!r}", _where_else(do, at))
-        return None
-    return _fault_of_kind(source, node, at, do, kind)
-
-
-def _where_else(do: str, at: str) -> str:
-    places = [place for place, kinds in FAULTS.items() if do in kinds]
-    return f"{do} is possible at {', '.join(places)}" if places else suggestion(do, FAULTS[at])
-
-
-def _fault_of_kind(source: Source, node: Node, at: str, do: str, kind: Kind) -> Fault | None:
-    before = len(source.problems)
-    table: dict[str, Any] = {"at": scalar, "do": scalar, "lasts": _lifetime}
-    if kind.scopes:
-        table["only"] = one_or_more(choice(kind.scopes, f"a scope of {do} at {at}"))
-    if kind.classes:
-        table["on"] = one_or_more(choice(CLASSES, "a class of traffic"))
-    params = {name: _param(param) for name, param in kind.params.items()}
-    if do == "none":
-        table |= {"only": lambda s, n: (), "on": lambda s, n: ()}
-        known = {name for kinds in FAULTS.values() for k in kinds.values() for name in k.params}
-        params = {name: (lambda s, n: None) for name in known}
-    values = mapping(source, node, f"{do} at {at}", {**table, **params})
-    for name, param in kind.params.items():
-        if name not in values and param.required:
-            source.problem(node, f"{do} at {at} needs {name}", param.says)
-    if len(source.problems) > before:
-        return None
-    filled = {name: values.get(name, param.default) for name, param in kind.params.items()}
-    why_not = kind.check(filled)
-    if why_not:
-        source.problem(node, f"these parameters of {do} don't fit: {why_not}", "")
-    life = values.get("lasts", Lifetime())
-    _check_lifetime(source, node, at, do, kind, life, "lasts" in values)
-    return Fault(
-        at=at,
-        do=do,
-        lasts=life,
-        only=kind.only + tuple(values.get("only", ())),
-        on=tuple(values.get("on", ())),
-        params=filled,
-        instant=INSTANT in kind.lifetimes and not kind.harmless,
-        harmless=kind.harmless,
-    )
-
-
-def _param(param: Param) -> Any:
-    readers = {
-        "int": number(int, param.low, param.high),
-        "float": number(float, param.low, param.high),
-        "text": scalar,
-        "bool": boolean,
-        "choice": choice(param.choices, "one of its values"),
-    }
-    return readers[param.type]
-
-
-def _check_lifetime(source: Source, node: Node, at: str, do: str, kind: Kind, life: Lifetime, given: bool) -> None:
-    sort = TIME if life.seconds is not None else COUNT if life.hits is not None else ENDLESS
-    if INSTANT in kind.lifetimes and not kind.harmless:
-        if given:
-            source.problem(node, f"{do} at {at} is over at once", "leave `lasts` out")
-    elif sort not in kind.lifetimes:
-        says = {TIME: "a duration such as 45s", COUNT: "a count such as 1 connection", ENDLESS: "no end"}
-        have = " or ".join(says[one] for one in kind.lifetimes if one in says)
-        source.problem(node, f"{do} at {at} can't last {life}", f"its lifetime is {have}")
-    elif life.unit == "request" and at != "service":
-        source.problem(node, f"{at} sees connections, not requests", f"write {life.hits} connection")
+    return text
 
 
 EXPECT: dict[str, Any] = {
@@ -269,7 +181,7 @@ GATEWAY: dict[str, Any] = {
 }
 KNOWN: dict[str, Any] = {
     "issue": scalar,
-    "until": scalar,
+    "until": _date,
     "remedies": one_or_more(choice(("nothing", "ask_again", *REMEDIES), "a remedy or a control")),
 }
 
@@ -289,7 +201,7 @@ TOP: dict[str, Any] = {
     "locale": choice(LOCALES, "a language"),
     "browser": choice(ENGINES, "a browser"),
     "gateway": _table("gateway", GATEWAY),
-    "faults": _faults,
+    "faults": faults,
     "expect": _table("expect", EXPECT),
     **{outcome.value: _remedies(outcome) for outcome in Outcome},
     "known": _table("known", KNOWN),
@@ -298,22 +210,24 @@ TOP: dict[str, Any] = {
 
 
 def _scenario(source: Source, root: Node, client: Client, combo: Mapping[str, str]) -> Scenario | None:
-    before = len(source.problems)
+    before = source.noted
     aliases = {key: (lambda s, n: None) for key, _, _ in pairs(source, root, "a scenario") if key.startswith("x-")}
     values = mapping(source, root, "a scenario", {**TOP, **aliases})
     keys = {key: (key_node, value) for key, key_node, value in pairs(source, root, "a scenario")}
     for key in ("title", "moment"):
         if key not in keys and isinstance(root, yaml.MappingNode):
             source.problem(root, f"a scenario needs a {key}", f"add {key}:")
-    moment = Moment(values.get("moment", Moment.SEND))
-    _check_moment(source, keys, values, moment)
     _check_expect(source, keys, values, client)
-    listed = _check_lists(source, keys, values, moment)
     known = _known(source, keys, values)
-    if len(source.problems) > before:
+    if "moment" not in values:
+        return None
+    moment = Moment(values["moment"])
+    _check_moment(source, keys, values, moment)
+    listed = _check_lists(source, keys, values, moment)
+    if source.noted > before:
         return None
     person = values.get("person", {})
-    stem = Path(source.path).stem
+    stem = _name(Path(source.path))
     return Scenario(
         id=f"{stem}[{','.join(combo.values())}]" if combo else stem,
         path=source.path,
@@ -332,6 +246,15 @@ def _scenario(source: Source, root: Node, client: Client, combo: Mapping[str, st
         known=known,
         variant=dict(combo),
     )
+
+
+def _name(path: Path) -> str:
+    """A scenario's id: the file's name, with its folders below `scenarios`, so that no two have the same."""
+    folders = path.parent.parts
+    if "scenarios" in folders:
+        below = folders[len(folders) - folders[::-1].index("scenarios") :]
+        return "/".join((*below, path.stem))
+    return path.stem
 
 
 def _settled(fault: Fault, moment: Moment, client: Client) -> Fault:
@@ -364,7 +287,7 @@ def _check_expect(source: Source, keys: Keys, values: Mapping[str, Any], client:
     for key, value in keys["expect"][1].value:
         text = value.value if isinstance(value, yaml.ScalarNode) else ""
         if key.value == "message" and re.fullmatch(r"[a-z]+(_[a-z]+)*", text or ""):
-            known = {*client.messages, "none", "browser_error"}
+            known = {*client.messages, "none", "browser_error", "still_loading"}
             if text not in known:
                 source.problem(value, f"the client {client.name} has no message {text!r}", suggestion(text, known))
 
@@ -386,22 +309,15 @@ def _check_lists(source: Source, keys: Keys, values: Mapping[str, Any], moment: 
 
 def _at(list_node: Node, listed: Listed) -> Node:
     items = list_node.value if isinstance(list_node, yaml.SequenceNode) else [list_node]
-    return next(item for item in items if _place(item) == (listed.line, listed.column))
-
-
-def _place(node: Node) -> tuple[int, int]:
-    return node.start_mark.line + 1, node.start_mark.column + 1
+    return next(item for item in items if place(item) == (listed.line, listed.column))
 
 
 def _known(source: Source, keys: Keys, values: Mapping[str, Any]) -> Known | None:
     if "known" not in values:
         return None
     raw, node = values["known"], keys["known"][1]
+    given = {key for key, _, _ in pairs(source, node, "a known failure")}
     for key in ("issue", "until"):
-        if key not in raw:
+        if key not in given:
             source.problem(node, f"a known failure needs {key}", "for example {issue: '#12', until: 2027-01-31}")
-    try:
-        date.fromisoformat(raw.get("until", "2000-01-01"))
-    except ValueError:
-        source.problem(node, f"{raw['until']!r} is not a date", "write it as 2027-01-31")
     return Known(raw.get("issue", ""), raw.get("until", ""), raw.get("remedies", ()))

@@ -124,6 +124,8 @@ class Fault:
     harmless: bool = False
     kept: bool = False
     silence: float = 0.0
+    line: int = field(default=1, compare=False)
+    column: int = field(default=1, compare=False)
 
     def __str__(self) -> str:
         return f"{self.do} at {self.at}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.clients import Client
 from harness.documents import advised
@@ -129,6 +129,17 @@ def _to_ask(scenario: Scenario) -> frozenset[str]:
     return ASK if scenario.moment is Moment.SEND else frozenset({"stream", "pieces"})
 
 
+def _meets(scenario: Scenario, start: Situation) -> bool:
+    """Whether what the person does at the moment meets a fault at all."""
+    faults = tuple(replace(fault, instant=False) for fault in biting(scenario))
+    return not predict(faults, start, start, 0.0, 0, _to_begin(scenario)).works
+
+
+def _to_begin(scenario: Scenario) -> frozenset[str]:
+    """The traffic at the moment itself, which a fault must meet to be seen."""
+    return OPEN | {"stream"} if scenario.moment is Moment.OPEN else _to_ask(scenario)
+
+
 def _to_recover(scenario: Scenario, remedy: Remedy) -> frozenset[str]:
     if remedy.elsewhere:
         return remedy.uses | ASK
@@ -145,8 +156,7 @@ def _predicted(scenario: Scenario, start: Situation, now: Situation, takes: floa
 
 def predict_control(scenario: Scenario, control: Control, client: Client) -> Prediction:
     """Whether the act works after the control: a client that never tries by itself stays broken after `nothing`."""
-    bites = any(not fault.harmless for fault in biting(scenario))
-    if control.act == NOTHING and bites and not client.recovers_by_itself:
+    if control.act == NOTHING and _meets(scenario, control.start) and not client.recovers_by_itself:
         return Prediction(False, "nobody touches anything, and the client doesn't try again by itself")
     return _predicted(scenario, control.start, control.start, control.takes, _to_ask(scenario))
 
@@ -165,7 +175,8 @@ def contradictions(scenario: Scenario, client: Client) -> Iterator[Problem]:
         seconds = fault.lasts.seconds
         if scenario.expect.message and seconds is not None and 0 < fault.silence >= seconds:
             what = f"{fault} is over after {fault.lasts}, before the client gives up ({duration_text(fault.silence)})"
-            yield Problem(scenario.path, 1, 1, 1, what, "let it last longer, or expect no message")
+            cure = "let it last longer, or expect no message"
+            yield Problem(scenario.path, fault.line, fault.column, 1, what, cure)
     for arm in plan(scenario, client):
         if arm.kind == "remedy" and arm.expected != arm.predicted:
             yield _refusal(scenario, arm, client)

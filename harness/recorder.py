@@ -34,7 +34,7 @@ class Recorder:
         shown = {key: value for key, value in data.items() if key not in SECRET_KEYS}
         event = Event(time.time() if at is None else at, self.world, self.arm, source, kind, shown)
         self._events.append(event)
-        os.write(self._fd, (event.to_json() + "\n").encode())
+        os.write(self._fd, (event.to_json() + "\n").encode(errors="replace"))
         return event
 
     @property

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.clients import Client
-from harness.errors import EnvironmentFault
+from harness.errors import AuthorError, EnvironmentFault
 from harness.history import Event, History
 from harness.judge import judge
 from harness.provision import Tools
@@ -125,11 +125,19 @@ def _file_name(arm: str) -> str:
 
 
 def recorded(path: Path) -> list[Event]:
-    """The events of a history file; a last line that was cut off by a kill is left out."""
+    """The events of a history file; a last line that was cut off by a kill is left out.
+
+    Raises `AuthorError` for any other line that is no event.
+    """
+    lines = path.read_bytes().split(b"\n")
     events = []
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
-        with contextlib.suppress(ValueError, KeyError, TypeError):
-            events.append(Event.from_json(line))
+    for number, line in enumerate(lines, 1):
+        try:
+            if line:
+                events.append(Event.from_json(line.decode(errors="replace")))
+        except (ValueError, KeyError, TypeError):
+            if number < len(lines):
+                raise AuthorError("this line is no event", where=f"{path}:{number}") from None
     return events
 
 

@@ -54,6 +54,8 @@ class Source:
     path: str
     text: str
     problems: list[Problem] = field(default_factory=list)
+    noted: int = 0
+    """How often a problem was noted; one that is noted again (in another variant of a matrix) stands there once."""
 
     def compose(self) -> Node | None:
         """The file's root node, or None after noting why there is none."""
@@ -62,7 +64,13 @@ class Source:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line, column = (mark.line, mark.column) if mark else (0, 0)
-            self._note(line, column, 1, f"this is not YAML: {error.problem or error.context}", "")
+            said = error.problem or error.context or ""
+            if error.context and error.problem and error.problem.startswith("but "):
+                said = f"{error.context}, {error.problem}"
+            self._note(line, column, 1, f"this is not YAML: {said}", "")
+            return None
+        except RecursionError:
+            self._note(0, 0, 1, "this is not YAML that anybody could read: it is nested too deeply", "")
             return None
         except yaml.YAMLError as error:
             self._note(0, 0, 1, f"this is not YAML: {error}", "")
@@ -81,6 +89,7 @@ class Source:
         self._note(start.line, start.column, end.column - start.column if same_line else 1, what, cure)
 
     def _note(self, line: int, column: int, width: int, what: str, cure: str) -> None:
+        self.noted += 1
         lines = self.text.splitlines() or [""]
         line = min(line, len(lines) - 1)
         shown = lines[line].expandtabs(1)

@@ -56,7 +56,9 @@ ASKED = (*BEFORE, said("user", QUESTION))
 ANSWERED = (*ASKED, said("assistant", ANSWER))
 
 
-def screen(messages: Iterable[Mapping[str, str]] = BEFORE, error: str | Iterable[str] = "", **other: Any) -> dict[str, Any]:
+def screen(
+    messages: Iterable[Mapping[str, str]] = BEFORE, error: str | Iterable[str] = "", **other: Any
+) -> dict[str, Any]:
     """What a person sees: the client with these messages, and an error of these lines if any."""
     lines = [error] if isinstance(error, str) else list(error)
     return {
@@ -94,6 +96,7 @@ class Story:
     screens: dict[str, dict[str, Any]] = field(default_factory=dict)
     extra: list[tuple[float, str, str, dict[str, Any]]] = field(default_factory=list)
     without: set[str] = field(default_factory=set)
+    symptom_at: float = 12.0
     clean: bool = True
     flags: str = "UC"
     arm: str = "one/arm"
@@ -120,7 +123,7 @@ class Story:
             "recovery": WORKS if self.recovers else FAILED,
             **self.screens,
         }
-        when = {"steady": 4.0, "moment": 9.5, "symptom": 12.0, "remedy": 21.0, "recovery": 30.0}
+        when = {"steady": 4.0, "moment": 9.5, "symptom": self.symptom_at, "remedy": 21.0, "recovery": 30.0}
         texts = {STEADY: STEADY_ANSWER, QUESTION: ANSWER}
         rows: list[tuple[float, str, str, dict[str, Any]]] = [
             (0.0, "run", "questions", {"steady": STEADY, "question": QUESTION}),

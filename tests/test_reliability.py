@@ -26,7 +26,7 @@ def in_the_middle(out: Path, arm: str = "f1_send/wait[1m]") -> None:
 
 
 def named(runner: int, word: str) -> psutil.Process:
-    """The process of a run whose command line has this word (of a browser's many, the one that leads, not its script)."""
+    """The process of a run whose command line has this word (of a browser's many, the one that leads)."""
     lines = {process: " ".join(process.cmdline()) for process in runs.parts(runner)}
     found = [
         process

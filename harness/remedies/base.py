@@ -57,7 +57,7 @@ class Remedy:
 
     def start(self, situation: Situation) -> Situation:
         """The situation from which this remedy makes sense: who turns the VPN off has it on."""
-        needed: dict[str, Any] = dict(self.needs)
+        needed: dict[str, Any] = {name: value for name, value in self.needs.items() if not getattr(situation, name)}
         return replace(situation, **needed)
 
 

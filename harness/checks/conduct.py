@@ -1,160 +1,19 @@
-"""The checks: pure functions of an arm and its recorded history. A check that doesn't apply returns None.
-
-`HARNESS` checks ask whether the arm can be judged at all (one that fails makes it `invalid`), `CLIENT` checks whether
-the client did right by the person (one that fails makes it `fail`). None of them knows what was predicted.
-"""
+"""Whether the client did right by the person: what it showed, what it kept, what it sent."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from email.utils import parsedate_to_datetime
 
-from harness.clients import Client
-from harness.faults import FAULTS
-from harness.history import Event, History
+from harness.checks.case import Case, answer_to, answered_whole, lines_on, quoted, squeeze
+from harness.history import Event
 from harness.model import Moment
 from harness.remedies import REMEDIES
 from harness.result import Finding
-from harness.scenario import Arm
 
-Screen = Mapping[str, Any]
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 STAYS = ("reload", "new_tab")
 """After these the person looks at the same conversation with the same storage, so nothing may be missing."""
-
-
-@dataclass(frozen=True)
-class Case:
-    """What a check works on."""
-
-    arm: Arm
-    client: Client
-    history: History
-
-    @property
-    def locale(self) -> str:
-        return self.arm.scenario.locale
-
-    @property
-    def steady_question(self) -> str:
-        return str(self._asked("steady"))
-
-    @property
-    def question(self) -> str:
-        return str(self._asked("question"))
-
-    def _asked(self, which: str) -> str:
-        event = self.history.first("run", "questions")
-        return str(event.data[which]) if event else ""
-
-    @property
-    def symptom(self) -> Screen | None:
-        return self.history.screen("symptom")
-
-    @property
-    def final(self) -> Screen | None:
-        return self.history.screen("recovery")
-
-    def whole(self, question: str) -> list[str]:
-        """The whole answers that the service gave to a question."""
-        answers = self.history.where("service", "answer")
-        return [
-            squeeze(answer.data["text"])
-            for answer in answers
-            if squeeze(answer.data["prompt"]) == question and answer.data["state"] == "complete"
-        ]
-
-
-def squeeze(text: str) -> str:
-    return re.sub(r"[ \t\u00a0]+", " ", text or "").strip()
-
-
-def quoted(lines: list[str] | tuple[str, ...] | str) -> str:
-    text = lines if isinstance(lines, str) else " / ".join(lines)
-    return f"“{text}”" if text else "nothing"
-
-
-def lines_on(screen: Screen) -> list[str]:
-    """What the screen says about something being wrong: the client's error, or the text of a page not its own."""
-    if screen["client"]:
-        return list(screen["error"]["lines"]) if screen["error"] else []
-    return list(screen["document"])
-
-
-def answer_to(screen: Screen, question: str) -> Screen | None:
-    """The first answer after the last time that the question stands on the screen."""
-    messages = list(screen["messages"])
-    places = [i for i, one in enumerate(messages) if one["role"] == "user" and one["text"] == question]
-    if not places:
-        return None
-    return next((one for one in messages[places[-1] + 1 :] if one["role"] == "assistant"), None)
-
-
-def answered_whole(case: Case, screen: Screen | None) -> bool:
-    """Whether the question stands on the screen with exactly one of the service's whole answers."""
-    answer = answer_to(screen, case.question) if screen else None
-    return answer is not None and answer["text"] in case.whole(case.question)
-
-
-# -- whether the arm can be judged
-
-
-def complete(case: Case) -> Finding | None:
-    """The arm came to its end, without an error of the harness or a part that died."""
-    stopped = case.history.first("run", "stopped")
-    if stopped:
-        return Finding("complete", False, str(stopped.data["because"]))
-    done = case.history.step("undone")
-    return Finding("complete", done is not None, "the arm came to its end" if done else "the arm was broken off")
-
-
-def evidence(case: Case) -> Finding | None:
-    """Each fault was seen on the wire by somebody other than the hand that armed it."""
-    if not case.arm.scenario.faults:
-        return None
-    remedy = case.history.step("remedy")
-    until = remedy.at if remedy else float("inf")
-    seen = []
-    for index, fault in enumerate(case.arm.scenario.faults):
-        armed = next((e for e in case.history.where("fault", "armed") if e.data["fault"] == index), None)
-        witness = FAULTS[fault.at][fault.do].seen(fault, case.history, armed.at, until) if armed else None
-        if witness is None:
-            return Finding("evidence", False, f"no witness on the wire saw {fault}")
-        seen.append(f"{fault}: {testimony(witness)}")
-    return Finding("evidence", True, "; ".join(seen))
-
-
-def testimony(event: Event) -> str:
-    """What a witness saw, in one clause."""
-    data = event.data
-    if event.source == "gateway":
-        reply = f" “{data['reply']}”" if data.get("reply") else ""
-        flags = f" {data['flags']}" if data.get("flags") not in (None, "-", "") else ""
-        return f"the gateway's log has {data['method']} {data['path']} {data['status']}{flags}{reply}"
-    if event.kind == "request_failed":
-        return f"the browser's {data['method']} {data['path']} failed with {data['error']}"
-    if event.kind == "websocket_closed":
-        return f"the browser's WebSocket closed with {data['code']} after piece {data['pieces']}"
-    if event.kind == "piece":
-        return f"the service sent piece {data['n']}, which the browser never received"
-    return f"{event.source} saw {event.kind}"
-
-
-def undone(case: Case) -> Finding | None:
-    """The world is as it was: every fault lifted, every link clean."""
-    event = case.history.first("run", "undone")
-    if event is None:
-        return None
-    return Finding(
-        "undone",
-        bool(event.data["clean"]),
-        "every link is clean again" if event.data["clean"] else "a link is not clean",
-    )
-
-
-# -- whether the client did right by the person
 
 
 def steady(case: Case) -> Finding | None:
@@ -304,7 +163,7 @@ def countdown(case: Case) -> Finding | None:
     if not case.arm.scenario.expect.countdown or screen is None:
         return None
     limited = [e for e in case.history.where("gateway", "access") if e.data["status"] == 429]
-    asked = seconds_in(str(limited[0].data.get("retry_after") or "")) if limited else None
+    asked = wait_asked_for(limited[0]) if limited else None
     shown = seconds_in(str(screen.get("countdown", "")))
     if asked is None:
         return Finding("countdown", None, "no reply on the wire asked for a wait")
@@ -314,6 +173,14 @@ def countdown(case: Case) -> Finding | None:
     says = f"{shown:g} s" if shown is not None else "no countdown"
     enabled = f", with {', '.join(early)} enabled" if early else ""
     return Finding("countdown", right, f"expected a countdown of {asked:g} s, shown was {says}{enabled}")
+
+
+def wait_asked_for(reply: Event) -> float | None:
+    """Retry-After of a reply in seconds from then, be it a number or an HTTP date (RFC 9110, 10.2.3)."""
+    text = str(reply.data.get("retry_after") or "")
+    if text.isdigit() or not text:
+        return float(text) if text else None
+    return parsedate_to_datetime(text).timestamp() - reply.at
 
 
 def seconds_in(text: str) -> float | None:
@@ -398,25 +265,3 @@ def reach(case: Case) -> Finding | None:
     if "disabled" in str(event.data["because"]):
         return None
     return Finding("reach", False, f"expected {case.arm.remedy} to be possible, but {event.data['because']}")
-
-
-Check = Callable[[Case], Finding | None]
-
-HARNESS: dict[str, Check] = {"complete": complete, "evidence": evidence, "undone": undone}
-CLIENT: dict[str, Check] = {
-    "steady": steady,
-    "message": message,
-    "within": within,
-    "language": language,
-    "draft": draft,
-    "partial": partial,
-    "conversation": conversation,
-    "offers": offers,
-    "countdown": countdown,
-    "once_on_screen": once_on_screen,
-    "once_at_service": once_at_service,
-    "answer_text": answer_text,
-    "told": told,
-    "reach": reach,
-    "scripts": scripts,
-}

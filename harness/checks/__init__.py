@@ -1,0 +1,40 @@
+"""The checks: pure functions of an arm and its recorded history. A check that doesn't apply returns None.
+
+`HARNESS` checks ask whether the arm can be judged at all (one that fails makes it `invalid`), `CLIENT` checks whether
+the client did right by the person (one that fails makes it `fail`). None of them knows what was predicted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from harness.checks import conduct, soundness
+from harness.checks.case import Case, answer_to, answered_whole, lines_on, quoted
+from harness.result import Finding
+
+Check = Callable[[Case], Finding | None]
+
+HARNESS: dict[str, Check] = {
+    "complete": soundness.complete,
+    "evidence": soundness.evidence,
+    "undone": soundness.undone,
+}
+CLIENT: dict[str, Check] = {
+    "steady": conduct.steady,
+    "message": conduct.message,
+    "within": conduct.within,
+    "language": conduct.language,
+    "draft": conduct.draft,
+    "partial": conduct.partial,
+    "conversation": conduct.conversation,
+    "offers": conduct.offers,
+    "countdown": conduct.countdown,
+    "once_on_screen": conduct.once_on_screen,
+    "once_at_service": conduct.once_at_service,
+    "answer_text": conduct.answer_text,
+    "told": conduct.told,
+    "reach": conduct.reach,
+    "scripts": conduct.scripts,
+}
+
+__all__ = ["CLIENT", "HARNESS", "Case", "Check", "answer_to", "answered_whole", "lines_on", "quoted"]
