@@ -11,7 +11,7 @@ import hmac
 import math
 import secrets
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from .clock import Clock
@@ -72,12 +72,14 @@ class Accounts:
         self._journal, self._clock, self._record = journal, clock, record
         self._accounts: dict[str, Account] = {}
         self._sessions: dict[str, Session] = {}
+        self._seen_at: dict[str, str] = {}
         self._api_keys: dict[str, str] = {}
         self._accepted: dict[str, deque[float]] = {}
         journal.on("account", self._apply_account)
         journal.on("password", self._apply_password)
         journal.on("session", self._apply_session)
         journal.on("session_ended", self._apply_session_ended)
+        journal.on("session_seen", self._apply_session_seen)
 
     def create(self, name: str | None, plan: str) -> tuple[Account, Credentials]:
         """A new account with a session. NameTaken when there is one of that name."""
@@ -142,6 +144,24 @@ class Accounts:
         self._journal.commit("password", {"name": account.name, "salt": salt, "password": _hash(new, salt)})
         return True
 
+    def saw(self, session: str, address: str) -> None:
+        """The live session of this digest was used from this address."""
+        if session in self._sessions and self._seen_at.get(session) != address:
+            self._journal.commit("session_seen", {"digest": session, "address": address})
+
+    def is_live(self, session: str | None) -> bool:
+        """Whether there is a session of this digest, and it has not ended."""
+        found = self._sessions.get(session or "")
+        return found is not None and self._clock.now() < found.ends
+
+    def accounts_at(self, address: str | None) -> int:
+        """How many accounts have a live session that was last seen at this address."""
+        return len({account for account, seen_at in self._live() if seen_at == address})
+
+    def addresses_of(self, name: str) -> int:
+        """At how many addresses the account's live sessions were last seen."""
+        return len({seen_at for account, seen_at in self._live() if account == name})
+
     def note_accepted(self, name: str, at: float) -> None:
         """A message of the account was accepted at this time of the service's clock."""
         self._accepted.setdefault(name, deque(maxlen=_TIMES_KEPT)).append(at)
@@ -152,8 +172,15 @@ class Accounts:
 
     def forget(self) -> None:
         """Drop all accounts."""
-        for store in (self._accounts, self._sessions, self._api_keys, self._accepted):
+        for store in (self._accounts, self._sessions, self._seen_at, self._api_keys, self._accepted):
             store.clear()
+
+    def _live(self) -> Iterator[tuple[str, str]]:
+        now = self._clock.now()
+        for key, seen_at in self._seen_at.items():
+            session = self._sessions[key]
+            if now < session.ends:
+                yield session.account, seen_at
 
     def _free_name(self) -> str:
         while (name := f"person-{secrets.token_hex(4)}") in self._accounts:
@@ -184,6 +211,10 @@ class Accounts:
 
     def _apply_session_ended(self, fields: Fields) -> None:
         self._sessions.pop(fields["digest"], None)
+        self._seen_at.pop(fields["digest"], None)
+
+    def _apply_session_seen(self, fields: Fields) -> None:
+        self._seen_at[fields["digest"]] = fields["address"]
 
 
 def seconds_until_free(accepted: Iterable[float], limit: RateLimit, now: float) -> int | None:
@@ -195,8 +226,11 @@ def seconds_until_free(accepted: Iterable[float], limit: RateLimit, now: float) 
 
 
 def digest(secret: str) -> str:
-    """What is kept of a token. Tokens are long and random: they need no salt and no stretching."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    """What is kept of a token. Tokens are long and random: they need no salt and no stretching.
+
+    A corrupt cookie may hold bytes that are no UTF-8, which arrive here as lone surrogates.
+    """
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _hash(password: str, salt: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from .accounts import Accounts
-from .faults import Delay, Drop, Fault, Faults, Garbage, Hang, Status, Subject, TooMany, Truncate
+from .faults import Delay, Drop, Fault, Faults, Garbage, Hang, Lock, Status, Subject, TooMany, Truncate
 from .openai import last_prompt
 from .wire import error_reply, json_reply, reason
 
@@ -62,6 +62,9 @@ class Meeting:
             case Status(status, body, retry_after):
                 self._hit(fault)
                 return _with_retry(status_reply(status, body, self._subject.traffic), retry_after)
+            case Lock():
+                self._hit(fault)
+                return error_reply(403, "suspicious_activity", "the account is locked until support has looked at it")
             case Delay(seconds):
                 self._hit(fault)
                 await asyncio.sleep(seconds)

@@ -9,10 +9,11 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from . import openai
+from . import downloads, openai, support
 from .accounts import Account, digest
 from .acts import Cut, Meeting, prompt_length
-from .chat import Answer, Conversation
+from .caller import COOKIE, SUBJECT, account_of
+from .conversation import Answer, Conversation
 from .faults import Subject
 from .pages import Pages
 from .service import SERVICE, Service
@@ -23,9 +24,7 @@ from .wire import ApiError, error_reply, json_reply, read_body, whole_number
 MAX_BODY = 1 << 20
 MAX_TEXT = 100_000
 MAX_KEY = 200
-COOKIE = "session"
 _PAGES = web.AppKey("pages", Pages)
-_SUBJECT = web.RequestKey("subject", Subject)
 _log = logging.getLogger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -47,7 +46,9 @@ async def door(request: web.Request, handler: Handler) -> web.StreamResponse:
     if request.path == "/healthz":
         return await handler(request)
     service, began = request.app[SERVICE], time.perf_counter()
-    subject = request[_SUBJECT] = identify(service, request)
+    subject = request[SUBJECT] = identify(service, request)
+    if subject.session is not None and subject.address is not None:
+        service.accounts.saw(subject.session, subject.address)
     status: int | None = None
     try:
         reply = await _through(service, request, handler)
@@ -58,11 +59,11 @@ async def door(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 async def _through(service: Service, request: web.Request, handler: Handler) -> web.StreamResponse:
-    subject = request[_SUBJECT]
+    subject = request[SUBJECT]
     try:
         if service.faults.weigh_length(subject.traffic) and subject.traffic in ("messages", "api"):
             length = prompt_length(subject.traffic, await request.read())
-            subject = request[_SUBJECT] = replace(subject, length=length)
+            subject = request[SUBJECT] = replace(subject, length=length)
         meeting = Meeting(service.faults, service.accounts, request, subject)
         reply = await meeting.before(known=_known(service, request))
         return reply if reply is not None else meeting.after(await _handled(request, handler))
@@ -72,6 +73,8 @@ async def _through(service: Service, request: web.Request, handler: Handler) -> 
 
 async def _handled(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
+        version = request.headers.get("X-Client-Version")
+        request.app[SERVICE].rulebook.check_browser(request[SUBJECT], version)
         return await handler(request)
     except ApiError as error:
         return error.reply()
@@ -113,12 +116,16 @@ def classify(method: str, path: str) -> str:
         return "status"
     if path in ("/api/login", "/api/logout", "/api/password"):
         return "login"
-    if path == "/api/me":
+    if path in ("/api/me", "/api/settings"):
         return "me"
     if path == "/api/stream" or (path.startswith("/api/answers/") and path.endswith("/events")):
         return "stream"
     if path.startswith("/api/answers/"):
         return "answers"
+    if path.startswith("/api/files/"):
+        return "files"
+    if path.startswith("/api/support/"):
+        return "support"
     if path.startswith("/api/conversations"):
         return "messages" if method == "POST" and path.endswith("/messages") else "history"
     return "page"
@@ -221,7 +228,7 @@ async def logout(request: web.Request) -> web.Response:
 
 
 async def password(request: web.Request) -> web.Response:
-    account = _account(request)
+    account = account_of(request)
     body = await read_body(request)
     old, new = body.string("old"), body.string("new")
     if len(new) < 8:
@@ -234,7 +241,7 @@ async def password(request: web.Request) -> web.Response:
 
 
 async def me(request: web.Request) -> web.Response:
-    account = _account(request)
+    account = account_of(request)
     conversations = request.app[SERVICE].chat.conversations(account.name)
     listed = [{"id": c.id, "title": c.title} for c in conversations]
     return json_reply({"account": _account_json(account), "conversations": listed})
@@ -244,19 +251,11 @@ def _account_json(account: Account) -> dict[str, str]:
     return {"name": account.name, "plan": account.plan}
 
 
-def _account(request: web.Request) -> Account:
-    name = request[_SUBJECT].account
-    account = request.app[SERVICE].accounts.get(name) if name is not None else None
-    if account is None:
-        raise ApiError(401, "session_expired", "log in to go on")
-    return account
-
-
 # -- conversations --------------------------------------------------------------------------------------
 
 
 async def new_conversation(request: web.Request) -> web.Response:
-    account = _account(request)
+    account = account_of(request)
     await read_body(request)
     conversation = request.app[SERVICE].chat.open_conversation(account.name)
     return json_reply({"id": conversation.id, "title": conversation.title}, 201)
@@ -269,12 +268,17 @@ async def history(request: web.Request) -> web.Response:
 async def send(request: web.Request) -> web.Response:
     conversation = _conversation(request)
     key = _idempotency_key(request)
+    chat, rulebook = request.app[SERVICE].chat, request.app[SERVICE].rulebook
+    rulebook.check_activity(request[SUBJECT], known=chat.sent(conversation.id, key) is not None)
     text = (await read_body(request)).string("text")
     if not text.strip():
         raise ApiError(400, "empty_text", "there is nothing to send")
     if len(text) > MAX_TEXT:
         raise ApiError(413, "text_too_long", f"a message may have at most {MAX_TEXT} characters")
-    accepted = request.app[SERVICE].chat.send(conversation, key, text)
+    if chat.sent(conversation.id, key) is None:
+        rulebook.check_sessions(request[SUBJECT])
+        rulebook.check_answer(request[SUBJECT], text)
+    accepted = chat.send(conversation, key, text)
     reply = {
         "message": accepted.message.to_json(),
         "answer": accepted.answer.to_json(),
@@ -284,7 +288,7 @@ async def send(request: web.Request) -> web.Response:
 
 
 def _conversation(request: web.Request) -> Conversation:
-    account, name = _account(request), request.match_info["conversation"]
+    account, name = account_of(request), request.match_info["conversation"]
     conversation = request.app[SERVICE].chat.conversation(account.name, name)
     if conversation is None:
         raise ApiError(404, message="there is no such conversation")
@@ -307,7 +311,10 @@ async def answer(request: web.Request) -> web.Response:
 
 async def regenerate(request: web.Request) -> web.Response:
     old, key = _answer(request), _idempotency_key(request)
-    fresh = request.app[SERVICE].chat.regenerate(old, key)
+    chat, rulebook = request.app[SERVICE].chat, request.app[SERVICE].rulebook
+    if not chat.regenerated(old, key):
+        rulebook.check_answer(request[SUBJECT], old.prompt, instead_of=chat.present(old))
+    fresh = chat.regenerate(old, key)
     if fresh is None:
         raise ApiError(404, message="there is no such answer in a conversation")
     return json_reply({"answer": fresh.to_json()}, 202)
@@ -323,7 +330,7 @@ async def events(request: web.Request) -> web.StreamResponse:
     resumed = request.headers.get("Last-Event-ID", "")
     if resumed.isascii() and resumed.isdigit() and len(resumed) < 16:
         after = max(after, int(resumed))
-    return await serve_events(request.app[SERVICE].streams, request, request[_SUBJECT], found, after)
+    return await serve_events(request.app[SERVICE].streams, request, request[SUBJECT], found, after)
 
 
 async def stream(request: web.Request) -> web.StreamResponse:
@@ -333,11 +340,11 @@ async def stream(request: web.Request) -> web.StreamResponse:
         account = service.accounts.by_session(token)
         return account.name if account is not None else None
 
-    return await Socket(service.streams, service.chat, live).run(request, request[_SUBJECT])
+    return await Socket(service.streams, service.chat, live).run(request, request[SUBJECT])
 
 
 def _answer(request: web.Request) -> Answer:
-    account, name = _account(request), request.match_info["answer"]
+    account, name = account_of(request), request.match_info["answer"]
     found = request.app[SERVICE].chat.answer(account.name, name)
     if found is None:
         raise ApiError(404, message="there is no such answer")
@@ -363,6 +370,11 @@ _ROUTES = [
     web.post("/api/answers/{answer}/stop", stop),
     web.get("/api/answers/{answer}/events", events),
     web.get("/api/stream", stream),
+    web.get("/api/settings", downloads.settings),
+    web.put("/api/settings", downloads.change_settings),
+    web.get("/api/files/{file}", downloads.download, allow_head=False),
+    web.post("/api/support/tickets", support.new_ticket),
+    web.get("/api/support/bot", support.bot),
     web.get("/v1/models", openai.models),
     web.post("/v1/chat/completions", openai.completions),
     web.route("*", "/api/{path:.*}", unknown),

@@ -5,160 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import asdict
 
 from . import answers
 from .accounts import Accounts
 from .clock import Clock
+from .conversation import COMPLETE, FAILED, GENERATING, STOPPED, Accepted, Answer, Conversation, Message, Pace, Turn
+from .files import File, Files
 from .journal import Fields, Journal
 from .record import Record
 
-GENERATING, COMPLETE, STOPPED, FAILED = "generating", "complete", "stopped", "failed"
 _TITLE = 40
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What a person wrote, with the idempotency key that it came with."""
-
-    id: str
-    text: str
-    key: str
-
-    def to_json(self) -> Fields:
-        """The message as clients see it."""
-        return {
-            "id": self.id, "role": "user", "text": self.text, "state": COMPLETE, "key": self.key, "pieces": 0
-        }  # fmt: skip
-
-
-@dataclass(eq=False, slots=True)
-class Answer:
-    """An answer, of which `made` pieces of `plan` are there so far. The API's have no conversation."""
-
-    id: str
-    account: str
-    conversation: str | None
-    prompt: str
-    key: str | None
-    reply_to: str | None
-    plan: tuple[str, ...]
-    made: int = 0
-    state: str = GENERATING
-    replaced: bool = False
-    _changed: asyncio.Event = field(default_factory=asyncio.Event)
-
-    @property
-    def text(self) -> str:
-        """What there is of the answer."""
-        return "".join(self.plan[: self.made])
-
-    def to_json(self) -> Fields:
-        """The answer as clients see it: a message with the role "assistant"."""
-        return {
-            "id": self.id, "role": "assistant", "text": self.text, "state": self.state,
-            "reply_to": self.reply_to, "pieces": self.made,
-        }  # fmt: skip
-
-    def evidence(self) -> Fields:
-        """The answer as the control listener shows it."""
-        return {
-            "id": self.id, "conversation": self.conversation, "prompt": self.prompt, "text": self.text,
-            "pieces": self.made, "state": self.state, "key": self.key, "replaced": self.replaced,
-        }  # fmt: skip
-
-    def notify(self) -> None:
-        """Wake everyone who waits for a change."""
-        self._changed.set()
-        self._changed = asyncio.Event()
-
-    async def change(self) -> None:
-        """Wait for the next piece or the end."""
-        await self._changed.wait()
-
-
-@dataclass(eq=False, slots=True)
-class Turn:
-    """A message and its present answer; `regenerated` says how often that was asked for anew."""
-
-    message: Message
-    answer: Answer
-    regenerated: int = 0
-
-
-@dataclass(eq=False, slots=True)
-class Conversation:
-    """A conversation of one account; its title is the start of its first message."""
-
-    id: str
-    account: str
-    title: str = ""
-    turns: list[Turn] = field(default_factory=list)
-
-    def to_json(self) -> Fields:
-        """{id, title, messages}, oldest first."""
-        messages = [part.to_json() for turn in self.turns for part in (turn.message, turn.answer)]
-        return {"id": self.id, "title": self.title, "messages": messages}
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """The outcome of sending: the message and its answer, and whether they were there already."""
-
-    message: Message
-    answer: Answer
-    duplicate: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How an account's answers are generated: a hold after so many pieces, and seconds between pieces."""
-
-    hold_after: int | None = None
-    interval: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """The nth piece of an answer, from 1."""
-
-    answer: str
-    n: int
-    text: str
-
-    def to_json(self) -> Fields:
-        """{type: "piece", answer, n, text}"""
-        return {"type": "piece", "answer": self.answer, "n": self.n, "text": self.text}
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """The answer is over; `pieces` is how many it has."""
-
-    answer: str
-    pieces: int
-    state: str
-
-    def to_json(self) -> Fields:
-        """{type: "done", answer, pieces, state}, or {type: "error", answer, code} when generating failed."""
-        if self.state == FAILED:
-            return {"type": "error", "answer": self.answer, "code": "generation_failed"}
-        return {"type": "done", "answer": self.answer, "pieces": self.pieces, "state": self.state}
-
-
-async def follow(answer: Answer, after: int) -> AsyncIterator[Piece | End]:
-    """The pieces after the first `after`, those already there at once, and then how it ended."""
-    n = after
-    while True:
-        while n < answer.made:
-            n += 1
-            yield Piece(answer.id, n, answer.plan[n - 1])
-        if answer.state != GENERATING:
-            yield End(answer.id, answer.made, answer.state)
-            return
-        await answer.change()
 
 
 class Chat:
@@ -174,12 +32,13 @@ class Chat:
         clock: Clock,
         record: Record,
         accounts: Accounts,
+        files: Files,
         *,
         seed: int,
         interval: float,
     ) -> None:
         self._journal, self._clock, self._record, self._accounts = journal, clock, record, accounts
-        self._seed, self._interval = seed, interval
+        self._files, self._seed, self._interval = files, seed, interval
         self._conversations: dict[str, Conversation] = {}
         self._answers: dict[str, Answer] = {}
         self._keys: dict[tuple[str, str], Turn] = {}
@@ -253,11 +112,24 @@ class Chat:
         """All answers of the account, replaced ones too, oldest first."""
         return [answer for answer in self._answers.values() if answer.account == account]
 
+    @property
+    def generating(self) -> int:
+        """How many answers are being generated, everyone's and the API's."""
+        return sum(self._answers[name].state == GENERATING for name in self._tasks)
+
+    def present(self, answer: Answer) -> Answer:
+        """What stands in the answer's place now, after it was asked for anew."""
+        return self._turn(answer).answer if answer.conversation is not None else answer
+
+    def regenerated(self, answer: Answer, key: str) -> Answer | None:
+        """What was made in an answer's place under this key."""
+        return self._regenerations.get((answer.conversation or "", key))
+
     def regenerate(self, answer: Answer, key: str) -> Answer | None:
         """Another answer in this one's place, or what the key gave before; None outside conversations."""
         if answer.conversation is None:
             return None
-        known = self._regenerations.get((answer.conversation, key))
+        known = self.regenerated(answer, key)
         if known is not None:
             return known
         turn = self._turn(answer)
@@ -348,9 +220,18 @@ class Chat:
             await self._pace_changed.wait()
 
     def _end(self, answer: Answer, state: str) -> None:
-        self._journal.commit("answer_ended", {"answer": answer.id, "state": state})
+        file = self._file(answer) if state == COMPLETE else None
+        made = {"file": asdict(file)} if file is not None else {}
+        self._journal.commit("answer_ended", {"answer": answer.id, "state": state, **made})
+        if file is not None:
+            self._record.add("file_made", account=file.account, file=file.id, size=file.size, state=file.state)
         self._record.add("answer_done", account=answer.account, answer=answer.id, state=state, pieces=answer.made)
         answer.notify()
+
+    def _file(self, answer: Answer) -> File | None:
+        if answer.conversation is None:
+            return None
+        return self._files.make(answer.account, answer.conversation, answer.prompt, answer.regenerated)
 
     # -- changes, now or read again ---------------------------------------------------------------------
 
@@ -382,6 +263,7 @@ class Chat:
         turn.regenerated += 1
         plan = answers.pieces(self._seed, old.prompt, turn.regenerated)
         turn.answer = Answer(fields["id"], old.account, old.conversation, old.prompt, old.key, old.reply_to, plan)
+        turn.answer.regenerated = turn.regenerated
         old.replaced = True
         self._answers[turn.answer.id] = turn.answer
         self._regenerations[old.conversation or "", fields["key"]] = turn.answer
@@ -396,7 +278,11 @@ class Chat:
         self._answers[fields["answer"]].made += 1
 
     def _apply_ended(self, fields: Fields) -> None:
-        self._answers[fields["answer"]].state = fields["state"]
+        answer = self._answers[fields["answer"]]
+        answer.state = fields["state"]
+        if (made := fields.get("file")) is not None:
+            answer.file = File(**made)
+            self._files.add(answer.file)
 
 
 def _new_id(prefix: str) -> str:

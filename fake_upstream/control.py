@@ -9,9 +9,11 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from .accounts import NameTaken
-from .chat import Pace
+from .conversation import Pace
 from .faults import parse_fault
+from .load import MOST
 from .openai import bearer
+from .rules import parse_rules
 from .service import SERVICE, Service
 from .status import STATES, Status
 from .wire import ApiError, Body, error_reply, json_reply, read_body, whole_number
@@ -119,6 +121,37 @@ async def armed(request: web.Request) -> web.Response:
     return json_reply({"faults": [fault.to_json() for fault in request.app[SERVICE].faults.armed()]})
 
 
+async def set_rules(request: web.Request) -> web.Response:
+    rulebook, body = request.app[SERVICE].rulebook, await read_body(request)
+    rulebook.set(parse_rules(body, rulebook.rules))
+    return json_reply(rulebook.rules.to_json())
+
+
+async def rules(request: web.Request) -> web.Response:
+    return json_reply(request.app[SERVICE].rulebook.rules.to_json())
+
+
+async def set_load(request: web.Request) -> web.Response:
+    service, body = request.app[SERVICE], await read_body(request)
+    body.only("answers")
+    wanted = body.optional_int("answers", 0, MOST)
+    if wanted is None:
+        raise ApiError(400, message="answers is missing")
+    service.load.set(wanted)
+    return json_reply({"answers": wanted})
+
+
+async def tickets(request: web.Request) -> web.Response:
+    return json_reply({"tickets": [ticket.to_json() for ticket in request.app[SERVICE].desk.tickets()]})
+
+
+async def handle(request: web.Request) -> web.Response:
+    did = request.app[SERVICE].desk.handle(request.match_info["id"])
+    if did is None:
+        raise ApiError(404, message="there is no such ticket")
+    return json_reply({"did": did})
+
+
 async def announce(request: web.Request) -> web.Response:
     service, body = request.app[SERVICE], await read_body(request)
     body.only("state", "title")
@@ -152,6 +185,11 @@ _ROUTES = [
     web.get("/control/faults", armed),
     web.put("/control/faults/{id}", arm),
     web.delete("/control/faults/{id}", lift),
+    web.get("/control/rules", rules),
+    web.put("/control/rules", set_rules),
+    web.post("/control/load", set_load),
+    web.get("/control/tickets", tickets),
+    web.post("/control/tickets/{id}/handle", handle),
     web.put("/control/status", announce),
     web.post("/control/reset", reset),
 ]

@@ -11,7 +11,9 @@ from .journal import Fields
 from .record import Record
 from .wire import ApiError, Body
 
-CLASSES = ("page", "login", "me", "history", "messages", "stream", "answers", "status", "api")
+CLASSES = ("page", "login", "me", "history", "messages", "stream", "answers", "files", "support", "status", "api")
+# A file tells its true size unless it is too large to be sent; nothing larger than this is really made.
+MADE_UP_TO = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +108,27 @@ class StreamStall:
     """Send nothing more on the stream, for as long as it lives."""
 
 
-RequestAct = Status | Garbage | Delay | Hang | Drop | Truncate | TooMany
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """Refuse the account's messages with 403 until it is lifted, or until support has looked at the account."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileIncomplete:
+    """Leave the files incomplete that are made meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileSize:
+    """Make the files meanwhile this large, in bytes."""
+
+    size: int
+
+
+RequestAct = Status | Garbage | Delay | Hang | Drop | Truncate | TooMany | Lock
 StreamAct = StreamClose | StreamStall
-Act = RequestAct | StreamAct
+FileAct = FileIncomplete | FileSize
+Act = RequestAct | StreamAct | FileAct
 
 
 @dataclass(eq=False, slots=True)
@@ -150,6 +170,13 @@ class Faults:
         if self._armed.pop(fault_id, None) is not None:
             self._record.add("fault_lifted", fault=fault_id, request=None)
         return self._hits.get(fault_id, 0)
+
+    def unlock(self, account: str) -> int:
+        """Lift the account's locks; says how many there were."""
+        locks = [f for f in self._armed.values() if isinstance(f.act, Lock) and f.scope.account == account]
+        for fault in locks:
+            self.lift(fault.id)
+        return len(locks)
 
     def hit(self, fault: Fault, subject: Subject) -> None:
         """Note that the fault met this subject; it may have been the last time."""
@@ -240,6 +267,20 @@ def _rate_limit(body: Body) -> TooMany:
     return TooMany(RateLimit(messages, per), says)
 
 
+def _lock(body: Body) -> Lock:
+    body.string("account")
+    return Lock()
+
+
+def _file_size(body: Body) -> FileSize:
+    size = body.optional_int("size", 0)
+    if size is None:
+        raise ApiError(400, message="size is missing")
+    if MADE_UP_TO < size <= 512 << 20:
+        raise ApiError(400, message=f"size must be up to {MADE_UP_TO}, or over the 512 MiB that are ever sent")
+    return FileSize(size)
+
+
 def _stream_close(body: Body) -> StreamClose:
     code = body.optional_int("code", 1000, 4999)
     if code is None:
@@ -265,6 +306,9 @@ _ACTS: dict[str, tuple[Callable[[Body], Act], tuple[str, ...], tuple[str, ...]]]
     "drop": (lambda _: Drop(), (), CLASSES),
     "truncate": (lambda _: Truncate(), (), _WITH_A_BODY),
     "rate_limit": (_rate_limit, ("messages", "per", "retry_after"), ("messages", "api")),
+    "lock": (_lock, (), ("messages",)),
+    "file_incomplete": (lambda _: FileIncomplete(), (), ("files",)),
+    "file_size": (_file_size, ("size",), ("files",)),
     "stream_close": (_stream_close, ("code",), ("stream",)),
     "stream_stall": (lambda _: StreamStall(), (), ("stream",)),
 }

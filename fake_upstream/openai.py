@@ -8,7 +8,8 @@ from typing import Any
 
 from aiohttp import web
 
-from .chat import FAILED, Answer, End, Piece, follow
+from .caller import SUBJECT
+from .conversation import FAILED, Answer, End, Piece, follow
 from .journal import Fields
 from .service import SERVICE
 from .wire import ApiError, Body, compact, json_reply, read_body
@@ -51,7 +52,11 @@ async def completions(request: web.Request) -> web.StreamResponse:
         asked = _asked(await read_body(request))
     except ApiError as bad:
         return error(bad.status, bad.message)
-    chat = request.app[SERVICE].chat
+    chat, rulebook = request.app[SERVICE].chat, request.app[SERVICE].rulebook
+    try:
+        rulebook.check_answer(request[SUBJECT], asked.prompt)
+    except ApiError as refused:
+        return error(refused.status, refused.message, refused.code)
     answer = chat.complete(account, asked.prompt, request.headers.get("Idempotency-Key"))
     try:
         return await (_streamed(request, asked, answer) if asked.stream else _whole(asked, answer))

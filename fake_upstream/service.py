@@ -11,10 +11,14 @@ from .accounts import Accounts
 from .chat import Chat
 from .clock import Clock
 from .faults import Faults
+from .files import Files
 from .journal import Journal
+from .load import Load
 from .record import Record
+from .rules import Rulebook
 from .status import StatusBoard
 from .streams import Streams
+from .tickets import Desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +46,24 @@ class Service:
     accounts: Accounts
     chat: Chat
     faults: Faults
+    files: Files
     board: StatusBoard
     streams: Streams
+    rulebook: Rulebook
+    desk: Desk
+    load: Load
 
     def reset(self) -> None:
         """Forget accounts, conversations, faults and events, and end all streams. The clock stays."""
         self.streams.abort()
         self.chat.forget()
+        self.load.forget()
         self.accounts.forget()
         self.faults.forget()
+        self.files.forget()
         self.board.forget()
+        self.rulebook.forget()
+        self.desk.forget()
         self.record.forget()
         self.journal.clear()
 
@@ -62,10 +74,14 @@ def build(options: Options) -> Service:
     journal = Journal(options.state, clock)
     record = Record(journal)
     accounts = Accounts(journal, clock, record)
-    chat = Chat(journal, clock, record, accounts, seed=options.seed, interval=options.piece_interval)
     faults = Faults(record)
+    files = Files(journal, clock, faults, seed=options.seed)
+    chat = Chat(journal, clock, record, accounts, files, seed=options.seed, interval=options.piece_interval)
     board, streams = StatusBoard(journal), Streams(faults, record)
-    service = Service(clock, journal, record, accounts, chat, faults, board, streams)
+    rulebook = Rulebook(journal, record, accounts, chat, streams)
+    desk = Desk(journal, record, faults)
+    load = Load(journal, chat)
+    service = Service(clock, journal, record, accounts, chat, faults, files, board, streams, rulebook, desk, load)
     journal.on("clock", lambda _: None)
     journal.replay()
     chat.go_on()

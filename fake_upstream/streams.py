@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from aiohttp import WSMsgType, web
 
-from .chat import Answer, Chat, Piece, follow
+from .chat import Chat
+from .conversation import Answer, Piece, follow
 from .faults import Faults, StreamClose, StreamStall, Subject
 from .journal import Fields
 from .record import Record
@@ -23,10 +24,12 @@ _CLOSING = 2.0
 
 @dataclass(eq=False, slots=True)
 class Stream:
-    """One open stream. Once stalled, it stays so. `code` is what the service itself closed it with."""
+    """One open stream. Once stalled, it stays so. `two_way`: it is a WebSocket, of which `code` is what the service
+    itself closed it with."""
 
     subject: Subject
     transport: asyncio.Transport | None
+    two_way: bool
     stalled: bool = False
     code: int | None = None
 
@@ -36,7 +39,7 @@ class Streams:
 
     def __init__(self, faults: Faults, record: Record) -> None:
         self._faults, self._record = faults, record
-        self._open: set[Stream] = set()
+        self._open: dict[Stream, None] = {}  # oldest first
 
     def abort(self) -> None:
         """Cut every stream at the TCP level."""
@@ -44,18 +47,22 @@ class Streams:
             if stream.transport is not None:
                 stream.transport.abort()
 
-    def opened(self, subject: Subject, transport: asyncio.Transport | None) -> Stream:
+    def opened(self, subject: Subject, transport: asyncio.Transport | None, *, two_way: bool) -> Stream:
         """Note a new stream."""
-        stream = Stream(subject, transport)
-        self._open.add(stream)
+        stream = Stream(subject, transport, two_way)
+        self._open[stream] = None
         self._record.add("stream_open", account=subject.account, request=subject.request)
         return stream
 
     def closed(self, stream: Stream, code: int | None) -> None:
         """Note its end. `code` is the WebSocket's close code; None for server-sent events."""
-        self._open.discard(stream)
+        self._open.pop(stream, None)
         subject = stream.subject
         self._record.add("stream_close", account=subject.account, code=code, request=subject.request)
+
+    def sessions(self, account: str) -> list[str | None]:
+        """The session (its digest) of each of the account's open WebSockets, oldest first."""
+        return [s.subject.session for s in self._open if s.two_way and s.subject.account == account]
 
     def subscribed(self, stream: Stream, answer: Answer, after: int) -> None:
         """Note that the stream is to carry this answer."""
@@ -97,7 +104,7 @@ class Socket:
     async def run(self, request: web.Request, subject: Subject) -> web.WebSocketResponse:
         """Serve the socket until it closes."""
         await self._socket.prepare(request)
-        stream = self._streams.opened(subject, request.transport)
+        stream = self._streams.opened(subject, request.transport, two_way=True)
         try:
             await self._listen(stream)
         finally:
@@ -166,7 +173,7 @@ async def serve_events(
     reply.content_type = "text/event-stream"
     reply.charset = "utf-8"
     await reply.prepare(request)
-    stream = streams.opened(subject, request.transport)
+    stream = streams.opened(subject, request.transport, two_way=False)
     streams.subscribed(stream, answer, after)
     try:
         async for event in follow(answer, after):

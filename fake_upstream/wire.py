@@ -14,7 +14,11 @@ _CODES = {
     403: "forbidden",
     404: "not_found",
     405: "method_not_allowed",
+    409: "conflict",
+    410: "gone",
     413: "too_large",
+    422: "unprocessable",
+    426: "client_outdated",
     429: "rate_limited",
     500: "internal_error",
     502: "bad_gateway",
@@ -24,17 +28,21 @@ _CODES = {
 
 
 class ApiError(Exception):
-    """A reply of the form {"error": {"code", "message"}} with this status."""
+    """A reply of the form {"error": {"code", "message"}} with this status; `retry_after` is in seconds."""
 
-    def __init__(self, status: int, code: str = "", message: str = "") -> None:
+    def __init__(self, status: int, code: str = "", message: str = "", retry_after: int | None = None) -> None:
         super().__init__(f"{status} {code} {message}")
         self.status = status
         self.code = code or _CODES.get(status, "error")
         self.message = message or reason(status)
+        self.retry_after = retry_after
 
     def reply(self) -> web.Response:
         """The reply that says so."""
-        return error_reply(self.status, self.code, self.message)
+        reply = error_reply(self.status, self.code, self.message)
+        if self.retry_after is not None:
+            reply.headers["Retry-After"] = str(self.retry_after)
+        return reply
 
 
 def reason(status: int) -> str:
@@ -46,8 +54,8 @@ def reason(status: int) -> str:
 
 
 def json_reply(data: object, status: int = 200) -> web.Response:
-    """`data` as JSON, in as few bytes as it takes."""
-    return web.Response(body=compact(data).encode(), status=status, content_type="application/json")
+    """`data` as JSON, in as few bytes as it takes. Bytes of a header that are no UTF-8 come out as `?`."""
+    return web.Response(body=compact(data).encode("utf-8", "replace"), status=status, content_type="application/json")
 
 
 def error_reply(status: int, code: str = "", message: str = "") -> web.Response:
@@ -112,6 +120,7 @@ async def read_body(request: web.Request) -> Body:
     raw = await request.read()
     try:
         members = json.loads(raw) if raw.strip() else {}
+        compact(members).encode()  # a lone half of a pair of surrogates can be read, but never be written
     except ValueError as error:
         raise ApiError(400, "bad_json", f"the body is not JSON: {error}") from error
     if not isinstance(members, dict):

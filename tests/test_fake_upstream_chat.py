@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import pytest
 
 from fake_upstream.accounts import RateLimit
-from fake_upstream.chat import Accepted, Answer, End, Pace, Piece, follow
+from fake_upstream.conversation import Accepted, Answer, End, Pace, Piece, follow
 from fake_upstream.journal import Journal, JournalError
 from fake_upstream.service import Options, Service, build
 

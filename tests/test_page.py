@@ -216,11 +216,13 @@ def test_nothing_writes_markup() -> None:
     assert [name for name, text in sources().items() if writers.search(text)] == []
 
 
-def test_every_module_is_preloaded_and_there_are_few() -> None:
+def test_every_module_that_a_first_visit_needs_is_preloaded_and_there_are_few() -> None:
     preloaded = re.findall(r'rel="modulepreload" href="/([^"]+)"', sources()["index.html"])
-    modules = [name for name in sources() if name.endswith(".js")]
-    assert sorted(preloaded) == sorted(modules)
-    assert len(modules) <= 8
+    modules = {name: text for name, text in sources().items() if name.endswith(".js")}
+    imported = {f"app/{name}" for text in modules.values() for name in re.findall(r'from "\./([^"]+)"', text)}
+    assert sorted(preloaded) == sorted({"app/main.js"} | imported)
+    assert modules.keys() - imported == {"app/main.js", "app/dialogs.js"}
+    assert len(modules) <= 10
 
 
 # -- the message table ------------------------------------------------------------------------------------
@@ -528,3 +530,404 @@ def test_an_ended_session_asks_for_a_login_and_keeps_the_draft(crowd: Crowd) -> 
     expect(person.see("composer")).to_have_value("Still mine")
     person.see("send").click()
     person.has_whole_answers(2)
+
+
+# -- files ------------------------------------------------------------------------------------------------
+
+MIB = 1 << 20
+
+
+def has_a_file(person: Person, state: str = "ready") -> None:
+    person.ask("Make me a file about bread")
+    expect(person.see("file")).to_have_attribute("data-state", state)
+
+
+def downloads(person: Person, button: str = "download") -> bytes:
+    with person.page.expect_download() as download:
+        person.see(button).click()
+    expect(person.see("file")).to_have_attribute("data-downloaded", "true")
+    person.rests()
+    assert download.value.suggested_filename == person.see("file-name").text_content()
+    return Path(download.value.path()).read_bytes()
+
+
+def switch_files(person: Person, on: bool) -> None:
+    person.see("settings").click()
+    expect(person.see("setting-files")).to_be_enabled()
+    person.see("setting-files").set_checked(on)
+    expect(person.see("settings-dialog")).to_have_attribute("data-busy", "false")
+    person.see("dialog-close").click()
+    expect(person.see("settings-dialog")).to_have_count(0)
+
+
+def files_sent(person: Person) -> list[dict[str, Any]]:
+    events = person.service.control("GET", "/control/events?after=0")["events"]
+    return [each for each in events if each["kind"] == "file_sent" and each["account"] == person.account]
+
+
+def test_a_file_is_handed_over_whole(crowd: Crowd) -> None:
+    person = crowd.person().open()
+    person.ask("Just talk to me")
+    expect(person.see("file")).to_have_count(0)
+    person.see("new-chat").click()
+    expect(person.see("message")).to_have_count(0)
+    has_a_file(person)
+    got = downloads(person)
+    assert [each["bytes"] for each in files_sent(person)] == [len(got)]
+    expect(person.see("file-size")).to_have_text(re.compile(rf"^{round(len(got) / 1024, 1):g} kB$"))
+    person.reload()
+    assert downloads(person) == got
+
+
+def test_a_file_that_is_too_old_is_made_again(crowd: Crowd) -> None:
+    person = crowd.person().open()
+    has_a_file(person)
+    person.service.control("POST", "/control/clock", {"advance": 3601})
+    person.see("download").click()
+    person.sees_error("file_not_found")
+    person.see("retry").click()
+    person.sees_error("file_not_found")
+    person.see("regenerate").click()
+    person.has_whole_answers(2)
+    person.sees_no_error()
+    downloads(person)
+
+
+@pytest.mark.parametrize(
+    ("do", "params", "state", "advice"),
+    [
+        ("file_incomplete", {}, "incomplete", "never completely made"),
+        ("file_size", {"size": 600 * MIB}, "ready", "over the limit of 512 MB"),
+    ],
+)
+def test_a_file_that_can_not_be_sent_says_why(
+    crowd: Crowd, do: str, params: dict[str, Any], state: str, advice: str
+) -> None:
+    person = crowd.person().open()
+    person.service.control("PUT", f"/control/faults/{person.account}", {"do": do, "account": person.account, **params})
+    has_a_file(person, state)
+    person.service.control("DELETE", f"/control/faults/{person.account}")
+    person.see("download").click()
+    person.sees_error("download_failed")
+    expect(person.see("error-advice")).to_contain_text(advice)
+    person.see("regenerate").click()
+    person.has_whole_answers(2)
+    person.sees_no_error()
+    downloads(person)
+
+
+def test_a_tool_that_is_off_makes_no_file_until_it_is_on(crowd: Crowd) -> None:
+    person = crowd.person().open()
+    switch_files(person, on=False)
+    has_a_file(person, "failed")
+    person.see("download").click()
+    person.sees_error("download_failed")
+    expect(person.see("error-advice")).to_contain_text("switched off")
+    switch_files(person, on=True)
+    person.see("regenerate").click()
+    person.has_whole_answers(2)
+    person.sees_no_error()
+    downloads(person)
+
+
+@pytest.mark.parametrize(
+    ("do", "params", "name"),
+    [
+        ("truncate", {}, "download_failed"),
+        ("drop", {}, "download_failed"),
+        ("status", {"status": 418}, "download_failed"),
+        ("status", {"status": 502}, "bad_gateway"),
+        ("status", {"status": 503, "body": GATEWAY_SENTENCE}, "connection_termination"),
+    ],
+)
+def test_a_download_that_fails_is_tried_again_when_asked(
+    crowd: Crowd, do: str, params: dict[str, Any], name: str
+) -> None:
+    person = crowd.person().open()
+    has_a_file(person)
+    person.arm(do, "files", **params)
+    person.see("download").click()
+    person.sees_error(name)
+    expect(person.see("file")).not_to_have_attribute("data-downloaded", "true")
+    hits = person.lift("files")
+    # Where a kept connection ends without a word, the browser itself asks once more on the next one.
+    assert hits >= 1 if do == "drop" else hits == 1
+    downloads(person, "retry")
+    person.sees_no_error()
+
+
+def test_the_page_is_busy_while_it_downloads_and_gives_up_when_nothing_comes(crowd: Crowd) -> None:
+    person = crowd.person()
+    person.page.clock.install()
+    person.open()
+    has_a_file(person)
+    person.arm("hang", "files")
+    person.see("download").click()
+    expect(person.see("chat")).to_have_attribute("data-busy", "true")
+    expect(person.see("download")).to_be_disabled()
+    person.page.clock.run_for(29_000)
+    person.sees_no_error()
+    person.page.clock.run_for(2_000)
+    person.sees_error("download_failed")
+    expect(person.see("error-advice")).to_contain_text("Nothing of the file")
+
+
+# -- settings and help ------------------------------------------------------------------------------------
+
+
+def focused(person: Person) -> str:
+    name: str = person.page.evaluate("document.activeElement.dataset.testid ?? document.activeElement.localName")
+    return name
+
+
+def tickets(person: Person) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = person.service.control("GET", "/control/tickets")["tickets"]
+    return found
+
+
+def test_settings_and_help_are_not_fetched_before_they_are_asked_for(crowd: Crowd) -> None:
+    person = crowd.person().open()
+    person.ask("Anything")
+    assert [url for url in person.requests if "dialogs.js" in url] == []
+    person.page.route("**/app/dialogs.js*", lambda route: route.abort())
+    person.see("support-open").click()
+    expect(person.see("not-loaded")).to_contain_text("could not be opened")
+    person.page.unroute("**/app/dialogs.js*")
+    person.see("support-open").click()
+    expect(person.see("support")).to_be_visible()
+    expect(person.see("not-loaded")).to_be_empty()
+
+
+def test_a_changed_password_ends_the_other_sessions(crowd: Crowd) -> None:
+    person = crowd.person().open()
+    elsewhere = person.page.context.browser.new_context()  # type: ignore[union-attr]
+    credentials = {"account": person.account, "password": person.password}
+    assert elsewhere.request.post(f"{person.service.base}/api/login", data=credentials).ok
+    person.see("settings").click()
+    person.see("password-old").fill("not the password")
+    person.see("password-new").fill("a longer password")
+    person.see("password-submit").click()
+    expect(person.see("dialog-error")).to_have_attribute("data-error", "wrong_password")
+    assert elsewhere.request.get(f"{person.service.base}/api/me").ok
+    person.see("password-old").fill(person.password)
+    person.see("password-submit").click()
+    expect(person.see("password-done")).to_be_visible()
+    expect(person.see("dialog-error")).to_be_hidden()
+    assert elsewhere.request.get(f"{person.service.base}/api/me").status == 401
+    elsewhere.close()
+    person.page.keyboard.press("Escape")
+    person.ask("Am I still here?")
+
+
+def test_an_ended_session_closes_the_settings_and_asks_for_a_login(crowd: Crowd) -> None:
+    person = crowd.person().open()
+    person.service.control("POST", "/control/sessions/expire", {"account": person.account})
+    person.see("settings").click()
+    person.sees_error("session_expired")
+    expect(person.see("login-form")).to_be_visible()
+    expect(person.see("settings-dialog")).to_have_count(0)
+
+
+def test_a_setting_that_could_not_be_saved_is_shown_as_it_was(crowd: Crowd) -> None:
+    person = crowd.person().open()
+    person.see("settings").click()
+    expect(person.see("setting-files")).to_be_checked()
+    person.arm("status", "me", status=502)
+    person.see("setting-files").click()
+    expect(person.see("dialog-error")).to_have_attribute("data-error", "bad_gateway")
+    expect(person.see("setting-files")).to_be_checked()
+    person.lift("me")
+    person.see("setting-files").uncheck()
+    expect(person.see("dialog-error")).to_be_hidden()
+    expect(person.see("setting-files")).not_to_be_checked()
+
+
+def test_the_support_gets_the_error_and_what_was_tried(crowd: Crowd) -> None:
+    person = crowd.person().open()
+    person.arm("status", "messages", status=503, body=GATEWAY_SENTENCE)
+    person.send("Is anyone there?")
+    person.sees_error("connection_termination")
+    title = person.see("error-title").text_content()
+    person.see("support-open").click()
+    expect(person.see("support-hint")).not_to_have_text(re.compile("Loading|does not answer"))
+    expect(person.see("support-text")).to_have_value(f"{title}\n{GATEWAY_SENTENCE}")
+    person.see("support-tried").fill("Another browser")
+    person.arm("status", "support", status=500, requests=1)
+    person.see("support-submit").click()
+    expect(person.see("dialog-error")).to_have_attribute("data-error", "internal_server_error")
+    person.see("support-submit").click()
+    expect(person.see("support-ticket")).to_be_visible()
+    [ticket] = [each for each in tickets(person) if each["account"] == person.account]
+    assert person.see("support-ticket").text_content() == str(ticket["id"])
+    assert (ticket["error"], ticket["tried"]) == ("connection_termination", ["Another browser"])
+    person.see("dialog-close").click()
+    person.sees_error("connection_termination")
+
+
+def test_the_support_is_there_without_a_session_and_without_its_bot(crowd: Crowd) -> None:
+    person = crowd.person(logged_in=False)
+    person.page.route("**/api/support/bot*", lambda route: route.abort())
+    person.open().see("support-open").click()
+    expect(person.see("support-hint")).to_contain_text("does not answer")
+    person.see("support-text").fill("I can't log in")
+    person.page.keyboard.press("Escape")
+    expect(person.see("support")).to_have_count(0)
+    person.see("support-open").click()
+    expect(person.see("support-text")).to_have_value("I can't log in")
+    person.see("support-submit").click()
+    expect(person.see("support-ticket")).to_be_visible()
+
+
+@pytest.mark.parametrize(("opener", "dialog"), [("settings", "settings-dialog"), ("support-open", "support")])
+def test_a_dialog_keeps_the_focus_and_gives_it_back(crowd: Crowd, opener: str, dialog: str) -> None:
+    person = crowd.person().open()
+    person.focus_by_tab(opener)
+    person.page.keyboard.press("Enter")
+    expect(person.see(dialog)).to_have_attribute("data-busy", "false")
+    for key in ("Tab", "Shift+Tab"):
+        reached = []
+        for _ in range(8):
+            person.page.keyboard.press(key)
+            reached.append(focused(person))
+        assert "body" not in reached
+        assert opener not in reached
+        assert len(set(reached)) < 8, "it goes round"
+    person.page.keyboard.press("Escape")
+    expect(person.see(dialog)).to_have_count(0)
+    assert focused(person) == opener
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_axe_finds_nothing_in_files_settings_and_help(crowd: Crowd, scheme: Any, width: int) -> None:
+    person = crowd.person(color_scheme=scheme, viewport={"width": width, "height": 780}, locale="ja-JP").open()
+    has_a_file(person)
+    downloads(person)
+    person.arm("drop", "files")
+    person.see("download").click()
+    person.sees_error("download_failed")
+    assert violations(person) == [], "a file"
+    assert person.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    if width < 720:
+        person.see("menu").click()
+    person.see("settings").click()
+    person.see("password-old").fill("not the password")
+    person.see("password-new").fill("a longer password")
+    person.see("password-submit").click()
+    expect(person.see("dialog-error")).to_be_visible()
+    assert violations(person) == [], "the settings"
+    person.page.keyboard.press("Escape")
+    assert focused(person) == ("menu" if width < 720 else "settings")
+    person.see("support-open").click()
+    expect(person.see("support-hint")).to_have_text(re.compile("[ぁ-ん]"))
+    assert violations(person) == [], "the help"
+    person.see("support-submit").click()
+    expect(person.see("support-ticket")).to_be_visible()
+    assert violations(person) == [], "a ticket"
+    assert person.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+# -- what the service refuses -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "name"),
+    [
+        (403, "unusual_activity", "unusual_activity"),
+        (403, "suspicious_activity", "suspicious_activity"),
+        (422, "generation_failed", "generation_failed"),
+        (503, "generation_failed", "generation_failed"),
+        (503, "overloaded", "service_unavailable"),
+        (429, "too_many_sessions", "rate_limited"),
+        (426, "client_outdated", "client_outdated"),
+    ],
+)
+def test_a_refusal_is_told_by_its_name(crowd: Crowd, status: int, code: str, name: str) -> None:
+    person = crowd.person().open()
+    body = json.dumps({"error": {"code": code, "message": "no"}})
+    person.arm("status", "messages", status=status, body=body)
+    person.send("Please")
+    person.sees_error(name)
+    expect(person.see("retry")).to_be_enabled()
+    person.lift("messages")
+    person.see("retry").click()
+    person.has_whole_answers(2)
+
+
+def test_every_call_says_how_old_the_client_is(crowd: Crowd) -> None:
+    person = crowd.person()
+    versions: list[str | None] = []
+    person.page.on(
+        "request",
+        lambda request: (
+            versions.append(request.headers.get("x-client-version"))
+            if "/api/" in request.url and "/stream" not in request.url
+            else None
+        ),
+    )
+    person.open().ask("How old am I?")
+    assert set(versions) == {"2"}
+    versions.clear()
+    person.page.add_init_script("window.__clientVersion = 1")
+    person.reload()
+    assert set(versions) == {"1"}
+
+
+@pytest.fixture
+def rule(service: Service) -> Iterator[Any]:
+    """Puts one of the service's own rules in force until the test ends."""
+    laid_down: list[str] = []
+
+    def lay_down(name: str, value: Any) -> None:
+        laid_down.append(name)
+        service.control("PUT", "/control/rules", {name: value})
+
+    yield lay_down
+    service.control("PUT", "/control/rules", dict.fromkeys(laid_down))
+
+
+def test_a_prompt_that_is_too_long_goes_through_when_it_is_shorter(crowd: Crowd, rule: Any) -> None:
+    person = crowd.person().open()
+    rule("longest_prompt", 40)
+    person.send("Explain this at length. " * 4)
+    person.sees_error("generation_failed")
+    expect(person.see("retry")).to_be_enabled()
+    person.ask("Explain this shortly.")
+    person.sees_no_error()
+
+
+def test_a_service_without_a_free_place_is_told_as_a_failed_answer(crowd: Crowd, rule: Any) -> None:
+    person = crowd.person().open()
+    rule("concurrent_answers", 1)
+    person.service.control("POST", "/control/load", {"answers": 1})
+    person.send("Is there room for me?")
+    person.sees_error("generation_failed")
+    person.service.control("POST", "/control/load", {"answers": 0})
+    person.see("retry").click()
+    person.has_whole_answers(2)
+    person.sees_no_error()
+
+
+def test_more_sessions_at_once_than_allowed_are_told_with_a_countdown(crowd: Crowd, rule: Any) -> None:
+    person = crowd.person().open()
+    ready = re.compile(r"\b(60|59)\b")
+    expect(person.see("connection")).to_have_attribute("data-state", "open")
+    rule("sessions_per_account", 1)
+    other = person.page.context.new_page()
+    other.goto(person.page.url)
+    expect(other.get_by_test_id("connection")).to_have_attribute("data-state", "open")
+    other.get_by_test_id("composer").fill("Me too?")
+    other.get_by_test_id("composer").press("Enter")
+    expect(other.get_by_test_id("error")).to_have_attribute("data-error", "rate_limited")
+    expect(other.get_by_test_id("error-countdown")).to_contain_text(ready)
+
+
+def test_an_outdated_browser_is_told_so(crowd: Crowd, rule: Any) -> None:
+    person = crowd.person(locale="ja-JP")
+    person.page.add_init_script("window.__clientVersion ??= 1")
+    rule("oldest_browser", 2)
+    person.open().sees_error("client_outdated")
+    expect(person.see("error-title")).to_contain_text("サポートが終了")
+    person.page.evaluate("window.__clientVersion = 2")
+    person.see("retry").click()
+    person.sees_no_error()

@@ -77,13 +77,14 @@ export class Follower {
     if (addPiece(this.#answer, n, text)) this.#on.progress(this.#answer);
   }
 
-  #done({ pieces, state }) {
+  #done({ pieces, state, file }) {
     if (this.#answer.pieces < pieces) {
       this.#cut();
       return;
     }
     const answer = this.leave();
     answer.state = state;
+    if (file) answer.file = file;
     this.#on.ended(answer);
   }
 

@@ -7,6 +7,7 @@ const DETAILS_LIMIT = 600;
 
 const BY_STATUS = {
   401: "session_expired",
+  426: "client_outdated",
   429: "rate_limited",
   500: "internal_server_error",
   502: "bad_gateway",
@@ -14,14 +15,20 @@ const BY_STATUS = {
   504: "gateway_timeout",
 };
 const BY_CODE = ["generation_failed", "bad_credentials", "unusual_activity", "suspicious_activity"];
+// The service refuses clients older than its oldest supported one.
+const CLIENT_VERSION = 2;
 
-/** A failure with a name of the message table, what the other side said, and how many seconds to wait. */
+/**
+ * A failure with a name of the message table, what the other side said, how many seconds to wait, and the code that
+ * tells failures of the same name apart.
+ */
 export class Problem extends Error {
-  constructor(name, { details = "", seconds = null } = {}) {
+  constructor(name, { details = "", seconds = null, reason = "" } = {}) {
     super(name);
     this.name = name;
     this.details = details;
     this.seconds = seconds;
+    this.reason = reason;
   }
 }
 
@@ -41,6 +48,13 @@ export const api = {
   regenerate: (id, key) => request("POST", `/api/answers/${encodeURIComponent(id)}/regenerate`, { key }),
   stop: (id) => request("POST", `/api/answers/${encodeURIComponent(id)}/stop`),
   answer: (id, timeout) => request("GET", `/api/answers/${encodeURIComponent(id)}`, { timeout }),
+  settings: () => request("GET", "/api/settings"),
+  saveSettings: (settings) => request("PUT", "/api/settings", { body: settings }),
+  changePassword: (old, fresh) => request("POST", "/api/password", { body: { old, new: fresh } }),
+  supportHint: (about) => request("GET", `/api/support/bot?about=${encodeURIComponent(about)}`),
+  openTicket: (ticket) => request("POST", "/api/support/tickets", { body: ticket }),
+  /** The bytes of a file {id, size}, as a Blob; rejects with a Problem also when they are not all of it. */
+  file: (file) => wholeFile(file),
 };
 
 /** Resolves to the reply's JSON (null when it is empty); rejects with a Problem. Asks exactly once. */
@@ -64,8 +78,52 @@ async function request(method, path, { body, key, timeout = REPLY_TIMEOUT_MS } =
   }
 }
 
+/** A reply may take as long as it likes as long as something of it keeps coming. */
+async function wholeFile({ id, size }) {
+  const aborter = new AbortController();
+  let timer = 0;
+  const watch = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => aborter.abort(), REPLY_TIMEOUT_MS);
+  };
+  watch();
+  try {
+    const path = `/api/files/${encodeURIComponent(id)}`;
+    const response = await fetch(path, { headers: headersOf(), signal: aborter.signal, cache: "no-store" });
+    if (!response.ok) throw fileProblem(response, await response.text());
+    return await wholeBody(response, size, watch);
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw new Problem("download_failed", { reason: aborter.signal.aborted ? "timeout" : "cut" });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function wholeBody(response, size, arrived) {
+  const chunks = [];
+  const reader = response.body.getReader();
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    chunks.push(read.value);
+    arrived();
+  }
+  const whole = new Blob(chunks, { type: response.headers.get("Content-Type") ?? "" });
+  // A compressed reply's length is not the file's.
+  const told = response.headers.has("Content-Encoding") ? null : response.headers.get("Content-Length");
+  if (whole.size !== Number(told ?? size)) throw new Problem("download_failed", { reason: "cut" });
+  return whole;
+}
+
+/** What failed before the service got to the file keeps its own name. */
+function fileProblem(response, text) {
+  const problem = problemOf(response, text);
+  if (problem.name !== "generic") return problem;
+  const name = [404, 410].includes(response.status) ? "file_not_found" : "download_failed";
+  return new Problem(name, problem);
+}
+
 function headersOf(body, key) {
-  const headers = {};
+  const headers = { "X-Client-Version": String(window.__clientVersion ?? CLIENT_VERSION) };
   if (body) headers["Content-Type"] = "application/json";
   if (key) headers["Idempotency-Key"] = key;
   return headers;
@@ -85,7 +143,7 @@ function problemOf(response, text) {
   const reported = reportedError(text);
   const name = classify(response.status, reported?.code, text);
   const seconds = name === "rate_limited" ? secondsToWait(response) : null;
-  return new Problem(name, { details: reported?.message || said(response, text), seconds });
+  return new Problem(name, { details: reported?.message || said(response, text), seconds, reason: reported?.code });
 }
 
 function classify(status, code, text) {

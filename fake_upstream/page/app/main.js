@@ -1,7 +1,7 @@
 /** What happens when: loading, sending, following an answer, and saying what failed. Nothing is tried twice unasked. */
 
 import { Follower, pause } from "./answer.js";
-import { api, Problem } from "./api.js";
+import { api, Problem, REPLY_TIMEOUT_MS } from "./api.js";
 import { Conversation } from "./conversation.js";
 import { drafts, lastAccount, newKey } from "./draft.js";
 import * as view from "./view.js";
@@ -16,6 +16,7 @@ let failure = null; // {area, name}: what the error card stands for
 let busy = false;
 // By the answer to be replaced, so that asking again for the same replacement makes no second one.
 const regenerateKeys = new Map();
+let dialogsAddress = "./dialogs.js";
 
 const follower = new Follower({
   progress: () => {
@@ -61,7 +62,8 @@ function fail(problem, area, retry = null) {
     retry = null;
   }
   failure = { area, name: problem.name };
-  view.showError({ name: problem.name, details: problem.details, seconds: problem.seconds, retry });
+  const { name, details, seconds, reason } = problem;
+  view.showError({ name, details, seconds, reason, retry });
   setBusy(false);
 }
 
@@ -297,6 +299,48 @@ async function stop() {
   }
 }
 
+// --- a file ---
+
+/** Hands the answer's file to the browser once all of it is here. */
+async function download(answer) {
+  if (busy) return;
+  const target = conversation;
+  const area = `file ${answer.file.id}`;
+  setBusy(true);
+  try {
+    view.saveFile(await api.file(answer.file), answer.file.name);
+    answer.file.downloaded = true;
+    if (target !== conversation) return;
+    worked(area);
+    setBusy(false);
+  } catch (problem) {
+    if (target === conversation) fail(problem, area, () => download(answer));
+  }
+}
+
+// --- settings and help ---
+
+/** Most visits need neither, so their code comes when it is asked for; null when it does not come. */
+async function loadDialogs() {
+  try {
+    return await Promise.race([import(dialogsAddress), pause(REPLY_TIMEOUT_MS).then(() => Promise.reject())]);
+  } catch {
+    // A browser may keep what an address gave, also when that was nothing.
+    dialogsAddress = `./dialogs.js?again=${newKey()}`;
+    return null;
+  }
+}
+
+async function openDialog(name, given) {
+  const dialogs = await loadDialogs();
+  view.showNotLoaded(dialogs === null);
+  dialogs?.[name](given);
+}
+
+const openSettings = () =>
+  openDialog("settings", { account: lastAccount.get(), sessionEnded: (problem) => fail(problem, "session") });
+const openSupport = () => openDialog("support", { error: view.shownError() });
+
 // --- account ---
 
 async function logIn(account, password) {
@@ -339,6 +383,9 @@ view.start({
   newChat,
   logIn,
   logOut,
+  download,
+  openSettings,
+  openSupport,
   openConversation: switchTo,
   typed: (text) => drafts.save(conversation.id, text),
 });

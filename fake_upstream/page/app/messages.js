@@ -1,5 +1,7 @@
 /** Every text of the page, in both languages. Nothing else may hold words that a person reads. */
 
+const FILE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"];
+
 export const LANGUAGE = navigator.language.toLowerCase().startsWith("ja") ? "ja" : "en";
 
 /** What went wrong, by name: what the error card says, and what it advises. */
@@ -154,6 +156,16 @@ export const MESSAGES = {
       advice: "ファイルの期限が切れたか、作成が完了していません。もう一度作成してください。",
     },
   },
+  client_outdated: {
+    en: {
+      title: "This browser is no longer supported",
+      advice: "Update your browser and your device, or use another browser, then open the chat again.",
+    },
+    ja: {
+      title: "このブラウザーはサポートが終了しています",
+      advice: "ブラウザーと端末を最新の状態に更新するか、別のブラウザーを使って、チャットを開き直してください。",
+    },
+  },
   stalled: {
     en: {
       title: "The answer stopped arriving",
@@ -194,6 +206,40 @@ export const MESSAGES = {
       advice: "入力内容を確認して、もう一度ログインしてください。",
     },
   },
+  wrong_password: {
+    en: {
+      title: "The present password is wrong",
+      advice: "Nothing was changed. Check the password and try again.",
+    },
+    ja: {
+      title: "現在のパスワードが違います",
+      advice: "変更されていません。入力内容を確認して、もう一度お試しください。",
+    },
+  },
+};
+
+/** What stands in place of the advice when it is known why, by the code that the service or the page gave. */
+const ADVICE_BY_REASON = {
+  file_incomplete: {
+    en: "The file was never completely made. Ask for it again with Regenerate.",
+    ja: "ファイルの作成が途中で終わっています。「回答を再生成」でもう一度作成してください。",
+  },
+  file_too_large: {
+    en: "The file is over the limit of 512 MB. Ask for a smaller one.",
+    ja: "ファイルが上限の 512 MB を超えています。小さくして作成し直してください。",
+  },
+  tool_off: {
+    en: "The tool that makes files is switched off. Switch it on in the settings, then ask for the file again.",
+    ja: "ファイルを作成するツールがオフになっています。設定でオンにしてから、もう一度ファイルを作成してください。",
+  },
+  cut: {
+    en: "The connection broke before the whole file had arrived. Try again while it is fresh, without a VPN.",
+    ja: "ファイルがすべて届く前に接続が切れました。早めに、VPN を使わずに再度お試しください。",
+  },
+  timeout: {
+    en: "Nothing of the file has come for a while. Check your network, then try again.",
+    ja: "しばらくファイルのデータが届いていません。ネットワークを確認してから、もう一度お試しください。",
+  },
 };
 
 /** The texts of controls and states. A function takes what varies. */
@@ -228,6 +274,26 @@ const INTERFACE = {
     closed: "Not connected",
     countdown: (seconds) => `You can try again in ${seconds} s.`,
     countdownOver: "You can try again now.",
+    download: "Download",
+    downloaded: "Downloaded",
+    fileStates: { incomplete: "Not completely made", failed: "Could not be made" },
+    notLoaded: "This could not be opened. Check your connection, then try again.",
+    close: "Close",
+    loading: "Loading…",
+    settings: "Settings",
+    settingFiles: "Let answers make files",
+    settingFilesHint: "When this is off, no file can be made or downloaded.",
+    changePassword: "Change the password",
+    changePasswordHint: "This ends your other sessions.",
+    oldPassword: "Present password",
+    newPassword: "New password (at least 8 characters)",
+    passwordDone: "The password is changed. Other sessions have ended.",
+    support: "Help",
+    supportNoHint: "The help bot does not answer. You can write to the support all the same.",
+    supportText: "What happened?",
+    supportTried: "What have you tried? (optional)",
+    supportSubmit: "Send to the support",
+    supportTicket: "We have your message. Its number:",
   },
   ja: {
     brand: "チャット",
@@ -259,12 +325,41 @@ const INTERFACE = {
     closed: "未接続",
     countdown: (seconds) => `あと ${seconds} 秒で再試行できます。`,
     countdownOver: "再試行できます。",
+    download: "ダウンロード",
+    downloaded: "ダウンロード済み",
+    fileStates: { incomplete: "作成が途中で終わっています", failed: "作成できませんでした" },
+    notLoaded: "開けませんでした。接続を確認してから、もう一度お試しください。",
+    close: "閉じる",
+    loading: "読み込み中…",
+    settings: "設定",
+    settingFiles: "回答でのファイル作成を許可する",
+    settingFilesHint: "オフにすると、ファイルの作成もダウンロードもできません。",
+    changePassword: "パスワードの変更",
+    changePasswordHint: "ほかの端末でのログインは終了します。",
+    oldPassword: "現在のパスワード",
+    newPassword: "新しいパスワード（8 文字以上）",
+    passwordDone: "パスワードを変更しました。ほかのログインは終了しました。",
+    support: "ヘルプ",
+    supportNoHint: "ヘルプボットから応答がありません。サポートへの送信はできます。",
+    supportText: "何が起こりましたか？",
+    supportTried: "すでに試したこと（任意）",
+    supportSubmit: "サポートに送信",
+    supportTicket: "お問い合わせを受け付けました。受付番号：",
   },
 };
 
 export const words = INTERFACE[LANGUAGE];
 
 /** Title and advice of a named error in the person's language; an unknown name reads as the generic one. */
-export function messageFor(name) {
-  return (MESSAGES[name] ?? MESSAGES.generic)[LANGUAGE];
+export function messageFor(name, reason = "") {
+  const message = (MESSAGES[name] ?? MESSAGES.generic)[LANGUAGE];
+  const known = name === "download_failed" && Object.hasOwn(ADVICE_BY_REASON, reason);
+  return known ? { ...message, advice: ADVICE_BY_REASON[reason][LANGUAGE] } : message;
+}
+
+/** A number of bytes as a person reads it. */
+export function fileSize(bytes) {
+  const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), FILE_UNITS.length - 1);
+  const format = { style: "unit", unit: FILE_UNITS[power], unitDisplay: "short", maximumFractionDigits: 1 };
+  return new Intl.NumberFormat(LANGUAGE, format).format(bytes / 1024 ** power);
 }

@@ -1,8 +1,9 @@
 /** The page's elements: shows state, and tells what the person did. Foreign text goes in as text only. */
 
-import { LANGUAGE, messageFor, words } from "./messages.js";
+import { fileSize, LANGUAGE, messageFor, words } from "./messages.js";
 
 const NEAR_THE_END_PX = 80;
+const KEEP_SAVED_MS = 60_000;
 const at = (id) => document.getElementById(id);
 
 const chat = at("chat");
@@ -16,7 +17,10 @@ let limited = false;
 let countdownTimer = 0;
 let actions = {};
 
-/** actions: submit, stop, regenerate(answer), newChat, openConversation(id), logIn(account, password), logOut, typed(text). */
+/**
+ * actions: submit, stop, regenerate(answer), newChat, openConversation(id), logIn(account, password), logOut, typed(text),
+ * download(answer), openSettings, openSupport.
+ */
 export function start(given) {
   actions = given;
   document.documentElement.lang = LANGUAGE;
@@ -24,6 +28,7 @@ export function start(given) {
   for (const each of document.querySelectorAll("[data-text]")) each.textContent = words[each.dataset.text];
   for (const each of document.querySelectorAll("[data-label]")) each.setAttribute("aria-label", words[each.dataset.label]);
   composer.placeholder = words.placeholder;
+  at("support-open").hidden = false;
   clearError();
   listen();
 }
@@ -50,6 +55,11 @@ function listen() {
     actions.newChat();
   });
   at("logout").addEventListener("click", () => actions.logOut());
+  at("settings").addEventListener("click", () => {
+    closeSidebar();
+    actions.openSettings();
+  });
+  at("support-open").addEventListener("click", () => actions.openSupport());
   at("login-form").addEventListener("submit", (event) => {
     event.preventDefault();
     actions.logIn(at("account").value, at("password").value);
@@ -150,6 +160,7 @@ function updateArticle(article, message, isLast) {
   if (text.textContent !== message.text) text.textContent = message.text;
   const said = words[message.state] ?? "";
   if (note.textContent !== said) note.textContent = said;
+  updateFile(article, message);
   const offered = isLast && message.state !== "generating" && !busy;
   const button = article.querySelector("[data-testid=regenerate]");
   if (offered && !button) article.append(regenerateButton());
@@ -165,17 +176,54 @@ function regenerateButton() {
   return button;
 }
 
+function updateFile(article, message) {
+  const { file } = message;
+  let shown = article.querySelector("[data-testid=file]");
+  if (!file) return;
+  if (!shown) {
+    shown = fileCard(message);
+    article.children[1].after(shown);
+  }
+  shown.dataset.state = file.state;
+  if (file.downloaded) shown.dataset.downloaded = "true";
+  shown.querySelector("[data-testid=download]").setAttribute("aria-disabled", String(busy));
+  const said = file.downloaded ? words.downloaded : words.fileStates[file.state] ?? "";
+  const note = shown.querySelector(".file-note");
+  if (note.textContent !== said) note.textContent = said;
+}
+
+function fileCard(message) {
+  const { name, size } = message.file;
+  const label = `${words.download}: ${name}`;
+  const button = element("button", { type: "button", class: "primary", "data-testid": "download", "aria-label": label }, words.download);
+  button.addEventListener("click", () => actions.download(message));
+  const facts = [element("span", { class: "file-size", "data-testid": "file-size" }, fileSize(size)), element("span", { class: "file-note" })];
+  return element(
+    "div",
+    { class: "file", "data-testid": "file" },
+    element("p", {}, element("span", { class: "file-name", "data-testid": "file-name" }, name), ...facts),
+    button,
+  );
+}
+
+/** Hands bytes to the browser as a download under this name. */
+export function saveFile(blob, name) {
+  const href = URL.createObjectURL(blob);
+  element("a", { href, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(href), KEEP_SAVED_MS);
+}
+
 // --- error card ---
 
-/** retry: what the card's button does, or null for none. seconds: how long to wait before it may. */
+/** retry: what the card's button does, or null for none. seconds: how long to wait before it may. reason: see messageFor. */
 export function showError(problem) {
   clearError();
   keepingTheEnd(() => fillCard(problem));
   if (problem.seconds > 0) startCountdown(problem.seconds);
 }
 
-function fillCard({ name, details, seconds, retry }) {
-  const { title, advice } = messageFor(name);
+function fillCard({ name, details, seconds, reason, retry }) {
+  const { title, advice } = messageFor(name, reason);
   card.dataset.error = name;
   card.append(
     element("h2", { "data-testid": "error-title" }, title),
@@ -194,6 +242,13 @@ export function clearError() {
   card.removeAttribute("data-error");
   card.replaceChildren();
   if (hadFocus) composer.focus();
+}
+
+/** What the error card says, as {name, title, details}; null when there is none. */
+export function shownError() {
+  if (card.hidden) return null;
+  const said = (part) => card.querySelector(`[data-testid=error-${part}]`)?.textContent ?? "";
+  return { name: card.dataset.error, title: said("title"), details: said("details") };
 }
 
 function detailsBlock(details) {
@@ -278,6 +333,11 @@ export function setActivity(activity) {
   refreshControls();
 }
 
+/** Whether settings or help were asked for and did not come. */
+export function showNotLoaded(shown) {
+  at("not-loaded").textContent = shown ? words.notLoaded : "";
+}
+
 export function showConnection(state) {
   at("connection").dataset.state = state;
   at("connection").textContent = words[state];
@@ -293,7 +353,8 @@ function refreshControls() {
   if (stopHadFocus && !following) composer.focus();
 }
 
-function element(tag, attributes, ...children) {
+/** A new element with these attributes; strings among the children are text. */
+export function element(tag, attributes, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
   made.append(...children);
