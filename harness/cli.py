@@ -1,4 +1,4 @@
-"""`chatfault`: run scenarios, set the machine up, look at it, judge a recorded run again."""
+"""`chatfault`: run scenarios, set the machine up, look at it, judge a recorded run again, say what helps."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from harness import report, sweep
+from harness import advise, coverage, matrix, report, sweep
+from harness.clients import client
 from harness.errors import AuthorError, ChatfaultError
 from harness.judge import flaky
 from harness.provision import Missing, look, provide, report_lines
@@ -48,7 +50,28 @@ def _parser() -> argparse.ArgumentParser:
     judge_ = commands.add_parser("judge", help="judge a recorded run again, from its history alone")
     judge_.add_argument("folder", type=Path, help="a report's folder, with its history.jsonl")
     judge_.set_defaults(do=lambda asked: judge(asked.folder))
+    _telling(commands)
     return parser
+
+
+def _telling(commands: Any) -> None:
+    """The commands that only read: what runs observed, and what scenarios cover."""
+    matrix_ = commands.add_parser("matrix", help="causes × remedies, as a run observed them")
+    matrix_.add_argument("--markdown", action="store_true", help="one Markdown table")
+    matrix_.set_defaults(do=lambda asked: show_matrix(asked.folder, asked.markdown))
+    advise_ = commands.add_parser(
+        "advise", help="the order of remedies that helps soonest, beside the documents' orders"
+    )
+    advise_.add_argument("--likely", action="append", default=[], metavar="C=N", help="a cause's weight (default 1)")
+    advise_.add_argument("--scenarios", type=Path, default=Path("scenarios"), help="where their messages are read")
+    advise_.set_defaults(do=lambda asked: show_advice(asked.folder, asked.scenarios, asked.likely))
+    for one in (matrix_, advise_):
+        one.add_argument("folder", type=Path, nargs="?", default=Path("report"), help="a report's folder")
+    coverage_ = commands.add_parser("coverage", help="what the scenarios cover of the documented failures")
+    coverage_.add_argument("paths", type=Path, nargs="*", metavar="PATH", help="scenarios (default: scenarios)")
+    coverage_.add_argument("--write", type=Path, metavar="FILE", help="put the table between the markers in this file")
+    coverage_.add_argument("--client", default="default", help="the client's profile: a name, or a .yaml file")
+    coverage_.set_defaults(do=lambda asked: show_coverage(asked.paths, asked.client, asked.write))
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -107,6 +130,31 @@ def judge(folder: Path) -> int:
         print(f"{one.verdict:8} {one.scenario} · {one.sentence}")
     print(f"{len(results)} arms: {summary}\nreport: {where}")
     return summary.exit_code
+
+
+def show_matrix(folder: Path, as_markdown: bool) -> int:
+    table = matrix.matrix(matrix.results(folder)[0])
+    print(matrix.markdown(table) if as_markdown else matrix.terminal(table))
+    return 0
+
+
+def show_advice(folder: Path, scenarios: Path, likely: Sequence[str]) -> int:
+    """The advice overall and for each message; messages are those that the scenarios say a person must be shown."""
+    results, about = matrix.results(folder)
+    chosen = client(str(about.get("client", "default")))
+    messages = {one.id: one.expect.message for one in coverage.scenarios_in([scenarios], chosen)}
+    for line in advise.lines(results, messages, advise.likelihood(likely), lambda message: chosen.text(message, "en")):
+        print(line)
+    return 0
+
+
+def show_coverage(paths: Sequence[Path], profile: str, target: Path | None) -> int:
+    found = coverage.rows(coverage.scenarios_in(paths or [Path("scenarios")], client(profile)))
+    if target:
+        coverage.write(target, coverage.table(found))
+    else:
+        print(coverage.table(found))
+    return 0
 
 
 if __name__ == "__main__":

@@ -127,7 +127,7 @@ def _verdict(
 
 def _clients_fault(seen: Observation) -> bool:
     """The arm was broken off because the client did not show what the service had answered: that is a verdict."""
-    return any(f.check == "steady" and f.holds is False for f in seen.findings)
+    return any(f.check in ("steady", "scripts") and f.holds is False for f in seen.findings)
 
 
 def _compared(seen: Observation, control: Result | None) -> str:

@@ -86,7 +86,7 @@ class Person:
         await context.expose_binding("__chatfaultTell", self._told)
         await context.add_init_script(SOCKETS)
         await context.tracing.start(snapshots=True)
-        context.on("request", lambda request: self._started.__setitem__(request, time.time()))
+        context.on("request", self._requested)
         context.on("response", self._responded)
         context.on("requestfailed", self._failed)
         context.on("weberror", lambda raised: self._raised(str(raised.error)))
@@ -100,6 +100,11 @@ class Person:
         if "ws://" not in text:
             self._recorder.note("browser", "page_error", text=text)
 
+    def _requested(self, request: Request) -> None:
+        self._started[request] = time.time()
+        if request.method == "POST":
+            self._recorder.note("browser", "sent", path=urlsplit(request.url).path)
+
     def _responded(self, response: Response) -> None:
         path = urlsplit(response.url).path
         started = self._started.pop(response.request, time.time())
@@ -110,6 +115,7 @@ class Person:
                 "path": path,
                 "status": response.status,
                 "ms": ms,
+                "length": response.headers.get("content-length") or response.headers.get("transfer-encoding") or "",
             }
             self._recorder.note("browser", "response", **data)
 
@@ -168,8 +174,16 @@ class Person:
             if done:
                 return waiting.result()
             patience = HUSH
+            await self._count_pieces()
             await self._world.advance(LEAP)
         return None
+
+    async def _count_pieces(self) -> None:
+        """How far the answer has come, for whoever asks later what was held up."""
+        with contextlib.suppress(Error):
+            pieces = await self.page.evaluate("() => window.__chatfaultPieces ?? null")
+            if pieces is not None:
+                self._recorder.note("browser", "websocket_frames", pieces=pieces)
 
     async def _evaluate(self, args: Mapping[str, Any]) -> Screen:
         while True:
@@ -185,6 +199,7 @@ class Person:
     async def open(self, phase: str) -> Screen:
         """Open the chat's address in the present tab."""
         failed = ""
+        self._recorder.note("browser", "navigation", by="open")
         try:
             await self.page.goto(self._address, wait_until="domcontentloaded", timeout=OPENING * 1000)
         except PlaywrightTimeout:
@@ -211,11 +226,9 @@ class Person:
         return screen
 
     async def _settle(self, failed: str) -> None:
-        """What would disturb the next navigation is over: a page that still loads, or the browser's own error page."""
-        with contextlib.suppress(Error, TimeoutError):
-            if failed == STILL_LOADING:
-                await asyncio.wait_for(self.page.evaluate("() => window.stop()"), 1.0)
-            else:
+        """The browser's own error page comes after the error, and would interrupt the next navigation."""
+        if failed != STILL_LOADING:
+            with contextlib.suppress(Error):
                 await self.page.wait_for_load_state("load", timeout=1000)
 
     async def _log_in(self, phase: str) -> Screen:
@@ -267,12 +280,14 @@ class Person:
         state = screen["controls"][control] if screen["client"] else "absent"
         if state != "enabled":
             raise Unavailable(f"{control} is {state} on the screen")
+        self._recorder.note("run", "pressed", control=control)
         await self.page.click(f"{self._client.locators[control]} >> visible=true")
 
     # -- remedies (harness.remedies.base.Hands)
 
     async def reload(self) -> None:
         failed = ""
+        self._recorder.note("browser", "navigation", by="reload")
         try:
             await self.page.reload(wait_until="domcontentloaded", timeout=OPENING * 1000)
         except PlaywrightTimeout:

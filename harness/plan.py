@@ -131,8 +131,13 @@ def _to_ask(scenario: Scenario) -> frozenset[str]:
 
 def _meets(scenario: Scenario, start: Situation) -> bool:
     """Whether what the person does at the moment meets a fault at all."""
-    faults = tuple(replace(fault, instant=False) for fault in biting(scenario))
+    faults = tuple(replace(fault, instant=False) for fault in biting(scenario) if not _heals_unseen(fault))
     return not predict(faults, start, start, 0.0, 0, _to_begin(scenario)).works
+
+
+def _heals_unseen(fault: Fault) -> bool:
+    """A silence that ends before the client gives up: what it held back arrives late, and nothing else happens."""
+    return fault.lasts.seconds is not None and 0 < fault.lasts.seconds <= fault.silence
 
 
 def _to_begin(scenario: Scenario) -> frozenset[str]:
@@ -172,8 +177,7 @@ def predict_remedy(scenario: Scenario, listed: Listed, client: Client) -> Predic
 def contradictions(scenario: Scenario, client: Client) -> Iterator[Problem]:
     """Every place where the scenario says something that the model can't agree with."""
     for fault in biting(scenario):
-        seconds = fault.lasts.seconds
-        if scenario.expect.message and seconds is not None and 0 < fault.silence >= seconds:
+        if scenario.expect.message and _heals_unseen(fault):
             what = f"{fault} is over after {fault.lasts}, before the client gives up ({duration_text(fault.silence)})"
             cure = "let it last longer, or expect no message"
             yield Problem(scenario.path, fault.line, fault.column, 1, what, cure)

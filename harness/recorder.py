@@ -37,6 +37,10 @@ class Recorder:
         os.write(self._fd, (event.to_json() + "\n").encode(errors="replace"))
         return event
 
+    def happened(self, source: str, kinds: frozenset[str], since: float) -> bool:
+        """Whether anything of these kinds was recorded in this arm since then."""
+        return any(e.at >= since and e.source == source and e.kind in kinds for e in self._events)
+
     @property
     def history(self) -> History:
         """The present arm's events."""

@@ -90,6 +90,10 @@ class Run:
             await self.world.service.release(self.world.target.account)
 
     async def symptom(self) -> None:
+        await self._look_for_it()
+        await self.world.settle()
+
+    async def _look_for_it(self) -> None:
         if self.moment is Moment.OPEN:
             return
         await self.person.look("symptom", "ended", self.question, self.quiet)
@@ -120,8 +124,8 @@ class Run:
 
     async def recovery(self) -> Screen:
         asking = self.arm.kind == "remedy" and self.moment in REMEDIES[self.arm.remedy].asking
-        screen = await self.person.look("recovery", "shown" if asking else "now", self.question, self.quiet)
-        if self._answered(screen):
+        screen = await self.person.look("recovery", "shown", self.question, self.quiet)
+        if self._answered(screen) or (self._opens and not screen["client"]):
             return screen
         if asking and self.moment is not Moment.OPEN:
             return await self.person.look("recovery", "ended", self.question, self.quiet)
@@ -134,6 +138,10 @@ class Run:
             self.recorder.note("run", "unavailable", what="ask_again", because=str(error))
             return await self.person.look("recovery")
         return await self.person.look("recovery", "ended", self.question, self.quiet)
+
+    @property
+    def _opens(self) -> bool:
+        return self.arm.kind == "remedy" and REMEDIES[self.arm.remedy].opens
 
     def _answered(self, screen: Screen) -> bool:
         answer = answer_to(screen, self.question)

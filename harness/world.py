@@ -42,6 +42,7 @@ class Armed:
     index: int
     undo: contextlib.AsyncExitStack
     ends: float
+    used_up: asyncio.Event | None = None
     watcher: asyncio.Task[None] | None = None
 
 
@@ -117,6 +118,7 @@ class World:
 
     async def place(self, situation: Situation) -> None:
         """Put the person there: their network under the open page, and a VPN's exit or none."""
+        self.recorder.note("browser", "moved", network=situation.network, vpn=situation.vpn)
         network, vpn = situation.network, situation.vpn
         direct = self.gateway.ports.firewall if network == "office" else self.gateway.ports.roads[network]
         await self.links.lead(network, self.link_ports[f"vpn_{vpn}"] if vpn else direct)
@@ -154,7 +156,7 @@ class World:
         )
         await undo.enter_async_context(kind.arm(self, fault, f"fault-{index}"))
         ends = float("inf") if fault.lasts.seconds is None else self.now + fault.lasts.seconds
-        armed = Armed(fault, index, undo, ends)
+        armed = Armed(fault, index, undo, ends, used_up)
         self._armed.append(armed)
         if used_up:
             armed.watcher = asyncio.create_task(self._lift_when(used_up, armed))
@@ -175,6 +177,15 @@ class World:
             armed.watcher.cancel()
         await armed.undo.aclose()
         self.recorder.note("fault", "lifted", fault=armed.index, because=because)
+
+    async def settle(self) -> None:
+        """Return once every fault that has used up its connections is really gone."""
+        if not any(armed.used_up for armed in self._armed):
+            return
+        await self.links.barrier()
+        await asyncio.gather(
+            *(one.watcher for one in self._armed if one.watcher and one.used_up and one.used_up.is_set())
+        )
 
     async def lift_all(self) -> None:
         """Undo what is still armed, the last first."""

@@ -63,6 +63,9 @@ def screen(
     lines = [error] if isinstance(error, str) else list(error)
     return {
         "client": True,
+        "ready": True,
+        "busy": False,
+        "others": [],
         "error": {"name": "", "lines": lines, "count": 1} if any(lines) else None,
         "details": [],
         "countdown": "",

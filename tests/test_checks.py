@@ -66,6 +66,23 @@ WITHIN = {"more": "expect: {message: bad_gateway, within: 3s}"}
 DOUBLED = (*ANSWERED, said("user", QUESTION))
 ABSENT = {"send": "enabled", "retry": "absent", "regenerate": "absent", "new_chat": "enabled"}
 
+
+def again(text: str) -> Story:
+    """The person asked again, and the client said this."""
+    return Story().shows("recovery", screen(ASKED, text, draft=QUESTION))
+
+
+def asked_and_sent() -> Story:
+    story = Story().note(10, "run", "asked", question=QUESTION, conversation="c")
+    return story.note(10.1, "browser", "sent", path="/api/conversations/c/messages")
+
+
+def in_a_new_chat(conversation: str) -> Story:
+    """A new chat opened, and the question was asked in that conversation."""
+    story = Story().shows("remedy", screen(())).note(5, "run", "asked", question=STEADY, conversation="c")
+    return story.note(23, "run", "asked", question=QUESTION, conversation=conversation)
+
+
 CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
     "complete": {
         "came to its end": (True, Story(), {}),
@@ -227,6 +244,18 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             {"remedy": "retry"},
         ),
     },
+    "message_again": {
+        "in other words": (False, again("Oops"), {"remedy": "retry", "more": MESSAGE}),
+        "in the same words": (True, again("Bad gateway"), {"remedy": "retry", "more": MESSAGE}),
+    },
+    "sends": {
+        "by itself": (False, Story().note(14, "browser", "sent", path="/api/conversations/c/messages"), {}),
+        "when asked": (True, asked_and_sent(), {}),
+    },
+    "elsewhere": {
+        "in the old chat": (False, in_a_new_chat("c"), {"remedy": "new_chat"}),
+        "in a new chat": (True, in_a_new_chat("d"), {"remedy": "new_chat"}),
+    },
     "scripts": {"an error": (False, Story().note(12, "browser", "page_error", text="x is undefined"), {})},
 }
 SILENT: dict[str, tuple[Story, dict[str, Any]]] = {
@@ -246,6 +275,8 @@ SILENT: dict[str, tuple[Story, dict[str, Any]]] = {
         Story().note(21, "run", "unavailable", what="retry", because="it is disabled"),
         {"remedy": "retry"},
     ),
+    "message_again": (again("Oops"), {"remedy": "reload", "more": MESSAGE}),
+    "elsewhere": (Story(), {"remedy": "reload"}),
     "scripts": (Story(), {}),
 }
 

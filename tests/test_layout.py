@@ -18,12 +18,12 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("source", "fields", "load_fault", "load", "plan", "reading"),
     ("fetch", "provision", "recorder", "stack", "browser", "world", "person", "sweep"),
     ("run", "session"),
-    ("report", "rejudge"),
+    ("report", "rejudge", "matrix", "advise", "coverage"),
     ("pytest_plugin", "cli", "bench"),
 )
 """From bottom to top. A module imports from its own row or a lower one; nobody imports the doors, which are the top."""
 
-LOOP_OWNERS = ("cli", "pytest_plugin", "bench", "session", "fake_upstream.__main__")
+LOOP_OWNERS = ("cli", "pytest_plugin", "bench", "session", "fake_upstream.__main__", "fake_upstream.status_page")
 LONGEST_MODULE, LONGEST_FUNCTION, MEDIAN_FUNCTION = 420, 60, 12
 SENTENCE = "upstream connect error or " + "disconnect/reset before headers"
 MAY_SAY_IT = ("scenarios", "harness/clients", "tests", "README.md")

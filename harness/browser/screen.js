@@ -19,6 +19,18 @@
       text: squeeze(text ? text.textContent : element.textContent),
     };
   };
+  // What the client itself says outside messages and errors: its labels, buttons and notes.
+  const othersOn = () => {
+    const root = all("root")[0].cloneNode(true);
+    for (const name of ["message", "error", "composer"]) {
+      if (locators[name]) root.querySelectorAll(locators[name]).forEach((element) => element.remove());
+    }
+    root.querySelectorAll("template, script, style, [hidden]").forEach((element) => element.remove());
+    const texts = [];
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) texts.push(squeeze(walker.currentNode.data));
+    return texts.filter(Boolean);
+  };
   const snapshot = () => {
     const client = all("root").length > 0;
     const errors = seen("error");
@@ -31,6 +43,7 @@
       error: errors.length ? { name: errors[0].dataset.error || "", lines: errors.flatMap(linesOf), count: errors.length } : null,
       details: seen("error_details").flatMap(linesOf),
       countdown: seen("error_countdown").map((element) => squeeze(element.innerText)).join(" "),
+      others: client ? othersOn() : [],
       draft: composer ? composer.value ?? squeeze(composer.innerText) : "",
       messages: all("message").filter(visible).map(message),
       login: seen("login_form").length > 0,
@@ -39,19 +52,17 @@
       pieces: window.__chatfaultPieces ?? null,
     };
   };
-  const answered = (now) => {
+  const answerIn = (now) => {
     const at = now.messages.findLastIndex((one) => one.role === "user" && one.text === squeeze(question));
-    const answer = now.messages.slice(at + 1).find((one) => one.role === "assistant");
-    return at >= 0 && answer !== undefined && answer.text !== "" && answer.state !== "generating";
+    const answer = at < 0 ? undefined : now.messages.slice(at + 1).find((one) => one.role === "assistant");
+    return answer !== undefined && answer.text !== "" ? answer : null;
   };
+  const answered = (now) => answerIn(now) !== null && answerIn(now).state !== "generating";
   const tests = {
     now: () => true,
     shown: (now) => !now.client || (now.ready && !now.busy),
     ended: (now) => !now.client || (!now.busy && (now.error !== null || now.login || answered(now))),
-    pieces: (now) => {
-      const last = now.messages[now.messages.length - 1];
-      return now.error !== null || (last !== undefined && last.role === "assistant" && (now.pieces ?? 0) >= args.pieces && last.text !== "");
-    },
+    pieces: (now) => now.error !== null || (answerIn(now) !== null && (now.pieces ?? 0) >= args.pieces),
   };
   return new Promise((resolve) => {
     let observer = null;

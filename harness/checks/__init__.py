@@ -22,6 +22,7 @@ HARNESS: dict[str, Check] = {
 CLIENT: dict[str, Check] = {
     "steady": conduct.steady,
     "message": conduct.message,
+    "message_again": conduct.message_again,
     "within": conduct.within,
     "language": conduct.language,
     "draft": conduct.draft,
@@ -34,6 +35,8 @@ CLIENT: dict[str, Check] = {
     "answer_text": conduct.answer_text,
     "told": conduct.told,
     "reach": conduct.reach,
+    "sends": conduct.sends,
+    "elsewhere": conduct.elsewhere,
     "scripts": conduct.scripts,
 }
 

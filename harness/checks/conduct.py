@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from email.utils import parsedate_to_datetime
+from itertools import pairwise
 
-from harness.checks.case import Case, answer_to, answered_whole, lines_on, quoted, squeeze
+from harness.checks.case import Case, Screen, answer_to, answered_whole, lines_on, quoted, squeeze
 from harness.history import Event
 from harness.model import Moment
 from harness.remedies import REMEDIES
 from harness.result import Finding
+from harness.scenario import NOTHING
 
+ENGLISH = re.compile(r"[A-Za-z]{2,} [A-Za-z]{2,}")
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 STAYS = ("reload", "new_tab")
 """After these the person looks at the same conversation with the same storage, so nothing may be missing."""
@@ -24,6 +27,8 @@ def steady(case: Case) -> Finding | None:
     answer = answer_to(screen, case.steady_question)
     want = case.whole(case.steady_question)[0]
     shown = answer["text"] if answer else " / ".join(lines_on(screen))
+    if shown == want and (screen["busy"] or screen.get("gave_up")):
+        return Finding("steady", False, "expected the client to be ready once the answer ended, it was shown as busy")
     return Finding("steady", shown == want, f"expected the whole answer {quoted(want)}, shown was {quoted(shown)}")
 
 
@@ -47,11 +52,33 @@ def message(case: Case) -> Finding | None:
         return Finding("message", fine, f"expected no error, shown was {shown}")
     if expect.message in case.client.messages:
         want = case.client.text(expect.message, case.locale)
-        right = want in lines
+        right = want in lines and not _other_messages(case, screen, want)
     else:
         want = expect.message
         right = any(want in line for line in lines)
     return Finding("message", right, f"expected {quoted(want)}, shown was {quoted(lines or navigation)}")
+
+
+def _other_messages(case: Case, screen: Screen, want: str) -> list[str]:
+    """Texts of other messages that the client says itself, beside or instead of the right one."""
+    if not screen["client"]:
+        return []
+    own = [line for line in lines_on(screen) if line not in screen.get("details", ())]
+    known = {case.client.text(name, case.locale) for name in case.client.messages}
+    return [line for line in own if line in known and line != want]
+
+
+def message_again(case: Case) -> Finding | None:
+    """Asking again in the same page and meeting the same fault is told in the same words."""
+    expect, screen = case.arm.scenario.expect, case.final
+    same = case.arm.scenario.moment is Moment.SEND and case.arm.remedy in ("ask_again", "retry") and not case.arm.takes
+    known = expect.message in case.client.messages
+    if not same or not known or screen is None or not screen["client"] or not screen["error"]:
+        return None
+    if answered_whole(case, screen):
+        return None
+    want, lines = case.client.text(expect.message, case.locale), lines_on(screen)
+    return Finding("message_again", want in lines, f"expected {quoted(want)} again, shown was {quoted(lines)}")
 
 
 def within(case: Case) -> Finding | None:
@@ -69,15 +96,20 @@ def within(case: Case) -> Finding | None:
 def language(case: Case) -> Finding | None:
     """What the client says is in the person's language; only what others said may be in theirs."""
     screen = case.symptom
-    if screen is None or not screen["client"] or not screen["error"]:
+    if screen is None or not screen["client"] or not (screen["error"] or screen["others"]):
         return None
     lines = lines_on(screen)
     wrong = [text for text in case.client.other_texts(case.arm.scenario.expect.message, case.locale) if text in lines]
     foreign = {case.client.text(name, case.locale) for name in case.client.messages} | set(screen.get("details", ()))
     own = [line for line in lines if line not in foreign]
+    others = list(screen.get("others", ()))
     if case.locale == "ja":
+        wrong += [
+            line for line in others if not JAPANESE.search(line) and re.search(r"[A-Za-z]{2,} [A-Za-z]{2,}", line)
+        ]
         wrong += [line for line in own if not JAPANESE.search(line) and re.search(r"[A-Za-z]{3}", line)]
     else:
+        wrong += [line for line in others if JAPANESE.search(line)]
         wrong += [line for line in own if JAPANESE.search(line)]
     return Finding("language", not wrong, f"expected every line in {case.locale!r}, shown was {quoted(wrong or lines)}")
 
@@ -115,6 +147,10 @@ def partial(case: Case) -> Finding | None:
     shown = has["text"] if has else ""
     whole = case.whole(case.question)
     kept = shown.startswith(had["text"]) and (not whole or any(text.startswith(shown) for text in whole))
+    if kept and has and has["state"] == "complete" and whole and shown not in whole:
+        return Finding(
+            "partial", False, f"expected the partial answer to be told as partial, shown as whole was {quoted(shown)}"
+        )
     return Finding(
         "partial", kept, f"expected the partial answer {quoted(had['text'])} to stay, shown was {quoted(shown)}"
     )
@@ -201,6 +237,11 @@ def once_on_screen(case: Case) -> Finding | None:
         asked = [one for one in screen["messages"] if one["role"] == "user" and one["text"] == case.question]
         texts = [one["text"] for one in screen["messages"] if one["role"] == "assistant" and one["text"]]
         doubled = [text for text in set(texts) if texts.count(text) > 1]
+        roles = [one["role"] for one in screen["messages"]]
+        if any(pair == ("assistant", "assistant") for pair in pairwise(roles)):
+            doubled.append("two answers in a row")
+        if screen["error"] and screen["error"]["count"] > 1:
+            doubled.append("two errors at once")
         if len(asked) > 1 or doubled:
             shown = quoted([one["text"] for one in screen["messages"]])
             what = f"expected the question and its answer once ({phase}), shown was {shown}"
@@ -235,9 +276,14 @@ def answer_text(case: Case) -> Finding | None:
 def told(case: Case) -> Finding | None:
     """The error is there as long as the question has no answer, and gone as soon as it has."""
     screen = case.final
+    if screen and not screen["client"] and case.arm.remedy == NOTHING and case.symptom and case.symptom["client"]:
+        return Finding("told", False, "expected the client to stay on the screen, shown was another page")
     if screen is None or not screen["client"]:
         return None
     works = answered_whole(case, screen)
+    if works and squeeze(screen["draft"]) == case.question:
+        sentence = f"expected an empty composer once the question is answered, shown was {quoted(screen['draft'])}"
+        return Finding("told", False, sentence)
     if works and screen["error"]:
         return Finding(
             "told", False, f"expected no error once the question is answered, shown was {quoted(lines_on(screen))}"
@@ -245,6 +291,28 @@ def told(case: Case) -> Finding | None:
     if not works and not screen["error"] and not screen["login"]:
         return Finding("told", False, "expected an error while the question has no whole answer, shown was nothing")
     return Finding("told", True, "the error is shown just as long as it holds")
+
+
+def sends(case: Case) -> Finding | None:
+    """The client sends a message only when the person asks for it."""
+    posts = [e for e in case.history.where("browser", "sent") if str(e.data["path"]).endswith("/messages")]
+    asked = len(case.history.where("run", "asked")) + len(case.history.where("run", "pressed"))
+    return Finding("sends", len(posts) <= asked, f"expected at most {asked} messages to be sent, {len(posts)} were")
+
+
+def elsewhere(case: Case) -> Finding | None:
+    """A new chat is a new one: empty, and asked in another conversation."""
+    if case.arm.remedy not in REMEDIES or not REMEDIES[case.arm.remedy].elsewhere:
+        return None
+    opened = case.history.screen("remedy")
+    if opened is None or not opened["client"] or opened["error"]:
+        return None
+    asked = [str(event.data["conversation"]) for event in case.history.where("run", "asked")]
+    after = case.history.last("run", "asked", after=remedy.at) if (remedy := case.history.step("recovery")) else None
+    if after is None:
+        return None
+    again = after.data["conversation"] in asked[:1]
+    return Finding("elsewhere", not again, "expected the question in a new conversation, it was asked in the old one")
 
 
 def scripts(case: Case) -> Finding | None:

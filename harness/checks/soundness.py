@@ -49,7 +49,7 @@ def testimony(event: Event) -> str:
     if event.kind == "websocket_closed":
         return f"the browser's WebSocket closed with {data['code']} after piece {data['pieces']}"
     if event.kind == "piece":
-        return f"the service sent piece {data['n']}, which the browser never received"
+        return f"the service sent piece {data['n']}, which the browser did not receive"
     return f"{event.source} saw {event.kind}"
 
 

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable
 from harness.history import Event, History
 from harness.model import Fault
 
+LATE = 0.1
+"""Real seconds after which a piece that was sent over loopback counts as not arrived."""
 CUT_FLAGS = frozenset({"UC", "UF", "UPE", "UT", "SI", "URX", "UH", "UO", "DC"})
 
 
@@ -40,25 +42,31 @@ def browser_failure(history: History, after: float, until: float) -> Event | Non
 
 
 def stalled(history: History, after: float, until: float) -> Event | None:
-    """A piece that the service sent after `after` and that the browser never received."""
-    received = [
-        int(event.data["pieces"])
-        for event in history.where("browser", "websocket_frames", after=after, before=until)
-        if "pieces" in event.data
-    ]
-    if not received:
-        return None
-    seen = max(received)
-    return next(
-        (e for e in history.where("service", "piece", after=after, before=until) if int(e.data["n"]) > seen), None
-    )
+    """A piece that the service sent after `after` and that the browser had not received a good while later."""
+    pieces = history.where("service", "piece", after=after, before=until)
+    for look in history.where("browser", "websocket_frames", after=after, before=until):
+        for piece in pieces:
+            if piece.at < look.at - LATE and int(piece.data["n"]) > int(look.data["pieces"]):
+                return piece
+    return None
 
 
 def cut_link(fault: Fault, history: History, after: float, until: float) -> Event | None:
     """A link that ends connections: the browser sees it on its own side, the gateway on the service's side."""
     if fault.at == "service_link":
         return access(history, after, until, lambda e: bool(flags(e) & (CUT_FLAGS - {"DC"})))
-    return browser_failure(history, after, until)
+    return browser_failure(history, after, until) or truncated(history, after, until)
+
+
+def truncated(history: History, after: float, until: float) -> Event | None:
+    """A reply whose headers the browser got without their end, though the gateway sent a body with a length."""
+    sent = {
+        (e.data["method"], e.data["path"])
+        for e in history.where("gateway", "access", after=after, before=until)
+        if int(e.data.get("bytes") or 0) > 0
+    }
+    replies = history.where("browser", "response", after=after, before=until)
+    return next((e for e in replies if e.data.get("length") == "" and (e.data["method"], e.data["path"]) in sent), None)
 
 
 def silent_link(fault: Fault, history: History, after: float, until: float) -> Event | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,8 @@ from harness.stack.process import Process
 
 TIMEOUT = (1, 5)
 """Seconds to connect and to answer. The server's control interface can lock up for good (its issues 558 and 412)."""
+HANGING_UP = frozenset({"request_failed", "websocket_closed", "navigation", "moved"})
+"""What the browser does that ends its connections, as the history names it."""
 DIRECT = {"no_proxy": "127.0.0.1"}
 
 
@@ -37,7 +40,6 @@ class Link:
     toxics: dict[str, dict[str, Any]] = field(default_factory=dict)
     watched: int = 0
     hits: int = 0
-    closing: int = 0
     quota: list[tuple[int, asyncio.Event]] = field(default_factory=list)
 
 
@@ -48,6 +50,7 @@ class Links:
         self._server, self._port, self._recorder = server, port, recorder
         self._links: dict[str, Link] = {}
         self._serial = 0
+        self._marks = asyncio.Event()
         self.process = Process("toxiproxy", folder / "toxiproxy.log", self._line)
         self._api: type[APIConsumer] = type("Api", (APIConsumer,), {"host": "127.0.0.1", "port": port})
         self._session = requests.Session()
@@ -125,7 +128,7 @@ class Links:
         await self._call("delete", f"/proxies/{name}")
         await self._make(link)
         for toxic in link.toxics.values():
-            await self._add(link, toxic)
+            await self._add(link, {key: value for key, value in toxic.items() if key != "since"})
 
     async def add_toxic(
         self, link: str, toxic: str, stream: str, attributes: Mapping[str, int], toxicity: int = 1
@@ -141,8 +144,7 @@ class Links:
             "attributes": dict(attributes),
         }
         await self._add(self._links[link], wanted)
-        self._links[link].toxics[name] = wanted
-        self._links[link].closing = 0
+        self._links[link].toxics[name] = {**wanted, "since": time.time()}
         return name
 
     async def _add(self, link: Link, wanted: Mapping[str, Any]) -> None:
@@ -153,10 +155,10 @@ class Links:
     async def remove_toxic(self, link: str, name: str) -> None:
         """Take a toxic away: deleted on the live link, so that what stalled flows on; else by making the link anew.
 
-        Once a connection has begun to close around a toxic that holds its data, deleting the toxic locks the server.
+        Once somebody hangs up on a toxic that holds their data, deleting the toxic locks the server (issue 558).
         """
-        self._links[link].toxics.pop(name, None)
-        if self._links[link].closing:
+        toxic = self._links[link].toxics.pop(name)
+        if self._recorder.happened("browser", HANGING_UP, toxic["since"]):
             await self.remake(link)
         else:
             await self._call("delete", f"/proxies/{link}/toxics/{name}")
@@ -176,6 +178,12 @@ class Links:
         finally:
             link.watched -= 1
 
+    async def barrier(self) -> None:
+        """Return once everything that the server has logged until now has been read."""
+        self._marks.clear()
+        await self._call("get", "/version")
+        await asyncio.wait_for(self._marks.wait(), 5)
+
     def used_up(self, name: str, hits: int) -> asyncio.Event:
         """Set as soon as `hits` more connections of the link have ended."""
         link, event = self._links[name], asyncio.Event()
@@ -186,8 +194,8 @@ class Links:
         """One line of the server's log; two kinds of it tell that a connection began and that it ended."""
         if b'"Accepted client"' in line:
             self._connection(json.loads(line)["name"], "accepted")
-        elif b'"Source terminated"' in line:
-            self._links[json.loads(line)["name"]].closing += 1
+        elif b'"handler":"Version"' in line:
+            self._marks.set()
         elif b'"RemoveConnection ' in line and b"downstream from Proxy" in line:
             self._connection(json.loads(line)["name"], "ended")
 
