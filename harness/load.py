@@ -174,6 +174,7 @@ EXPECT: dict[str, Any] = {
 PERSON: dict[str, Any] = {
     "network": choice(NETWORKS, "a network"),
     "vpn": choice(VPN_EXITS, "a VPN exit"),
+    "prompt": choice(("long",), "a length of a prompt that matters"),
 }
 GATEWAY: dict[str, Any] = {
     "error_pages": choice(("plain", "branded"), "a kind of error page"),

@@ -43,10 +43,13 @@ class Situation:
     vpn: str = ""
     engine: str = "chromium"
     device: int = 0
+    prompt: str = ""
     site_data: int = 0
     extensions: int = 0
     session: int = 0
     account: int = 0
+    password: int = 0
+    standing: int = 0
     conversation: int = 0
     connection: int = 0
 
@@ -67,10 +70,13 @@ SCOPES = (
     "address",
     "engine",
     "device",
+    "prompt",
     "site_data",
     "extensions",
     "session",
     "account",
+    "password",
+    "standing",
     "conversation",
     "connection",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -64,7 +65,7 @@ class Person:
         self._contexts: list[BrowserContext] = []
         self._started: dict[Request, float] = {}
         self._tracing = False
-        self._blank = False
+        self._blank = self._logs_in = False
         self.page: Page
         self.conversation = account.conversation
         world.on_advance(self._advance)
@@ -78,9 +79,9 @@ class Person:
         await context.add_cookies([cookie])  # type: ignore[list-item]
         self.page = await context.new_page()
 
-    async def _window(self, engine: str) -> BrowserContext:
+    async def _window(self, engine: str, **how: Any) -> BrowserContext:
         browser = await self._world.engines.get(engine)
-        context = await browser.new_context(locale=LOCALES[self._locale])
+        context = await browser.new_context(**{**how, "locale": LOCALES[self._locale]})
         self._contexts.append(context)
         await context.clock.install()
         await context.expose_binding("__chatfaultTell", self._told)
@@ -221,7 +222,7 @@ class Person:
             await self._settle(failed)
             return blank
         screen = await self.look(phase, "shown")
-        if screen["login"]:
+        if screen["login"] and self._logs_in:
             screen = await self._log_in(phase)
         return screen
 
@@ -305,6 +306,7 @@ class Person:
         await self.look("remedy", "shown")
 
     async def clear_site_data(self) -> None:
+        self._logs_in = True
         context = self.page.context
         await context.clear_cookies()
         if self.situation.engine == "chromium":
@@ -323,11 +325,73 @@ class Person:
     async def other_browser(self) -> None:
         await self._elsewhere(other_engine(self.situation.engine))
 
-    async def _elsewhere(self, engine: str) -> None:
-        context = await self._window(engine)
+    async def _elsewhere(self, engine: str, device: Mapping[str, Any] | None = None) -> None:
+        self._logs_in = True
+        context = await self._window(engine, **(device or {}))
         self.page = await context.new_page()
         self.situation = replace(renewed("session")(self.situation), engine=engine)
         await self.open("remedy")
+
+    async def phone(self) -> None:
+        assert self._world.engines.devices
+        await self._elsewhere("chromium", self._world.engines.devices["Pixel 7"])
+
+    async def restart_browser(self) -> None:
+        """Close every window and start anew with the same cookies and storage."""
+        state = await self.page.context.storage_state()
+        context = await self._window(self.situation.engine, storage_state=state)
+        await self.page.context.close()
+        self.page = await context.new_page()
+        await self.open("remedy")
+
+    async def log_in_again(self) -> None:
+        """Log out if that is needed, and in again by the form."""
+        screen = await self._now()
+        if not screen["client"]:
+            raise Unavailable("the chat isn't on the screen")
+        if not screen["login"]:
+            await self.page.click(self._client.locators["logout"])
+            await self.page.wait_for_selector(self._client.locators["login_form"])
+        await self._log_in("remedy")
+
+    async def change_password(self) -> None:
+        places, fresh = self._client.locators, secrets.token_urlsafe(12)
+        await self.page.click(places["settings"])
+        await self.page.fill(places["password_old"], self._account.password)
+        await self.page.fill(places["password_new"], fresh)
+        await self.page.click(places["password_submit"])
+        await self.page.wait_for_selector(places["password_done"])
+        self._account = replace(self._account, password=fresh)
+        await self.page.click(places["dialog_close"])
+        await self.look("remedy", "shown")
+
+    async def ask_support(self) -> None:
+        """Open the help bubble, send the form; the service's people look at it while time goes by."""
+        places = self._client.locators
+        screen = await self._now()
+        if not screen["client"] or screen["login"]:
+            raise Unavailable("the chat isn't on the screen")
+        await self.page.click(places["support_open"])
+        said = " / ".join(screen["error"]["lines"]) if screen["error"] else "nothing"
+        await self.page.fill(places["support_text"], f"It says: {said}. I tried again, and it did not help.")
+        await self.page.click(places["support_submit"])
+        try:
+            await self.page.wait_for_selector(places["support_ticket"], timeout=PATIENCE * 1000)
+        except PlaywrightTimeout:
+            raise Unavailable("support takes no ticket") from None
+        finally:
+            await self.page.click(places["dialog_close"])
+        tickets = await self._world.service.staff()
+        self._recorder.note("run", "support", tickets=tickets)
+        await self.look("remedy", "shown")
+
+    async def shorten_prompt(self) -> None:
+        """Decide to ask something shorter; it is asked in the recovery."""
+        self.situation = replace(self.situation, prompt="")
+
+    async def restart_router(self) -> None:
+        """Every connection over this network ends; the network itself is the same."""
+        await self._world.links.cut(self.situation.network)
 
     async def join(self, network: str) -> None:
         self.situation = replace(self.situation, network=network)

@@ -27,7 +27,8 @@ class Control:
     def label(self) -> str:
         start = f"+vpn_{self.start.vpn}" if self.start.vpn else ""
         later = f"+{duration_text(self.takes)}" if self.takes else ""
-        return f"control[{self.act}{later}{start}]"
+        length = f"+{self.start.prompt}" if self.start.prompt else ""
+        return f"control[{self.act}{later}{start}{length}]"
 
 
 def plan(scenario: Scenario, client: Client) -> tuple[Arm, ...]:

@@ -33,6 +33,19 @@ QUESTIONS = {
 }
 
 
+LONG = {
+    "en": "Please explain it step by step, with the moon, the sun, the shape of the coast and one worked example.",
+    "ja": "月と太陽と海岸の形のはたらきを、それぞれ順番に、具体的な計算の例を一つ挙げながら、"
+    "初めて学ぶ人にも分かるように、できるだけ詳しく説明してください。",
+}
+
+
+def asked_by(locale: str, prompt: str) -> str:
+    """The question that the arm is about."""
+    question = QUESTIONS[locale][1]
+    return f"{question} {LONG[locale]}" if prompt == "long" else question
+
+
 class NotSteady(Exception):
     """The world did not work before anything was broken."""
 
@@ -56,7 +69,8 @@ class Run:
 
     @property
     def question(self) -> str:
-        return QUESTIONS[self.arm.scenario.locale][1]
+        """What the person wants to know, at length or in short; after R19 in short."""
+        return asked_by(self.arm.scenario.locale, self.person.situation.prompt)
 
     @property
     def quiet(self) -> bool:
@@ -121,6 +135,10 @@ class Run:
             self.recorder.note("run", "unavailable", what=self.arm.remedy, because=str(error))
         if remedy.takes:
             await self.world.advance(remedy.takes)
+        if self.question != asked_by(self.arm.scenario.locale, self.arm.start.prompt):
+            self.recorder.note(
+                "run", "questions", steady=QUESTIONS[self.arm.scenario.locale][0], question=self.question
+            )
 
     async def recovery(self) -> Screen:
         asking = self.arm.kind == "remedy" and self.moment in REMEDIES[self.arm.remedy].asking
@@ -170,7 +188,7 @@ async def undone(world: World, since: float) -> AsyncIterator[None]:
 async def play(world: World, client: Client, arm: Arm) -> Person:
     """The seven steps of an arm (design §4), up to the verdict; the person is left in front of the screen."""
     recorder, scenario = world.recorder, arm.scenario
-    steady, question = QUESTIONS[scenario.locale]
+    steady, question = QUESTIONS[scenario.locale][0], asked_by(scenario.locale, arm.start.prompt)
     began = recorder.note("run", "questions", steady=steady, question=question)
     async with undone(world, began.at):
         account = await world.begin(arm.start, scenario.gateway)

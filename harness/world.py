@@ -98,7 +98,7 @@ class World:
         starts = (
             self._start_links(),
             self.gateway.start(self.env),
-            self.service.start(self.env),
+            self.service.start(self.env, roads),
             self.engines.start(self.engine),
         )
         # None is cancelled when another fails: a driver that is cut off while it starts never ends.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from playwright.async_api import Browser, Error, Playwright, async_playwright
 
@@ -64,6 +65,15 @@ class Engines:
         return await self._playwright.chromium.launch(
             executable_path=str(found.path), headless=not self._headed, args=args
         )
+
+    @property
+    def devices(self) -> Mapping[str, Any]:
+        """Playwright's device profiles, by name; what the headless shell can't be told is left out."""
+        assert self._playwright
+        return {
+            name: {key: value for key, value in device.items() if key != "default_browser_type"}
+            for name, device in self._playwright.devices.items()
+        }
 
     def dead(self) -> str:
         """Which browser died, if any."""

@@ -32,7 +32,14 @@ class Case:
 
     @property
     def question(self) -> str:
+        """What the person asked when the fault was met."""
         return str(self._asked("question"))
+
+    @property
+    def final_question(self) -> str:
+        """What they asked in the end: the same, unless the remedy was to ask something else."""
+        event = self.history.last("run", "questions")
+        return str(event.data["question"]) if event else ""
 
     def _asked(self, which: str) -> str:
         event = self.history.first("run", "questions")
@@ -83,5 +90,5 @@ def answer_to(screen: Screen, question: str) -> Screen | None:
 
 def answered_whole(case: Case, screen: Screen | None) -> bool:
     """Whether the question stands on the screen with exactly one of the service's whole answers."""
-    answer = answer_to(screen, case.question) if screen else None
-    return answer is not None and answer["text"] in case.whole(case.question)
+    answer = answer_to(screen, case.final_question) if screen else None
+    return answer is not None and answer["text"] in case.whole(case.final_question)

@@ -265,7 +265,7 @@ def answer_text(case: Case) -> Finding | None:
     screen = case.final
     if screen is None or not screen["client"] or screen["error"]:
         return None
-    answer, whole = answer_to(screen, case.question), case.whole(case.question)
+    answer, whole = answer_to(screen, case.final_question), case.whole(case.final_question)
     if answer is None or not whole or answer["state"] not in ("complete", ""):
         return None
     return Finding(
@@ -281,7 +281,7 @@ def told(case: Case) -> Finding | None:
     if screen is None or not screen["client"]:
         return None
     works = answered_whole(case, screen)
-    if works and squeeze(screen["draft"]) == case.question:
+    if works and squeeze(screen["draft"]) == case.final_question:
         sentence = f"expected an empty composer once the question is answered, shown was {quoted(screen['draft'])}"
         return Finding("told", False, sentence)
     if works and screen["error"]:

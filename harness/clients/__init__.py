@@ -35,6 +35,17 @@ LOCATORS = {
     "login_account": False,
     "login_password": False,
     "login_submit": False,
+    "logout": False,
+    "settings": False,
+    "password_old": False,
+    "password_new": False,
+    "password_submit": False,
+    "password_done": False,
+    "support_open": False,
+    "support_text": False,
+    "support_submit": False,
+    "support_ticket": False,
+    "dialog_close": False,
 }
 """Every locator a profile can have, and whether it must."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 from harness.faults import witness
-from harness.faults.base import COUNT, ENDLESS, TIME, Arm, Kind, Param, World
+from harness.faults.base import COUNT, ENDLESS, TIME, Arm, Kind, Param, Seen, World
 from harness.faults.link import NONE
 from harness.history import Event, History
 from harness.model import Fault, Moment
@@ -20,6 +20,8 @@ def _rule(do: str) -> Arm:
         if fault.on:
             rule["on"] = list(fault.on)
         for scope in fault.only:
+            if scope == "standing":
+                continue
             rule[scope] = getattr(world.target, scope)
         if fault.lasts.hits is not None:
             rule["requests"] = fault.lasts.hits
@@ -34,6 +36,43 @@ def _rule(do: str) -> Arm:
     return arm
 
 
+def _while(rules: Callable[[Fault], dict[str, Any]]) -> Arm:
+    """A rule that the service holds everybody to for as long as the fault lasts."""
+
+    @asynccontextmanager
+    async def arm(world: World, fault: Fault, _id: str) -> AsyncIterator[None]:
+        wanted = rules(fault)
+        await world.service.set_rules(wanted)
+        try:
+            yield
+        finally:
+            await world.service.set_rules(dict.fromkeys(wanted))
+
+    return arm
+
+
+@asynccontextmanager
+async def _shared(world: World, fault: Fault, _id: str) -> AsyncIterator[None]:
+    """Other people come by the same road, and the service allows so many accounts per address."""
+    await world.service.come_by(world.target.road, int(fault.params["accounts"]))
+    async with _while(lambda one: {"accounts_per_address": one.params["accounts"]})(world, fault, _id):
+        yield
+
+
+@asynccontextmanager
+async def _two_places(world: World, fault: Fault, _id: str) -> AsyncIterator[None]:
+    """Somebody else uses the account from the office, and the service allows it one place."""
+    await world.service.come_by("office", 1, world.target.account)
+    async with _while(lambda _: {"addresses_per_account": 1})(world, fault, _id):
+        yield
+
+
+@asynccontextmanager
+async def _ended(world: World, _fault: Fault, _id: str) -> AsyncIterator[None]:
+    await world.service.end_sessions(world.target.account)
+    yield
+
+
 @asynccontextmanager
 async def _crash(world: World, _fault: Fault, _id: str) -> AsyncIterator[None]:
     await world.service.crash()
@@ -45,6 +84,10 @@ async def _crash(world: World, _fault: Fault, _id: str) -> AsyncIterator[None]:
 
 def _status(fault: Fault, history: History, after: float, until: float) -> Event | None:
     return witness.via_upstream(history, after, until, int(fault.params["status"]))
+
+
+def _answered_with(status: int) -> Seen:
+    return lambda _fault, history, after, until: witness.via_upstream(history, after, until, status)
 
 
 def _limited(_fault: Fault, history: History, after: float, until: float) -> Event | None:
@@ -151,6 +194,24 @@ SERVICE: dict[str, Kind] = {
         seen=_dropped,
         lifetimes=(TIME, ENDLESS),
     ),
+    "longest_prompt": Kind(
+        says="the service can't answer a prompt of more than `characters`",
+        arm=_while(lambda fault: {"longest_prompt": fault.params["characters"]}),
+        seen=_answered_with(422),
+        params={"characters": Param(default=60, low=40, high=120, says="between the short question and the long one")},
+        lifetimes=(TIME, ENDLESS),
+        only=("prompt",),
+        moments=(Moment.SEND,),
+    ),
+    "accounts_per_address": Kind(
+        says="more than `accounts` accounts share the person's address, and the service takes that for an attack",
+        arm=_shared,
+        seen=_answered_with(403),
+        params={"accounts": Param(default=3, low=1, high=10)},
+        lifetimes=(TIME, ENDLESS),
+        only=("address",),
+        moments=(Moment.SEND,),
+    ),
     "stream_close": Kind(
         says="the service closes the stream with `code` after the next piece",
         arm=_rule("stream_close"),
@@ -173,6 +234,30 @@ SERVICE: dict[str, Kind] = {
 
 ACCOUNT: dict[str, Kind] = {
     "none": NONE,
+    "lock": Kind(
+        says="the account is locked until the service's staff has looked at it",
+        arm=_rule("lock"),
+        seen=_answered_with(403),
+        lifetimes=(TIME, ENDLESS),
+        only=("account", "standing"),
+        moments=(Moment.SEND,),
+    ),
+    "two_places": Kind(
+        says="somebody else uses the account from another place as well",
+        arm=_two_places,
+        seen=_answered_with(403),
+        lifetimes=(ENDLESS,),
+        only=("password",),
+        moments=(Moment.SEND,),
+    ),
+    "session_expired": Kind(
+        says="the session has ended",
+        arm=_ended,
+        seen=_answered_with(401),
+        lifetimes=(ENDLESS,),
+        only=("session",),
+        moments=(Moment.SEND, Moment.OPEN),
+    ),
     "rate_limit": Kind(
         says="the account may send `messages` messages in the time that the fault lasts; what it sent before counts",
         arm=_rule("rate_limit"),

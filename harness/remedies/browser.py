@@ -16,6 +16,14 @@ async def _private_window(person: Hands, _: float) -> None:
     await person.private_window()
 
 
+async def _phone(person: Hands, _: float) -> None:
+    await person.phone()
+
+
+async def _restart_browser(person: Hands, _: float) -> None:
+    await person.restart_browser()
+
+
 async def _other_browser(person: Hands, _: float) -> None:
     await person.other_browser()
 
@@ -45,6 +53,22 @@ BROWSER: dict[str, Remedy] = {
         changes=renewed("site_data", "extensions", "session", "connection"),
         opens=True,
         uses=OPEN | LOGIN,
+    ),
+    "phone": Remedy(
+        ids=("R9",),
+        says="open the chat on a phone and log in",
+        act=_phone,
+        changes=renewed("device", "site_data", "extensions", "session", "connection"),
+        opens=True,
+        uses=OPEN | LOGIN,
+    ),
+    "restart_browser": Remedy(
+        ids=("R13",),
+        says="restart the browser; cookies and storage are kept",
+        act=_restart_browser,
+        changes=renewed("connection"),
+        opens=True,
+        uses=OPEN,
     ),
     "other_browser": Remedy(
         ids=("R8",),

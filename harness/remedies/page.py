@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from harness.model import Moment
 from harness.remedies.base import OPEN, Hands, Remedy, renewed
 
@@ -28,6 +30,10 @@ async def _new_chat(person: Hands, _: float) -> None:
 
 async def _wait(person: Hands, seconds: float) -> None:
     await person.wait(seconds)
+
+
+async def _shorten(person: Hands, _: float) -> None:
+    await person.shorten_prompt()
 
 
 AFTER_OPENING = frozenset({Moment.SEND, Moment.MID_ANSWER})
@@ -75,8 +81,16 @@ PAGE: dict[str, Remedy] = {
         uses=frozenset({"history", "messages"}),
         elsewhere=True,
     ),
+    "shorten_prompt": Remedy(
+        ids=("R19",),
+        says="ask with a shorter prompt",
+        act=_shorten,
+        changes=lambda situation: replace(situation, prompt=""),
+        needs={"prompt": "long"},
+        moments=frozenset({Moment.SEND}),
+    ),
     "wait": Remedy(
-        ids=("R14",),
+        ids=("R14", "R15"),
         says="wait, then try again",
         act=_wait,
         takes_argument=True,

@@ -40,10 +40,14 @@ class Service:
         self._recorder, self._http = recorder, http
         self._token = secrets.token_hex(16)
         self._last = 0
+        self._known: dict[str, Account] = {}
+        self._roads: Mapping[str, int] = {}
         self._env: dict[str, str] = {}
         self.process = Process("fake_upstream", folder / "service.log")
 
-    async def start(self, env: Mapping[str, str]) -> None:
+    async def start(self, env: Mapping[str, str], roads: Mapping[str, int]) -> None:
+        """`roads`: the gateway's port for each, by which other people come."""
+        self._roads = roads
         self._env = {**env, "FAKE_UPSTREAM_TOKEN": self._token}
         await self._launch()
 
@@ -78,8 +82,15 @@ class Service:
             raise EnvironmentFault(f"the service's control interface did not answer {method} {path}") from None
 
     async def new_person(self) -> Account:
+        """A new account; whatever the service knew of people before is forgotten."""
+        await self._call("POST", "/control/reset", {})
+        return await self._person()
+
+    async def _person(self) -> Account:
         raw = await self._call("POST", "/control/people", {})
-        return Account(raw["account"], raw["password"], raw["session"], raw["conversation"], raw["api_key"])
+        made = Account(raw["account"], raw["password"], raw["session"], raw["conversation"], raw["api_key"])
+        self._known[made.name] = made
+        return made
 
     async def advance(self, seconds: float) -> None:
         """Move the service's clock on."""
@@ -105,6 +116,31 @@ class Service:
     async def lift(self, fault: str) -> None:
         if self.process.running:
             await self._call("DELETE", f"/control/faults/{fault}")
+
+    async def set_rules(self, rules: Mapping[str, Any]) -> None:
+        if self.process.running:
+            await self._call("PUT", "/control/rules", dict(rules))
+
+    async def end_sessions(self, account: str) -> None:
+        await self._call("POST", "/control/sessions/expire", {"account": account})
+
+    async def come_by(self, road: str, people: int, account: str = "") -> None:
+        """Other people use the service by that road: with accounts of their own, or as one more on this account."""
+        for _ in range(people):
+            somebody = self._known[account] if account else await self._person()
+            base = f"http://127.0.0.1:{self._roads[road]}"
+            who = {"account": somebody.name, "password": somebody.password}
+            async with self._http.post(f"{base}/api/login", json=who) as reply:
+                cookie = {"Cookie": f"session={reply.cookies['session'].value}"}
+            async with self._http.get(f"{base}/api/me", headers=cookie) as reply:
+                await reply.read()
+
+    async def staff(self) -> int:
+        """The service's staff looks at every ticket that came in; returns how many."""
+        tickets = (await self._call("GET", "/control/tickets"))["tickets"]
+        for ticket in tickets:
+            await self._call("POST", f"/control/tickets/{ticket['id']}/handle", {})
+        return len(tickets)
 
     async def crash(self) -> None:
         """Kill the process, as a fault."""
