@@ -28,6 +28,14 @@ COSTS: dict[str, tuple[float, str]] = {
     "private_window": (30, "a window, the address, and logging in"),
     "other_browser": (60, "another program, the address, and logging in"),
     "switch_network": (40, "the device's settings, and joining"),
+    "vpn_region": (25, "the VPN's program, another place, and connecting anew"),
+    "restart_router": (30, "walking there and back; its two minutes come on top"),
+    "restart_browser": (20, "closing, starting, and the page loads"),
+    "phone": (45, "taking it out, the address, and logging in"),
+    "shorten_prompt": (60, "thinking, and typing again"),
+    "log_in_again": (30, "logging out, the account's name and password"),
+    "change_password": (120, "the settings, and a new password to keep"),
+    "support": (300, "finding the form and writing; its people's time comes on top"),
     "vpn_off": (20, "the VPN's program, and one press"),
 }
 """Seconds of a person's time that each remedy takes by itself, and why; what it makes one wait comes on top."""

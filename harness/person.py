@@ -351,18 +351,29 @@ class Person:
             raise Unavailable("the chat isn't on the screen")
         if not screen["login"]:
             await self.page.click(self._client.locators["logout"])
-            await self.page.wait_for_selector(self._client.locators["login_form"])
+            await self._comes("login_form", "logging out does not work")
         await self._log_in("remedy")
+
+    async def _comes(self, place: str, otherwise: str) -> None:
+        """Wait for a part of the page to be shown. Raises `Unavailable` with the reason when it doesn't come."""
+        try:
+            await self.page.wait_for_selector(self._client.locators[place], timeout=OPENING * 1000)
+        except PlaywrightTimeout:
+            raise Unavailable(otherwise) from None
 
     async def change_password(self) -> None:
         places, fresh = self._client.locators, secrets.token_urlsafe(12)
         await self.page.click(places["settings"])
-        await self.page.fill(places["password_old"], self._account.password)
-        await self.page.fill(places["password_new"], fresh)
-        await self.page.click(places["password_submit"])
-        await self.page.wait_for_selector(places["password_done"])
-        self._account = replace(self._account, password=fresh)
-        await self.page.click(places["dialog_close"])
+        try:
+            await self._comes("password_old", "the settings don't open")
+            await self.page.fill(places["password_old"], self._account.password)
+            await self.page.fill(places["password_new"], fresh)
+            await self.page.click(places["password_submit"])
+            await self._comes("password_done", "the password can't be changed")
+            self._account = replace(self._account, password=fresh)
+        finally:
+            with contextlib.suppress(PlaywrightTimeout):
+                await self.page.click(places["dialog_close"], timeout=OPENING * 1000)
         await self.look("remedy", "shown")
 
     async def ask_support(self) -> None:
@@ -376,9 +387,7 @@ class Person:
         await self.page.fill(places["support_text"], f"It says: {said}. I tried again, and it did not help.")
         await self.page.click(places["support_submit"])
         try:
-            await self.page.wait_for_selector(places["support_ticket"], timeout=PATIENCE * 1000)
-        except PlaywrightTimeout:
-            raise Unavailable("support takes no ticket") from None
+            await self._comes("support_ticket", "support takes no ticket")
         finally:
             await self.page.click(places["dialog_close"])
         tickets = await self._world.service.staff()

@@ -94,7 +94,7 @@ class Run:
             pieces = self.arm.scenario.after
             await self.person.look("moment", "pieces", self.question, pieces=pieces)
         for index, fault in enumerate(self.arm.scenario.faults):
-            await self.world.arm(index, fault)
+            await self.world.arm(index, fault, live=self.moment is Moment.MID_ANSWER)
         self.step("moment")
         if self.moment is Moment.OPEN:
             await self.person.open("symptom")

@@ -136,14 +136,14 @@ class World:
 
     # -- faults
 
-    async def arm(self, index: int, fault: Fault) -> Event:
-        """Arm a fault; from here on it lives by its own lifetime."""
+    async def arm(self, index: int, fault: Fault, live: bool) -> Event:
+        """Arm a fault; from here on it lives by its own lifetime. `live`: it is about the connections open now."""
         undo = contextlib.AsyncExitStack()
         if fault.at in self.link_ports:
             undo.enter_context(self.links.watching(fault.at))
         used_up = None
         if fault.lasts.hits is not None and fault.at in self.link_ports:
-            used_up = self.links.used_up(fault.at, fault.lasts.hits)
+            used_up = self.links.used_up(fault.at, fault.lasts.hits, live)
         kind = FAULTS[fault.at][fault.do]
         event = self.recorder.note(
             "fault",

@@ -252,6 +252,14 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "by itself": (False, Story().note(14, "browser", "sent", path="/api/conversations/c/messages"), {}),
         "when asked": (True, asked_and_sent(), {}),
     },
+    "leaks": {
+        "an account": (
+            False,
+            symptom(ASKED, "person-7 can't be served").note(9, "service", "login", account="person-7"),
+            {},
+        ),
+        "nothing": (True, symptom(ASKED, "Oops").note(9, "service", "login", account="person-7"), {}),
+    },
     "elsewhere": {
         "in the old chat": (False, in_a_new_chat("c"), {"remedy": "new_chat"}),
         "in a new chat": (True, in_a_new_chat("d"), {"remedy": "new_chat"}),

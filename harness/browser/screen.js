@@ -61,7 +61,7 @@
   const tests = {
     now: () => true,
     shown: (now) => !now.client || (now.ready && !now.busy),
-    ended: (now) => !now.client || (!now.busy && (now.error !== null || now.login || answered(now))),
+    ended: (now) => !now.client || (now.ready && !now.busy && (now.error !== null || now.login || answered(now))),
     pieces: (now) => now.error !== null || (answerIn(now) !== null && (now.pieces ?? 0) >= args.pieces),
   };
   return new Promise((resolve) => {

@@ -36,6 +36,7 @@ CLIENT: dict[str, Check] = {
     "told": conduct.told,
     "reach": conduct.reach,
     "sends": conduct.sends,
+    "leaks": conduct.leaks,
     "elsewhere": conduct.elsewhere,
     "scripts": conduct.scripts,
 }

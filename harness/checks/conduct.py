@@ -315,6 +315,21 @@ def elsewhere(case: Case) -> Finding | None:
     return Finding("elsewhere", not again, "expected the question in a new conversation, it was asked in the old one")
 
 
+def leaks(case: Case) -> Finding | None:
+    """Neither what the screen says of an error nor what came over the wire names an account or repeats a prompt."""
+    accounts = {str(e.data["account"]) for e in case.history.where("service") if e.data.get("account")}
+    prompts = {case.question, case.steady_question} - {""}
+    said = [line for phase in ("symptom", "recovery") for line in _said_in(case, phase)]
+    said += [str(e.data["reply"]) for e in case.history.where("gateway", "access") if e.data.get("reply")]
+    told = [line for line in said if any(secret in line for secret in accounts | prompts)]
+    return Finding("leaks", not told, f"expected no account and no prompt in an error, told was {quoted(told)}")
+
+
+def _said_in(case: Case, phase: str) -> list[str]:
+    screen = case.history.screen(phase)
+    return lines_on(screen) if screen else []
+
+
 def scripts(case: Case) -> Finding | None:
     """The page's own scripts raise nothing."""
     errors = [str(event.data["text"]) for event in case.history.where("browser", "page_error")]
@@ -330,6 +345,6 @@ def reach(case: Case) -> Finding | None:
     event = case.history.first("run", "unavailable")
     if event is None or case.arm.remedy not in ("retry", "regenerate", "new_chat"):
         return None
-    if "disabled" in str(event.data["because"]):
+    if "disabled" in str(event.data["because"]) or (case.symptom and not case.symptom["error"]):
         return None
     return Finding("reach", False, f"expected {case.arm.remedy} to be possible, but {event.data['because']}")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any
 
 from harness.faults import witness
 from harness.faults.base import COUNT, ENDLESS, INSTANT, TIME, Arm, Kind, Param, World
@@ -60,12 +59,6 @@ def _bandwidth_swallows(fault: Fault, moment: Moment) -> str:
     return "" if fault.params["rate"] else _swallows(fault, moment)
 
 
-def _slicer_fits(params: Mapping[str, Any]) -> str:
-    if params["size_variation"] >= params["average_size"]:
-        return "size_variation must be smaller than average_size (Toxiproxy's server would panic)"
-    return ""
-
-
 def _loses_reply(fault: Fault) -> bool:
     return bool(fault.params["stream"] == "downstream")
 
@@ -116,7 +109,7 @@ LINK: dict[str, Kind] = {
         arm=_toxic("limit_data", ("bytes",)),
         seen=witness.cut_link,
         params={
-            "bytes": Param(default=0, low=0, high=200, says="few enough that no reply gets through whole"),
+            "bytes": Param(default=0, low=0, high=50, says="few enough that no reply gets through whole"),
             "stream": STREAM,
         },
         lifetimes=(TIME, COUNT, ENDLESS),
@@ -157,20 +150,6 @@ LINK: dict[str, Kind] = {
         kept=_loses_reply,
         breaks=_too_slow,
         real_time=_real("latency"),
-    ),
-    "slicer": Kind(
-        says="data arrives in slices of about `average_size` bytes",
-        arm=_toxic("slicer", ("average_size", "size_variation", "delay")),
-        seen=witness.slow_link,
-        params={
-            "average_size": Param(required=True, low=1),
-            "size_variation": Param(default=0, low=0),
-            "delay": Param(default=0, low=0, says="µs"),
-            "stream": STREAM,
-        },
-        lifetimes=(TIME, ENDLESS),
-        breaks=lambda fault, timeout: False,
-        check=_slicer_fits,
     ),
     "down": Kind(
         says="the link is down: connections end, new ones are refused",

@@ -68,6 +68,18 @@ async def _two_places(world: World, fault: Fault, _id: str) -> AsyncIterator[Non
 
 
 @asynccontextmanager
+async def _overload(world: World, fault: Fault, _id: str) -> AsyncIterator[None]:
+    """As many answers under way as the service has places for."""
+    places = int(fault.params["places"])
+    async with _while(lambda _: {"concurrent_answers": places})(world, fault, _id):
+        await world.service.load(places)
+        try:
+            yield
+        finally:
+            await world.service.load(0)
+
+
+@asynccontextmanager
 async def _ended(world: World, _fault: Fault, _id: str) -> AsyncIterator[None]:
     await world.service.end_sessions(world.target.account)
     yield
@@ -201,6 +213,14 @@ SERVICE: dict[str, Kind] = {
         params={"characters": Param(default=60, low=40, high=120, says="between the short question and the long one")},
         lifetimes=(TIME, ENDLESS),
         only=("prompt",),
+        moments=(Moment.SEND,),
+    ),
+    "overload": Kind(
+        says="other people's answers take up all of the service's places",
+        arm=_overload,
+        seen=_answered_with(503),
+        params={"places": Param(default=4, low=1, high=50)},
+        lifetimes=(TIME, ENDLESS),
         moments=(Moment.SEND,),
     ),
     "accounts_per_address": Kind(

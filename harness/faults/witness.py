@@ -81,9 +81,18 @@ def slow_link(fault: Fault, history: History, after: float, until: float) -> Eve
     """A link that delays: a request that took at least nine tenths of the latency asked for."""
     least = 0.9 * float(fault.params.get("latency", 0))
     if fault.at == "service_link":
-        return access(history, after, until, lambda e: float(e.data.get("ms") or 0) >= least)
+        logged = access(history, after, until, lambda e: not e.data.get("upgrade") and _ms(e) >= least)
+        return logged or first(late_pieces(history, after, until, least / 1000))
     slow = [e for e in history.where("browser", "response", after=after, before=until) if _ms(e) >= least]
+    slow += late_pieces(history, after, until, least / 1000)
     return first(slow) or browser_failure(history, after, until) or stalled(history, after, until)
+
+
+def late_pieces(history: History, after: float, until: float, least: float) -> list[Event]:
+    """Pieces that the browser had only so many seconds after the service sent them."""
+    looks = history.where("browser", "websocket_frames", after=after, before=until)
+    pieces = history.where("service", "piece", after=after, before=until)
+    return [p for p in pieces for look in looks if look.data["pieces"] == p.data["n"] and look.at - p.at >= least]
 
 
 def _ms(event: Event) -> float:

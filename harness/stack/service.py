@@ -121,6 +121,11 @@ class Service:
         if self.process.running:
             await self._call("PUT", "/control/rules", dict(rules))
 
+    async def load(self, answers: int) -> None:
+        """Let so many other people's answers be under way, each of which holds a place."""
+        if self.process.running:
+            await self._call("POST", "/control/load", {"answers": answers})
+
     async def end_sessions(self, account: str) -> None:
         await self._call("POST", "/control/sessions/expire", {"account": account})
 

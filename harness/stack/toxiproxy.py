@@ -31,6 +31,22 @@ class ToxiproxyHung(EnvironmentFault):
 
 
 @dataclass
+class Quota:
+    """So many connections that a fault may still take: those that are open already (`live`), or only later ones."""
+
+    left: int
+    live: bool
+    used_up: asyncio.Event = field(default_factory=asyncio.Event)
+    fresh: set[str] = field(default_factory=set)
+
+    def ended(self, client: str) -> None:
+        if self.live or client in self.fresh:
+            self.left -= 1
+        if self.left <= 0:
+            self.used_up.set()
+
+
+@dataclass
 class Link:
     """One proxy as it should be."""
 
@@ -39,8 +55,7 @@ class Link:
     upstream: str
     toxics: dict[str, dict[str, Any]] = field(default_factory=dict)
     watched: int = 0
-    hits: int = 0
-    quota: list[tuple[int, asyncio.Event]] = field(default_factory=list)
+    quotas: list[Quota] = field(default_factory=list)
 
 
 class Links:
@@ -184,30 +199,30 @@ class Links:
         await self._call("get", "/version")
         await asyncio.wait_for(self._marks.wait(), 5)
 
-    def used_up(self, name: str, hits: int) -> asyncio.Event:
-        """Set as soon as `hits` more connections of the link have ended."""
-        link, event = self._links[name], asyncio.Event()
-        link.quota.append((link.hits + hits, event))
-        return event
+    def used_up(self, name: str, hits: int, live: bool) -> asyncio.Event:
+        """Set as soon as `hits` connections of the link have ended; `live`: those that are open now count too."""
+        quota = Quota(hits, live)
+        self._links[name].quotas.append(quota)
+        return quota.used_up
 
     def _line(self, line: bytes) -> None:
         """One line of the server's log; two kinds of it tell that a connection began and that it ended."""
         if b'"Accepted client"' in line:
-            self._connection(json.loads(line)["name"], "accepted")
+            said = json.loads(line)
+            self._connection(said["name"], "accepted", said["client"])
         elif b'"handler":"Version"' in line:
             self._marks.set()
         elif b'"RemoveConnection ' in line and b"downstream from Proxy" in line:
-            self._connection(json.loads(line)["name"], "ended")
+            said = json.loads(line)
+            client = said["message"].removeprefix("RemoveConnection ").partition("downstream")[0]
+            self._connection(said["name"], "ended", client)
 
-    def _connection(self, name: str, kind: str) -> None:
+    def _connection(self, name: str, kind: str, client: str) -> None:
         link = self._links.get(name)
         if link is None:
             return
         if link.watched:
             self._recorder.note("link", kind, link=name)
-        if kind == "ended":
-            link.hits += 1
-            for due, event in link.quota:
-                if link.hits >= due:
-                    event.set()
-            link.quota = [(due, event) for due, event in link.quota if not event.is_set()]
+        for quota in link.quotas:
+            quota.fresh.add(client) if kind == "accepted" else quota.ended(client)
+        link.quotas = [quota for quota in link.quotas if not quota.used_up.is_set()]
