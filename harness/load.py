@@ -261,7 +261,7 @@ def _name(path: Path) -> str:
 def _settled(fault: Fault, moment: Moment, client: Client) -> Fault:
     kind = FAULTS[fault.at][fault.do]
     limits = {"reply": client.reply, "piece": client.piece, "": 0.0}
-    return replace(fault, silence=limits[kind.quiet(fault, moment)], kept=kind.kept(fault))
+    return replace(fault, silence=limits[kind.quiet(fault, moment)], kept=kind.kept(fault), reads=kind.reads)
 
 
 def _expect(values: dict[str, Any]) -> Expect:

@@ -118,6 +118,7 @@ class Fault:
 
     `silence` is how many seconds on the harness's clock pass before the person can see anything of it; it comes from
     the kind of fault, the place and the client. `kept`: the service gets the message and only its reply is lost.
+    `reads`: it acts on what it can read of the traffic, so that a VPN's tunnel hides the traffic from it.
     """
 
     at: str
@@ -129,6 +130,7 @@ class Fault:
     instant: bool = False
     harmless: bool = False
     kept: bool = False
+    reads: bool = False
     silence: float = 0.0
     line: int = field(default=1, compare=False)
     column: int = field(default=1, compare=False)
@@ -159,6 +161,8 @@ def holds(
         return Prediction(True, f"{fault} is over at once: it only ends the connections that are open")
     if fault.at not in now.route:
         return Prediction(True, f"the person's traffic no longer passes {fault.at}")
+    if fault.reads and fault.at in NETWORKS and now.vpn:
+        return Prediction(True, f"the VPN's tunnel hides the traffic from {fault}")
     for scope in fault.only:
         if getattr(armed, scope) != getattr(now, scope):
             return Prediction(True, f"{fault} holds on to the old {scope} only, and the {scope} is another one now")

@@ -227,9 +227,11 @@ class Person:
         return screen
 
     async def _settle(self, failed: str) -> None:
-        """The browser's own error page comes after the error, and would interrupt the next navigation."""
-        if failed != STILL_LOADING:
-            with contextlib.suppress(Error):
+        """Nothing may disturb the next navigation: a page that still loads is given up, an error page is let come."""
+        with contextlib.suppress(Error):
+            if failed == STILL_LOADING:
+                await self.page.goto("about:blank", timeout=1000)
+            else:
                 await self.page.wait_for_load_state("load", timeout=1000)
 
     async def _log_in(self, phase: str) -> Screen:
@@ -287,6 +289,9 @@ class Person:
     # -- remedies (harness.remedies.base.Hands)
 
     async def reload(self) -> None:
+        if self._blank:
+            await self.open("remedy")
+            return
         failed = ""
         self._recorder.note("browser", "navigation", by="reload")
         try:
@@ -364,8 +369,8 @@ class Person:
     async def change_password(self) -> None:
         places, fresh = self._client.locators, secrets.token_urlsafe(12)
         await self.page.click(places["settings"])
+        await self._comes("password_old", "the settings don't open")
         try:
-            await self._comes("password_old", "the settings don't open")
             await self.page.fill(places["password_old"], self._account.password)
             await self.page.fill(places["password_new"], fresh)
             await self.page.click(places["password_submit"])
@@ -382,11 +387,12 @@ class Person:
         screen = await self._now()
         if not screen["client"] or screen["login"]:
             raise Unavailable("the chat isn't on the screen")
-        await self.page.click(places["support_open"])
         said = " / ".join(screen["error"]["lines"]) if screen["error"] else "nothing"
-        await self.page.fill(places["support_text"], f"It says: {said}. I tried again, and it did not help.")
-        await self.page.click(places["support_submit"])
+        await self.page.click(places["support_open"])
+        await self._comes("support_text", "the help does not open")
         try:
+            await self.page.fill(places["support_text"], f"It says: {said}. I tried again, and it did not help.")
+            await self.page.click(places["support_submit"])
             await self._comes("support_ticket", "support takes no ticket")
         finally:
             await self.page.click(places["dialog_close"])

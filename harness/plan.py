@@ -182,9 +182,31 @@ def contradictions(scenario: Scenario, client: Client) -> Iterator[Problem]:
             what = f"{fault} is over after {fault.lasts}, before the client gives up ({duration_text(fault.silence)})"
             cure = "let it last longer, or expect no message"
             yield Problem(scenario.path, fault.line, fault.column, 1, what, cure)
+    yield from _never_met(scenario)
     for arm in plan(scenario, client):
         if arm.kind == "remedy" and arm.expected != arm.predicted:
             yield _refusal(scenario, arm, client)
+
+
+def _never_met(scenario: Scenario) -> Iterator[Problem]:
+    """A fault that the person does not meet, from where the scenario or a remedy lets them start."""
+    for fault in biting(scenario):
+        alone = replace(scenario, faults=(fault,))
+        if fault.harmless or not scenario.expect.message:
+            continue
+        met = predict((replace(fault, instant=False),), scenario.start, scenario.start, 0.0, 0, _to_begin(alone))
+        if met.works:
+            what = f"nobody meets {fault} at the moment {scenario.moment.value}: {met.because}"
+            yield Problem(
+                scenario.path, fault.line, fault.column, 1, what, "let the person pass it, or use another moment"
+            )
+            continue
+        for listed in scenario.listed:
+            start = REMEDIES[listed.remedy].start(scenario.start)
+            if len(scenario.faults) == 1 and not _meets(alone, start):
+                what = f"who starts where {listed.label} makes sense never meets {fault}"
+                width = len(listed.remedy)
+                yield Problem(scenario.path, listed.line, listed.column, width, what, f"leave {listed.label} out")
 
 
 def _refusal(scenario: Scenario, arm: Arm, client: Client) -> Problem:

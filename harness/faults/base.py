@@ -105,6 +105,8 @@ class Kind:
     """What the person waits for in vain, if anything: `reply` (to a request) or `piece` (of an answer), else empty."""
     kept: Callable[[Fault], bool] = lambda fault: False
     """Whether the service gets the message although the person sees it fail: only the reply is lost."""
+    reads: bool = False
+    """Whether it must read the traffic to act on it, so that a VPN's tunnel hides the traffic from it."""
     breaks: Callable[[Fault, float], bool] = lambda fault, timeout: True
     """Whether it keeps an answer from coming at all, given the gateway's time-out in real seconds."""
     check: Callable[[Mapping[str, Any]], str] = lambda params: ""

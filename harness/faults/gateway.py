@@ -10,7 +10,7 @@ from harness.faults import witness
 from harness.faults.base import ENDLESS, TIME, Arm, Kind, Param, World
 from harness.faults.link import NONE
 from harness.history import Event, History
-from harness.model import Fault
+from harness.model import Fault, Moment
 
 
 def _rule(do: str) -> Arm:
@@ -52,6 +52,8 @@ REFUSE_UPGRADE = Kind(
     arm=_rule("refuse_upgrade"),
     seen=_refused_upgrade,
     lifetimes=(TIME, ENDLESS),
+    moments=(Moment.OPEN,),
+    reads=True,
 )
 
 GATEWAY: dict[str, Kind] = {

@@ -73,7 +73,11 @@ def silent_link(fault: Fault, history: History, after: float, until: float) -> E
     """A link that swallows data: pieces sent and never received, or a request that somebody gave up."""
     lost = stalled(history, after, until)
     if lost or fault.at != "service_link":
-        return lost or browser_failure(history, after, until)
+        return (
+            lost
+            or browser_failure(history, after, until)
+            or history.first("browser", "navigation_failed", after=after, before=until)
+        )
     return access(history, after, until, lambda e: bool(flags(e) & CUT_FLAGS))
 
 
