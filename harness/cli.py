@@ -84,6 +84,8 @@ def run(arguments: Sequence[str]) -> int:
         "-p",
         "no:cacheprovider" if "--lf" not in arguments else "cacheprovider",
     ]
+    if any(one.startswith(("-n", "--numprocesses")) for one in arguments):
+        defaults += ["--dist", "loadgroup"]
     paths = [] if _names_a_path(arguments) else ["scenarios"]
     code = pytest.main([*defaults, *([] if quiet else ["-v"]), "--tb=short", "-rN", *arguments, *paths])
     if code in (pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.USAGE_ERROR):

@@ -86,7 +86,7 @@ class Person:
         await context.clock.install()
         await context.expose_binding("__chatfaultTell", self._told)
         await context.add_init_script(SOCKETS)
-        await context.tracing.start(snapshots=True)
+        await context.tracing.start(snapshots=False)
         context.on("request", self._requested)
         context.on("response", self._responded)
         context.on("requestfailed", self._failed)

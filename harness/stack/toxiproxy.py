@@ -73,7 +73,7 @@ class Links:
 
     async def start(self, env: Mapping[str, str]) -> None:
         command = (self._server, "-host", "127.0.0.1", "-port", str(self._port))
-        await self.process.start(command, {**env, "LOG_LEVEL": "trace"})
+        await self.process.start(command, {**env, "LOG_LEVEL": "trace", "GOMAXPROCS": "1"})
         await self.process.until(self._answers)
 
     async def _answers(self) -> bool:
