@@ -22,7 +22,7 @@
   // What the client itself says outside messages and errors: its labels, buttons and notes.
   const othersOn = () => {
     const root = all("root")[0].cloneNode(true);
-    for (const name of ["message", "error", "composer"]) {
+    for (const name of [locators.message_text ? "message_text" : "message", "error", "composer"]) {
       if (locators[name]) root.querySelectorAll(locators[name]).forEach((element) => element.remove());
     }
     root.querySelectorAll("template, script, style, [hidden]").forEach((element) => element.remove());

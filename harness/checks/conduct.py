@@ -208,7 +208,21 @@ def countdown(case: Case) -> Finding | None:
     right = shown is not None and abs(shown - asked) <= 3 and not early
     says = f"{shown:g} s" if shown is not None else "no countdown"
     enabled = f", with {', '.join(early)} enabled" if early else ""
-    return Finding("countdown", right, f"expected a countdown of {asked:g} s, shown was {says}{enabled}")
+    sentence = f"expected a countdown of {asked:g} s, shown was {says}{enabled}"
+    return (_later(case, asked) if right else None) or Finding("countdown", right, sentence)
+
+
+def _later(case: Case, asked: float) -> Finding | None:
+    """The countdown after time went by has counted it; None when there is none to look at, or when it has."""
+    shots = {event.data["phase"]: event for event in case.history.where("screen", "snapshot")}
+    first, last = shots.get("symptom"), shots.get("recovery")
+    if first is None or last is None or not last.data["client"]:
+        return None
+    shown = seconds_in(str(last.data.get("countdown", "")))
+    left = asked - (last.world - first.world)
+    if shown is None or left < 5 or abs(shown - left) <= 4:
+        return None
+    return Finding("countdown", False, f"expected a countdown of {left:.0f} s after the wait, shown was {shown:g} s")
 
 
 def wait_asked_for(reply: Event) -> float | None:
@@ -240,13 +254,22 @@ def once_on_screen(case: Case) -> Finding | None:
         roles = [one["role"] for one in screen["messages"]]
         if any(pair == ("assistant", "assistant") for pair in pairwise(roles)):
             doubled.append("two answers in a row")
-        if screen["error"] and screen["error"]["count"] > 1:
+        if screen["error"] and (screen["error"]["count"] > 1 or _repeated(screen)):
             doubled.append("two errors at once")
         if len(asked) > 1 or doubled:
             shown = quoted([one["text"] for one in screen["messages"]])
             what = f"expected the question and its answer once ({phase}), shown was {shown}"
             return Finding("once_on_screen", False, what)
     return Finding("once_on_screen", True, "nothing is doubled")
+
+
+def _repeated(screen: Screen) -> bool:
+    """Whether the client says a line of its error twice; what it quotes of others may well say the same."""
+    lines = lines_on(screen)
+    for quote in screen.get("details", ()):
+        if quote in lines:
+            lines.remove(quote)
+    return any(lines.count(line) > 1 for line in lines if len(line) > 12)
 
 
 def once_at_service(case: Case) -> Finding | None:
@@ -307,6 +330,10 @@ def elsewhere(case: Case) -> Finding | None:
     opened = case.history.screen("remedy")
     if opened is None or not opened["client"] or opened["error"]:
         return None
+    if opened["messages"]:
+        return Finding(
+            "elsewhere", False, f"expected an empty conversation, shown was {quoted(opened['messages'][0]['text'])}"
+        )
     asked = [str(event.data["conversation"]) for event in case.history.where("run", "asked")]
     after = case.history.last("run", "asked", after=remedy.at) if (remedy := case.history.step("recovery")) else None
     if after is None:

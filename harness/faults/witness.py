@@ -71,7 +71,7 @@ def truncated(history: History, after: float, until: float) -> Event | None:
 
 def silent_link(fault: Fault, history: History, after: float, until: float) -> Event | None:
     """A link that swallows data: pieces sent and never received, or a request that somebody gave up."""
-    lost = stalled(history, after, until)
+    lost = stalled(history, after, until) or unanswered(history, after, until)
     if lost or fault.at != "service_link":
         return (
             lost
@@ -79,6 +79,14 @@ def silent_link(fault: Fault, history: History, after: float, until: float) -> E
             or history.first("browser", "navigation_failed", after=after, before=until)
         )
     return access(history, after, until, lambda e: bool(flags(e) & CUT_FLAGS))
+
+
+def unanswered(history: History, after: float, until: float) -> Event | None:
+    """A message that the browser sent and that nobody answered, nor broke off."""
+    ends = history.where("browser", "response", "request_failed", after=after, before=until)
+    ended = {e.data["path"] for e in ends if e.data.get("method") == "POST"}
+    sent = history.where("browser", "sent", after=after, before=until)
+    return next((e for e in sent if e.data["path"] not in ended), None)
 
 
 def slow_link(fault: Fault, history: History, after: float, until: float) -> Event | None:
