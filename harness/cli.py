@@ -85,7 +85,7 @@ def run(arguments: Sequence[str]) -> int:
         "no:cacheprovider" if "--lf" not in arguments else "cacheprovider",
     ]
     if any(one.startswith(("-n", "--numprocesses")) for one in arguments):
-        defaults += ["--dist", "loadgroup"]
+        defaults += ["--dist", "loadscope"]
     paths = [] if _names_a_path(arguments) else ["scenarios"]
     code = pytest.main([*defaults, *([] if quiet else ["-v"]), "--tb=short", "-rN", *arguments, *paths])
     if code in (pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.USAGE_ERROR):

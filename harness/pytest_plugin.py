@@ -49,9 +49,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """With -n, keep a scenario's arms on one worker: they share their controls."""
-    if getattr(config.option, "numprocesses", None) and config.option.dist in ("no", "load"):
-        config.option.dist = "loadgroup"
+    """With -n and nothing but scenarios, keep a scenario's arms on one worker, where they share their controls."""
+    paths = [Path(arg.split("::")[0]) for arg in config.args]
+    scenarios = all(path.suffix == ".yaml" or any(path.glob("*.yaml")) for path in paths)
+    if getattr(config.option, "numprocesses", None) and config.option.dist in ("no", "load") and paths and scenarios:
+        config.option.dist = "loadscope"
 
 
 def _is_worker(config: pytest.Config) -> bool:
@@ -120,7 +122,6 @@ class ScenarioNode(pytest.Collector):
         super().__init__(**kwargs)
         self.scenario, self.arms = scenario, arms
         self.text = self.path.read_text(encoding="utf-8")
-        self.add_marker(pytest.mark.xdist_group(re.sub(r"[^\w.-]+", "-", scenario.id).strip("-")))
 
     def collect(self) -> Iterator[ArmItem]:
         for repeat in range(self.config.getoption("--repeat")):
