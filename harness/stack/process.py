@@ -70,8 +70,11 @@ class Process:
     async def _read(self, lines: Callable[[bytes], None]) -> None:
         assert self._process
         assert self._process.stdout
-        while line := await self._process.stdout.readline():
-            lines(line)
+        rest = b""
+        while chunk := await self._process.stdout.read(1 << 16):
+            *whole, rest = (rest + chunk).split(b"\n")
+            for line in whole:
+                lines(line)
 
     async def died(self) -> str:
         """Return, with the reason, once the process has ended although nobody ended it."""
