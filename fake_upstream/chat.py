@@ -11,6 +11,7 @@ from . import answers
 from .accounts import Accounts
 from .clock import Clock
 from .conversation import COMPLETE, FAILED, GENERATING, STOPPED, Accepted, Answer, Conversation, Message, Pace, Turn
+from .faults import GENERATION, FailGeneration, Faults, Subject
 from .files import File, Files
 from .journal import Fields, Journal
 from .record import Record
@@ -32,13 +33,15 @@ class Chat:
         clock: Clock,
         record: Record,
         accounts: Accounts,
+        faults: Faults,
         files: Files,
         *,
         seed: int,
         interval: float,
     ) -> None:
         self._journal, self._clock, self._record, self._accounts = journal, clock, record, accounts
-        self._files, self._seed, self._interval = files, seed, interval
+        self._faults, self._files = faults, files
+        self._seed, self._interval = seed, interval
         self._conversations: dict[str, Conversation] = {}
         self._answers: dict[str, Answer] = {}
         self._keys: dict[tuple[str, str], Turn] = {}
@@ -206,6 +209,9 @@ class Chat:
                 interval = self._pace(answer.account).interval
                 await asyncio.sleep(self._interval if interval is None else interval)
                 await self._unheld(answer)
+                if (code := self._failure(answer)) is not None:
+                    self._end(answer, FAILED, code)
+                    return
                 self._journal.commit("piece", {"answer": answer.id})
                 self._record.add("piece", account=answer.account, answer=answer.id, n=answer.made)
                 answer.notify()
@@ -219,10 +225,22 @@ class Chat:
         while (held := self._pace(answer.account).hold_after) is not None and answer.made >= held:
             await self._pace_changed.wait()
 
-    def _end(self, answer: Answer, state: str) -> None:
+    def _failure(self, answer: Answer) -> str | None:
+        """The code to fail with instead of getting the next piece; None to go on."""
+        if answer.made == 0:
+            return None
+        prompt, conversation = len(answer.prompt), answer.conversation
+        subject = Subject(GENERATION, None, answer.account, None, None, conversation, prompt)
+        for fault in self._faults.matching(subject):
+            if isinstance(fault.act, FailGeneration):
+                self._faults.hit(fault, subject)
+                return fault.act.code
+        return None
+
+    def _end(self, answer: Answer, state: str, code: str | None = None) -> None:
         file = self._file(answer) if state == COMPLETE else None
         made = {"file": asdict(file)} if file is not None else {}
-        self._journal.commit("answer_ended", {"answer": answer.id, "state": state, **made})
+        self._journal.commit("answer_ended", {"answer": answer.id, "state": state, "code": code, **made})
         if file is not None:
             self._record.add("file_made", account=file.account, file=file.id, size=file.size, state=file.state)
         self._record.add("answer_done", account=answer.account, answer=answer.id, state=state, pieces=answer.made)
@@ -279,7 +297,7 @@ class Chat:
 
     def _apply_ended(self, fields: Fields) -> None:
         answer = self._answers[fields["answer"]]
-        answer.state = fields["state"]
+        answer.state, answer.code = fields["state"], fields.get("code")
         if (made := fields.get("file")) is not None:
             answer.file = File(**made)
             self._files.add(answer.file)

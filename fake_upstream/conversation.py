@@ -11,6 +11,8 @@ from .files import File
 from .journal import Fields
 
 GENERATING, COMPLETE, STOPPED, FAILED = "generating", "complete", "stopped", "failed"
+# The code of a failure that has none of its own.
+UNEXPLAINED = "generation_failed"
 _TITLE = 40
 _log = logging.getLogger(__name__)
 
@@ -32,7 +34,8 @@ class Message:
 
 @dataclass(eq=False, slots=True)
 class Answer:
-    """An answer, of which `made` pieces of `plan` are there so far. The API's have no conversation."""
+    """An answer, of which `made` pieces of `plan` are there so far. The API's have no conversation. `code` says why it
+    failed, if that is known."""
 
     id: str
     account: str
@@ -45,6 +48,7 @@ class Answer:
     regenerated: int = 0
     file: File | None = None
     state: str = GENERATING
+    code: str | None = None
     replaced: bool = False
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -134,17 +138,18 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The answer is over; `pieces` is how many it has."""
+    """The answer is over; `pieces` is how many it has, `code` why it failed, if that is known."""
 
     answer: str
     pieces: int
     state: str
     file: File | None = None
+    code: str | None = None
 
     def to_json(self) -> Fields:
         """{type: "done", answer, pieces, state, file?}, or {type: "error", answer, code} when generating failed."""
         if self.state == FAILED:
-            return {"type": "error", "answer": self.answer, "code": "generation_failed"}
+            return {"type": "error", "answer": self.answer, "code": self.code or UNEXPLAINED}
         done = {"type": "done", "answer": self.answer, "pieces": self.pieces, "state": self.state}
         return {**done, **_file_json(self.file)}
 
@@ -157,7 +162,7 @@ async def follow(answer: Answer, after: int) -> AsyncIterator[Piece | End]:
             n += 1
             yield Piece(answer.id, n, answer.plan[n - 1])
         if answer.state != GENERATING:
-            yield End(answer.id, answer.made, answer.state, answer.file)
+            yield End(answer.id, answer.made, answer.state, answer.file, answer.code)
             return
         await answer.change()
 

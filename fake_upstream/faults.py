@@ -12,13 +12,16 @@ from .record import Record
 from .wire import ApiError, Body
 
 CLASSES = ("page", "login", "me", "history", "messages", "stream", "answers", "files", "support", "status", "api")
+# What isn't asked for by a request of its own: an answer about to get its next piece.
+GENERATION = "generation"
 # A file tells its true size unless it is too large to be sent; nothing larger than this is really made.
 MADE_UP_TO = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a fault may meet: a request, or a stream about to send. `length`: the prompt's, in characters."""
+    """What a fault may meet: a request, a stream about to send, or an answer in the making. `length`: the prompt's,
+    in characters."""
 
     traffic: str
     request: str | None
@@ -125,10 +128,17 @@ class FileSize:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class FailGeneration:
+    """End the answers that are being made as failed, once they have a piece; their streams tell `code`."""
+
+    code: str
+
+
 RequestAct = Status | Garbage | Delay | Hang | Drop | Truncate | TooMany | Lock
 StreamAct = StreamClose | StreamStall
 FileAct = FileIncomplete | FileSize
-Act = RequestAct | StreamAct | FileAct
+Act = RequestAct | StreamAct | FileAct | FailGeneration
 
 
 @dataclass(eq=False, slots=True)
@@ -281,6 +291,10 @@ def _file_size(body: Body) -> FileSize:
     return FileSize(size)
 
 
+def _fail_generation(body: Body) -> FailGeneration:
+    return FailGeneration(body.optional_string("code") or "internal_error")
+
+
 def _stream_close(body: Body) -> StreamClose:
     code = body.optional_int("code", 1000, 4999)
     if code is None:
@@ -311,4 +325,5 @@ _ACTS: dict[str, tuple[Callable[[Body], Act], tuple[str, ...], tuple[str, ...]]]
     "file_size": (_file_size, ("size",), ("files",)),
     "stream_close": (_stream_close, ("code",), ("stream",)),
     "stream_stall": (lambda _: StreamStall(), (), ("stream",)),
+    "fail_generation": (_fail_generation, ("code",), (GENERATION,)),
 }

@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from .caller import SUBJECT
-from .conversation import FAILED, Answer, End, Piece, follow
+from .conversation import FAILED, UNEXPLAINED, Answer, End, Piece, follow
 from .journal import Fields
 from .service import SERVICE
 from .wire import ApiError, Body, compact, json_reply, read_body
@@ -70,7 +70,7 @@ async def _whole(asked: Asked, answer: Answer) -> web.Response:
     async for _ in follow(answer, 0):
         pass
     if answer.state == FAILED:
-        return error(500, "the answer could not be generated", "generation_failed")
+        return error(500, "the answer could not be generated", answer.code or UNEXPLAINED)
     choice = {
         "index": 0,
         "message": {"role": "assistant", "content": answer.text, "refusal": None},
@@ -92,9 +92,9 @@ async def _streamed(request: web.Request, asked: Asked, answer: Answer) -> web.S
         match event:
             case Piece(text=text):
                 await _write(reply, {**head, "choices": [_choice({"content": text})]})
-            case End(state="failed"):
+            case End(state="failed", code=code):
                 message = "the answer could not be generated"
-                await _write(reply, {"error": {"message": message, "type": "server_error", "code": None}})
+                await _write(reply, {"error": {"message": message, "type": "server_error", "code": code}})
             case End():
                 await _write(reply, {**head, "choices": [_choice({}, "stop")]})
     if asked.usage:

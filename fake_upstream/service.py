@@ -76,7 +76,7 @@ def build(options: Options) -> Service:
     accounts = Accounts(journal, clock, record)
     faults = Faults(record)
     files = Files(journal, clock, faults, seed=options.seed)
-    chat = Chat(journal, clock, record, accounts, files, seed=options.seed, interval=options.piece_interval)
+    chat = Chat(journal, clock, record, accounts, faults, files, seed=options.seed, interval=options.piece_interval)
     board, streams = StatusBoard(journal), Streams(faults, record)
     rulebook = Rulebook(journal, record, accounts, chat, streams)
     desk = Desk(journal, record, faults)

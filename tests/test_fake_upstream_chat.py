@@ -11,8 +11,10 @@ import pytest
 
 from fake_upstream.accounts import RateLimit
 from fake_upstream.conversation import Accepted, Answer, End, Pace, Piece, follow
+from fake_upstream.faults import Fault, parse_fault
 from fake_upstream.journal import Journal, JournalError
 from fake_upstream.service import Options, Service, build
+from fake_upstream.wire import Body
 
 T = TypeVar("T")
 
@@ -274,3 +276,111 @@ def test_reset_forgets_everything_but_goes_on_counting_events() -> None:
         assert [event.seq for event in of.record.after(last)] == [last + 1]
 
     run(story())
+
+
+# -- a generation that fails ----------------------------------------------------------------------------
+
+
+def arm(of: Service, **fault: Any) -> Fault:
+    made = parse_fault("f", Body({"do": "fail_generation", **fault}))
+    of.faults.arm(made)
+    return made
+
+
+async def failed_after(answer: Answer) -> tuple[int, dict[str, Any]]:
+    """How many pieces came, and what streams tell at the end."""
+    pieces, end = await whole(answer)
+    return len(pieces), end.to_json()
+
+
+def test_a_generation_fails_in_the_middle_and_streams_tell_its_code() -> None:
+    async def story() -> None:
+        of = service()
+        fault = arm(of)
+        answer = send(of, "k").answer
+        assert await failed_after(answer) == (1, {"type": "error", "answer": answer.id, "code": "internal_error"})
+        assert answer.state == "failed"
+        assert fault.hits == 1
+        assert [event.fields["state"] for event in of.record.after(0) if event.kind == "answer_done"] == ["failed"]
+
+    run(story())
+
+
+def test_a_generation_that_is_held_fails_at_its_next_piece() -> None:
+    async def story() -> None:
+        of = service()
+        of.accounts.create("ann", "free")
+        of.chat.open_conversation("ann")
+        of.chat.set_pace("ann", Pace(hold_after=5))
+        answer = send(of, "k").answer
+        heard = follow(answer, 0)
+        for _ in range(5):
+            await anext(heard)
+        arm(of, code="out_of_memory")
+        assert answer.state == "generating"
+        of.chat.release("ann")
+        assert await failed_after(answer) == (5, {"type": "error", "answer": answer.id, "code": "out_of_memory"})
+
+    run(story())
+
+
+def test_another_try_fails_while_the_fault_is_armed_and_no_longer() -> None:
+    async def story() -> None:
+        of = service()
+        arm(of, requests=2)
+        answer = send(of, "k").answer
+        for key in ("r1", "r2"):
+            await whole(answer)
+            assert answer.state == "failed"
+            fresh = of.chat.regenerate(answer, key)
+            assert fresh is not None
+            answer = fresh
+        assert (await whole(answer))[1].state == "complete"
+        assert of.faults.armed() == []
+
+    run(story())
+
+
+@pytest.mark.parametrize("scope", [{"account": "bob"}, {"conversation": "c-other"}, {"longer_than": 6}])
+def test_a_generation_outside_the_scope_is_left_alone(scope: dict[str, Any]) -> None:
+    async def story() -> None:
+        of = service()
+        fault = arm(of, **scope)
+        assert (await whole(send(of, "k", "Hello?").answer))[1].state == "complete"
+        assert fault.hits == 0
+
+    run(story())
+
+
+def test_a_generation_inside_the_scope_fails() -> None:
+    async def story() -> None:
+        of = service()
+        of.accounts.create("ann", "free")
+        conversation = of.chat.open_conversation("ann").id
+        arm(of, account="ann", conversation=conversation, longer_than=5)
+        assert (await whole(send(of, "k", "Hello?").answer))[1].state == "failed"
+
+    run(story())
+
+
+def test_an_answer_that_failed_has_failed_after_a_restart_too(tmp_path: Path) -> None:
+    async def before() -> str:
+        of = service(tmp_path / "state")
+        arm(of, code="internal_error")
+        answer = send(of, "k").answer
+        await whole(answer)
+        of.journal.close()
+        return answer.id
+
+    async def after(answer_id: str) -> None:
+        of = service(tmp_path / "state")
+        answer = of.chat.find(answer_id)
+        assert answer is not None
+        assert await failed_after(answer) == (1, {"type": "error", "answer": answer_id, "code": "internal_error"})
+        of.journal.close()
+
+    run(after(run(before())))
+
+
+def test_a_failure_without_a_code_is_told_as_one_of_generating() -> None:
+    assert End("a", 3, "failed").to_json() == {"type": "error", "answer": "a", "code": "generation_failed"}

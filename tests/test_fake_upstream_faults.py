@@ -122,6 +122,9 @@ def test_arming_again_replaces_and_counts_anew() -> None:
         ({"do": "stream_close"}, "code is missing"),
         ({"do": "stream_stall", "on": ["page"]}, "on must be a list"),
         ({"do": "drop", "requests": 0}, "at least 1"),
+        ({"do": "drop", "on": ["generation"]}, "on must be a list"),
+        ({"do": "fail_generation", "on": ["messages"]}, "on must be a list"),
+        ({"do": "fail_generation", "code": 500}, "code must be a string"),
     ],
 )
 def test_a_fault_that_makes_no_sense_is_refused_with_a_reason(members: dict[str, Any], says: str) -> None:

@@ -561,6 +561,29 @@ def test_a_stalled_stream_is_silent_while_the_answer_is_finished(service: Proces
     run(story())
 
 
+def test_a_generation_that_fails_is_told_on_every_kind_of_stream(service: Process) -> None:
+    async def story() -> None:
+        async with person(service) as ann, ann.stream() as socket:
+            await ann.arm("gen", do="fail_generation", code="internal_error")
+            answer = (await ann.send()).json["answer"]["id"]
+            heard = await whole(socket, answer)
+            assert heard[-1] == {"type": "error", "answer": answer, "code": "internal_error"}
+            events = await ann.call("GET", f"/api/answers/{answer}/events?after=1")
+            assert json.loads(events.text.split("data: ")[1]) == heard[-1]
+            asked = {"messages": [{"role": "user", "content": "What is a fjord?"}]}
+            key = f"Bearer {ann.api_key}"
+            reply = await ann.call("POST", "/v1/chat/completions", asked, Authorization=key)
+            assert (reply.status, reply.json["error"]["code"]) == (500, "internal_error")
+            assert await ann.lift("gen") == 2
+            history = (await ann.call("GET", f"/api/conversations/{ann.conversation}")).json
+            assert history["messages"][1]["state"] == "failed"
+            fresh = await ann.call("POST", f"/api/answers/{answer}/regenerate", Idempotency_Key="r")
+            assert (await whole(socket, fresh.json["answer"]["id"]))[-1]["state"] == "complete"
+            assert [e["state"] for e in await ann.events("answer_done", answer=answer)] == ["failed"]
+
+    run(story())
+
+
 # -- page, status, API ----------------------------------------------------------------------------------
 
 

@@ -469,6 +469,21 @@ def test_the_probe_after_a_cut_tells_why(crowd: Crowd) -> None:
     person.sees_no_error()
 
 
+@pytest.mark.parametrize(("code", "name"), [("generation_failed", "generation_failed"), ("internal_error", "generic")])
+def test_an_answer_whose_generation_fails_is_told_by_the_streams_code(crowd: Crowd, code: str, name: str) -> None:
+    person = crowd.person().open()
+    fault = f"/control/faults/{person.account}-generation"
+    person.service.control("PUT", fault, {"do": "fail_generation", "code": code, "account": person.account})
+    person.send("Will this work?")
+    person.sees_error(name)
+    expect(person.see("message").last).to_have_attribute("data-state", "failed")
+    assert person.see("message-text").last.text_content() == person.answers()[-1]["text"]
+    person.lift("generation")
+    person.see("retry").click()
+    person.has_whole_answers(2)
+    person.sees_no_error()
+
+
 def test_an_answer_that_stops_arriving_is_given_up_after_twenty_seconds(crowd: Crowd) -> None:
     person = crowd.person()
     person.page.clock.install()
