@@ -15,7 +15,6 @@ from .acts import Cut, Meeting, prompt_length
 from .caller import COOKIE, SUBJECT, account_of
 from .conversation import Answer, Conversation
 from .faults import Subject
-from .pages import Pages
 from .service import SERVICE, Service
 from .status import preferred_language
 from .streams import Socket, serve_events
@@ -24,15 +23,14 @@ from .wire import ApiError, error_reply, json_reply, read_body, whole_number
 MAX_BODY = 1 << 20
 MAX_TEXT = 100_000
 MAX_KEY = 200
-_PAGES = web.AppKey("pages", Pages)
 _log = logging.getLogger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def make_app(service: Service, pages: Pages) -> web.Application:
+def make_app(service: Service) -> web.Application:
     """The application that the gateway forwards to."""
     app = web.Application(middlewares=[door], client_max_size=MAX_BODY)
-    app[SERVICE], app[_PAGES] = service, pages
+    app[SERVICE] = service
     app.add_routes(_ROUTES)
     return app
 
@@ -73,8 +71,9 @@ async def _through(service: Service, request: web.Request, handler: Handler) -> 
 
 async def _handled(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
-        version = request.headers.get("X-Client-Version")
-        request.app[SERVICE].rulebook.check_browser(request[SUBJECT], version)
+        rulebook, subject = request.app[SERVICE].rulebook, request[SUBJECT]
+        rulebook.check_browser(subject, request.headers.get("User-Agent", ""))
+        rulebook.check_release(subject, request.headers.get("X-Client-Version"))
         return await handler(request)
     except ApiError as error:
         return error.reply()
@@ -198,7 +197,7 @@ async def status_json(request: web.Request) -> web.Response:
 
 
 def _page(request: web.Request, path: str) -> web.Response:
-    reply = request.app[_PAGES].reply(path, request.headers.get("If-None-Match", ""))
+    reply = request.app[SERVICE].releases.reply(path, request.headers.get("If-None-Match", ""))
     if reply is None:
         raise ApiError(404, message=f"there is nothing at {request.path}")
     return reply

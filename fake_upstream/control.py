@@ -13,6 +13,7 @@ from .conversation import Pace
 from .faults import parse_fault
 from .load import MOST
 from .openai import bearer
+from .releases import RELEASES
 from .rules import parse_rules
 from .service import SERVICE, Service
 from .status import STATES, Status
@@ -107,6 +108,16 @@ async def release(request: web.Request) -> web.Response:
     return json_reply({})
 
 
+async def set_release(request: web.Request) -> web.Response:
+    releases, body = request.app[SERVICE].releases, await read_body(request)
+    body.only("release")
+    wanted = body.string("release")
+    if wanted not in RELEASES:
+        raise ApiError(400, message=f"release must be one of {', '.join(RELEASES)}")
+    releases.set(wanted)
+    return json_reply({"release": releases.present})
+
+
 async def arm(request: web.Request) -> web.Response:
     fault = parse_fault(request.match_info["id"], await read_body(request))
     request.app[SERVICE].faults.arm(fault)
@@ -182,6 +193,7 @@ _ROUTES = [
     web.post("/control/clock", clock),
     web.post("/control/pace", pace),
     web.post("/control/release", release),
+    web.put("/control/release", set_release),
     web.get("/control/faults", armed),
     web.put("/control/faults/{id}", arm),
     web.delete("/control/faults/{id}", lift),

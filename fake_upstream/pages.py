@@ -24,9 +24,12 @@ _TYPES = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class PageFile:
+    """A file with its Content-Type; `stamp` is its time and size on disk, to see that it changed."""
+
     stamp: tuple[int, int]
     body: bytes
+    kind: str
     etag: str
 
 
@@ -35,27 +38,32 @@ class Pages:
 
     def __init__(self, root: Path) -> None:
         self._root = root.resolve()
-        self._kept: dict[Path, _Kept] = {}
+        self._kept: dict[Path, PageFile] = {}
 
     def reply(self, path: str, if_none_match: str = "") -> web.Response | None:
         """The file at `path` below the folder, or 304 for a caller who has it; None when there is none."""
-        file = (self._root / path).resolve() if "\0" not in path else self._root
-        if not file.is_relative_to(self._root) or not file.is_file():
+        kept = self.read(path)
+        if kept is None:
             return None
-        kept = self._read(file)
         headers = {"Cache-Control": "no-cache", "ETag": kept.etag}
         if if_none_match == "*" or kept.etag in _tags(if_none_match):
             return web.Response(status=304, headers=headers)
-        headers["Content-Type"] = _TYPES.get(file.suffix, "application/octet-stream")
-        return web.Response(body=kept.body, headers={**headers, "X-Content-Type-Options": "nosniff"})
+        headers = {**headers, "Content-Type": kept.kind, "X-Content-Type-Options": "nosniff"}
+        return web.Response(body=kept.body, headers=headers)
 
-    def _read(self, file: Path) -> _Kept:
+    def read(self, path: str) -> PageFile | None:
+        """The file at `path` below the folder; None when there is none."""
+        file = (self._root / path).resolve() if "\0" not in path else self._root
+        return self._read(file) if file.is_relative_to(self._root) and file.is_file() else None
+
+    def _read(self, file: Path) -> PageFile:
         stat = file.stat()
         stamp = (stat.st_mtime_ns, stat.st_size)
         kept = self._kept.get(file)
         if kept is None or kept.stamp != stamp:
             body = file.read_bytes()
-            kept = _Kept(stamp, body, f'"{hashlib.sha256(body).hexdigest()[:20]}"')
+            kind = _TYPES.get(file.suffix, "application/octet-stream")
+            kept = PageFile(stamp, body, kind, f'"{hashlib.sha256(body).hexdigest()[:20]}"')
             self._kept[file] = kept
         return kept
 

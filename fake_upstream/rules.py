@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
 
 from .accounts import Accounts, RateLimit
@@ -17,8 +18,9 @@ PAID = "paid"
 # What those who have too much open are told to wait, in seconds.
 LEAVE = 60
 
-# Those whose browser is too old can still find out what is wrong, and ask for help.
-_FOR_ALL_BROWSERS = ("page", "status", "support", "api")
+# Those whose browser or page is too old can still find out what is wrong, and ask for help.
+_FOR_ALL_CLIENTS = ("page", "status", "support", "api")
+_BROWSER = re.compile(r"(?:Chrome|Chromium|Firefox)/(\d{1,9})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ class Rules:
     `burst`: messages of one account accepted within some seconds. `sessions_per_account`: WebSockets of one account
     open at once; whoever opens more may not send. `longest_prompt`: in characters.
     `concurrent_answers`: how many may be generated at once; a paid account may use `reserved` places more.
-    `oldest_browser`: the least version of a browser whose calls are served.
+    `oldest_browser`: the least major version of Chromium and Firefox whose calls are served. `oldest_release`: the
+    least release of the page whose calls are understood.
     """
 
     accounts_per_address: int | None = None
@@ -41,6 +44,7 @@ class Rules:
     concurrent_answers: int | None = None
     reserved: int | None = None
     oldest_browser: int | None = None
+    oldest_release: int | None = None
 
     def to_json(self) -> Fields:
         """Every rule by its name, a burst as {requests, per}; null when it is off."""
@@ -89,14 +93,23 @@ class Rulebook:
         """Everything is allowed."""
         self.rules = Rules()
 
-    def check_browser(self, subject: Subject, version: str | None) -> None:
-        """426 for a browser that says it is too old. One that says nothing is served: no WebSocket can say it."""
-        oldest = self.rules.oldest_browser
-        if oldest is None or version is None or subject.traffic in _FOR_ALL_BROWSERS:
+    def check_browser(self, subject: Subject, user_agent: str) -> None:
+        """426 for a browser that is too old by its User-Agent. One of another make is served."""
+        oldest, found = self.rules.oldest_browser, _BROWSER.search(user_agent)
+        if oldest is None or found is None or subject.traffic in _FOR_ALL_CLIENTS:
             return
-        if not (version.isascii() and version.isdigit() and len(version) < 16 and int(version) >= oldest):
+        if int(found[1]) < oldest:
             says = f"this browser is no longer supported: version {oldest} is the oldest"
             raise self._hit("oldest_browser", subject, 426, "client_outdated", says)
+
+    def check_release(self, subject: Subject, release: str | None) -> None:
+        """500 for a page of a release whose calls are no longer understood, as a service has it that doesn't expect
+        them. A call that doesn't tell is served: no WebSocket can tell it."""
+        oldest = self.rules.oldest_release
+        if oldest is None or release is None or subject.traffic in _FOR_ALL_CLIENTS:
+            return
+        if not (release.isascii() and release.isdigit() and len(release) < 16 and int(release) >= oldest):
+            raise self._hit("oldest_release", subject, 500, "internal_error", "the request could not be handled")
 
     def check_activity(self, subject: Subject, *, known: bool) -> None:
         """403 while a message looks like abuse. `known`: it was accepted earlier, and no burst counts it again."""

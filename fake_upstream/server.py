@@ -5,7 +5,6 @@ from __future__ import annotations
 from .app import make_app
 from .control import make_control
 from .listener import announce, cut, end_asked, listen, port_of
-from .pages import Pages
 from .service import Options, build
 
 CONTROL_HOST = "127.0.0.1"
@@ -15,7 +14,7 @@ async def serve(options: Options, token: str) -> None:
     """Serve until SIGTERM or SIGINT. OSError when a port can't be had, JournalError for a bad state file."""
     ended = end_asked()
     service = build(options)
-    main = await listen(make_app(service, Pages(options.page)), options.host, options.port)
+    main = await listen(make_app(service), options.host, options.port)
     control = await listen(make_control(service, token), CONTROL_HOST, options.control_port)
     announce({"ready": True, "port": port_of(main), "control_port": port_of(control)}, options.ready_file)
     await ended.wait()

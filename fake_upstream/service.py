@@ -14,7 +14,9 @@ from .faults import Faults
 from .files import Files
 from .journal import Journal
 from .load import Load
+from .pages import Pages
 from .record import Record
+from .releases import Releases
 from .rules import Rulebook
 from .status import StatusBoard
 from .streams import Streams
@@ -52,9 +54,10 @@ class Service:
     rulebook: Rulebook
     desk: Desk
     load: Load
+    releases: Releases
 
     def reset(self) -> None:
-        """Forget accounts, conversations, faults and events, and end all streams. The clock stays."""
+        """Forget people, conversations, faults and events, end all streams, serve the current page. The clock stays."""
         self.streams.abort()
         self.chat.forget()
         self.load.forget()
@@ -64,6 +67,7 @@ class Service:
         self.board.forget()
         self.rulebook.forget()
         self.desk.forget()
+        self.releases.forget()
         self.record.forget()
         self.journal.clear()
 
@@ -80,8 +84,10 @@ def build(options: Options) -> Service:
     board, streams = StatusBoard(journal), Streams(faults, record)
     rulebook = Rulebook(journal, record, accounts, chat, streams)
     desk = Desk(journal, record, faults)
-    load = Load(journal, chat)
-    service = Service(clock, journal, record, accounts, chat, faults, files, board, streams, rulebook, desk, load)
+    load, releases = Load(journal, chat), Releases(journal, Pages(options.page))
+    service = Service(
+        clock, journal, record, accounts, chat, faults, files, board, streams, rulebook, desk, load, releases
+    )  # fmt: skip
     journal.on("clock", lambda _: None)
     journal.replay()
     chat.go_on()

@@ -382,27 +382,60 @@ def test_listening_to_events_is_no_session_at_once(service: Process) -> None:
     run(story())
 
 
+CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) {}/{}.0.0.0 Safari/537.36"
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:{0}.0) Gecko/20100101 Firefox/{0}.0"
+
+
 def test_a_browser_too_old_is_told_so_on_every_call(service: Process) -> None:
     async def story() -> None:
-        async with ruled(service, oldest_browser=2) as ann:
-            for version in ("1", "0", "two", "-3", "1.9", "²"):
+        async with ruled(service, oldest_browser=150) as ann:
+            for agent in (CHROME.format("Chrome", 149), CHROME.format("HeadlessChrome", 99), FIREFOX.format(149)):
                 for method, path in (("GET", "/api/me"), ("GET", "/api/settings"), ("POST", "/api/login")):
-                    reply = await ann.call(method, path, {}, X_Client_Version=version)
-                    refused(reply, 426, "client_outdated")
-                refused(await ann.send(X_Client_Version=version), 426, "client_outdated")
+                    refused(await ann.call(method, path, {}, User_Agent=agent), 426, "client_outdated")
+                refused(await ann.send(User_Agent=agent), 426, "client_outdated")
             assert await ann.events("message", account=ann.account) == []
             assert await ann.events("rule_hit", account=ann.account, rule="oldest_browser")
-            assert (await ann.send(X_Client_Version="2")).status == 202
-            assert (await ann.send(key="k2", X_Client_Version="10")).status == 202
+            new = (CHROME.format("Chrome", 150), CHROME.format("HeadlessChrome", 1000), FIREFOX.format(151))
+            for number, agent in enumerate((*new, "curl/8.0", "Firefox", "")):
+                assert (await ann.send(key=f"k{number}", User_Agent=agent)).status == 202
 
     run(story())
 
 
 def test_what_a_browser_too_old_can_still_do(service: Process) -> None:
     async def story() -> None:
-        async with ruled(service, oldest_browser=2) as ann:
-            assert (await ann.call("GET", "/api/status", X_Client_Version="1")).status == 200
+        async with ruled(service, oldest_browser=150) as ann:
+            old = FIREFOX.format(149)
+            assert (await ann.call("GET", "/api/status", User_Agent=old)).status == 200
             ticket = {"text": "It says that my browser is too old"}
+            assert (await ann.call("POST", "/api/support/tickets", ticket, User_Agent=old)).status == 201
+            assert (await ann.call("GET", "/v1/models", User_Agent=old)).status == 401
+            refused(await ann.call("GET", "/api/stream", User_Agent=old), 426, "client_outdated")
+
+    run(story())
+
+
+def test_the_calls_of_a_page_of_an_older_release_are_not_understood(service: Process) -> None:
+    async def story() -> None:
+        async with ruled(service, oldest_release=2) as ann:
+            for version in ("1", "0", "two", "-3", "1.9", "²"):
+                for method, path in (("GET", "/api/me"), ("GET", "/api/settings"), ("POST", "/api/login")):
+                    reply = await ann.call(method, path, {}, X_Client_Version=version)
+                    refused(reply, 500, "internal_error")
+                refused(await ann.send(X_Client_Version=version), 500, "internal_error")
+            assert await ann.events("message", account=ann.account) == []
+            assert await ann.events("rule_hit", account=ann.account, rule="oldest_release")
+            assert (await ann.send(X_Client_Version="2")).status == 202
+            assert (await ann.send(key="k2", X_Client_Version="10")).status == 202
+
+    run(story())
+
+
+def test_what_a_page_of_an_older_release_can_still_do(service: Process) -> None:
+    async def story() -> None:
+        async with ruled(service, oldest_release=2) as ann:
+            assert (await ann.call("GET", "/api/status", X_Client_Version="1")).status == 200
+            ticket = {"text": "It says that something failed"}
             assert (await ann.call("POST", "/api/support/tickets", ticket, X_Client_Version="1")).status == 201
             assert (await ann.call("GET", "/api/me")).status == 200
             async with stream_of(ann, ann.session):

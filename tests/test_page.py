@@ -869,8 +869,8 @@ def test_a_refusal_is_told_by_its_name(crowd: Crowd, status: int, code: str, nam
     person.has_whole_answers(2)
 
 
-def test_every_call_says_how_old_the_client_is(crowd: Crowd) -> None:
-    person = crowd.person()
+def told_versions(person: Person) -> list[str | None]:
+    """The release that each call tells, from now on."""
     versions: list[str | None] = []
     person.page.on(
         "request",
@@ -880,12 +880,75 @@ def test_every_call_says_how_old_the_client_is(crowd: Crowd) -> None:
             else None
         ),
     )
+    return versions
+
+
+def test_every_call_says_of_which_release_the_page_is(crowd: Crowd) -> None:
+    person = crowd.person()
+    versions = told_versions(person)
     person.open().ask("How old am I?")
     assert set(versions) == {"2"}
-    versions.clear()
-    person.page.add_init_script("window.__clientVersion = 1")
+
+
+@pytest.fixture
+def release(service: Service) -> Iterator[Any]:
+    """Has the service serve a release of the page; afterwards it is the current one."""
+
+    def serve(name: str) -> None:
+        service.control("PUT", "/control/release", {"release": name})
+
+    yield serve
+    serve("current")
+
+
+def test_a_page_of_the_previous_release_is_kept_by_the_browser(crowd: Crowd, release: Any, rule: Any) -> None:
+    release("previous")
+    person = crowd.person()
+    versions = told_versions(person)
+    person.open()
+    release("current")
+    rule("oldest_release", 2)
     person.reload()
+    person.sees_error("internal_server_error")
     assert set(versions) == {"1"}
+    fresh = crowd.person().open()
+    fresh.ask("Do you understand me?")
+
+
+CONTROLLED = """navigator.serviceWorker.register("/sw.js").then(() => new Promise((resolve) => {
+  if (navigator.serviceWorker.controller) resolve();
+  else navigator.serviceWorker.oncontrollerchange = () => resolve();
+}))"""
+FORGOTTEN = """Promise.all([
+  navigator.serviceWorker.getRegistrations().then((all) => Promise.all(all.map((each) => each.unregister()))),
+  caches.keys().then((names) => Promise.all(names.map((name) => caches.delete(name)))),
+])"""
+
+
+def test_a_worker_of_the_previous_release_keeps_the_page_until_it_is_cleared(
+    crowd: Crowd, release: Any, rule: Any
+) -> None:
+    release("previous")
+    person = crowd.person().open()
+    person.page.evaluate(CONTROLLED)
+    release("current")
+    rule("oldest_release", 2)
+    # The browser's own cache is out of the way: what is old now comes from the worker.
+    session = person.page.context.new_cdp_session(person.page)
+    session.send("Network.clearBrowserCache")
+    person.reload()
+    person.sees_error("internal_server_error")
+    assert person.page.evaluate("navigator.serviceWorker.controller !== null")
+    person.page.evaluate(FORGOTTEN)
+    person.reload()
+    person.ask("Do you understand me now?")
+    person.sees_no_error()
+
+
+def test_nothing_registers_a_worker_unasked(crowd: Crowd, release: Any) -> None:
+    release("previous")
+    person = crowd.person().open()
+    assert person.page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
 
 
 @pytest.fixture
@@ -939,10 +1002,9 @@ def test_more_sessions_at_once_than_allowed_are_told_with_a_countdown(crowd: Cro
 
 def test_an_outdated_browser_is_told_so(crowd: Crowd, rule: Any) -> None:
     person = crowd.person(locale="ja-JP")
-    person.page.add_init_script("window.__clientVersion ??= 1")
-    rule("oldest_browser", 2)
+    rule("oldest_browser", 100_000)
     person.open().sees_error("client_outdated")
     expect(person.see("error-title")).to_contain_text("サポートが終了")
-    person.page.evaluate("window.__clientVersion = 2")
+    rule("oldest_browser", 100)
     person.see("retry").click()
     person.sees_no_error()

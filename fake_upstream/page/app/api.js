@@ -15,7 +15,7 @@ const BY_STATUS = {
   504: "gateway_timeout",
 };
 const BY_CODE = ["generation_failed", "bad_credentials", "unusual_activity", "suspicious_activity"];
-// The service refuses clients older than its oldest supported one.
+// The release that this page is of. The service may no longer understand those of earlier ones.
 const CLIENT_VERSION = 2;
 
 /**
@@ -123,7 +123,7 @@ function fileProblem(response, text) {
 }
 
 function headersOf(body, key) {
-  const headers = { "X-Client-Version": String(window.__clientVersion ?? CLIENT_VERSION) };
+  const headers = { "X-Client-Version": String(CLIENT_VERSION) };
   if (body) headers["Content-Type"] = "application/json";
   if (key) headers["Idempotency-Key"] = key;
   return headers;
