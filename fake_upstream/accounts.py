@@ -18,6 +18,8 @@ from .clock import Clock
 from .journal import Fields, Journal
 from .record import Record
 
+FREE, PAID = "free", "paid"
+PLANS = (FREE, PAID)
 SESSION_LIFETIME = 7 * 24 * 3600.0
 _ROUNDS = 2_000
 _TIMES_KEPT = 10_000
@@ -77,6 +79,7 @@ class Accounts:
         self._accepted: dict[str, deque[float]] = {}
         journal.on("account", self._apply_account)
         journal.on("password", self._apply_password)
+        journal.on("plan", self._apply_plan)
         journal.on("session", self._apply_session)
         journal.on("session_ended", self._apply_session_ended)
         journal.on("session_seen", self._apply_session_seen)
@@ -144,6 +147,13 @@ class Accounts:
         self._journal.commit("password", {"name": account.name, "salt": salt, "password": _hash(new, salt)})
         return True
 
+    def change_plan(self, account: Account, plan: str) -> Account:
+        """The account with this plan, which is its own from now on."""
+        if plan != account.plan:
+            self._journal.commit("plan", {"name": account.name, "plan": plan})
+            self._record.add("plan_changed", account=account.name, plan=plan)
+        return self._accounts[account.name]
+
     def saw(self, session: str, address: str) -> None:
         """The live session of this digest was used from this address."""
         if session in self._sessions and self._seen_at.get(session) != address:
@@ -205,6 +215,10 @@ class Accounts:
     def _apply_password(self, fields: Fields) -> None:
         old = self._accounts[fields["name"]]
         self._accounts[old.name] = replace(old, salt=fields["salt"], password=fields["password"])
+
+    def _apply_plan(self, fields: Fields) -> None:
+        old = self._accounts[fields["name"]]
+        self._accounts[old.name] = replace(old, plan=fields["plan"])
 
     def _apply_session(self, fields: Fields) -> None:
         self._sessions[fields["digest"]] = Session(fields["account"], fields["ends"])

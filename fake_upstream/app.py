@@ -10,7 +10,7 @@ from dataclasses import replace
 from aiohttp import web
 
 from . import downloads, openai, support
-from .accounts import Account, digest
+from .accounts import PLANS, Account, digest
 from .acts import Cut, Meeting, prompt_length
 from .caller import COOKIE, SUBJECT, account_of
 from .conversation import Answer, Conversation
@@ -115,7 +115,7 @@ def classify(method: str, path: str) -> str:
         return "status"
     if path in ("/api/login", "/api/logout", "/api/password"):
         return "login"
-    if path in ("/api/me", "/api/settings"):
+    if path in ("/api/me", "/api/settings", "/api/plan"):
         return "me"
     if path == "/api/stream" or (path.startswith("/api/answers/") and path.endswith("/events")):
         return "stream"
@@ -246,6 +246,16 @@ async def me(request: web.Request) -> web.Response:
     return json_reply({"account": _account_json(account), "conversations": listed})
 
 
+async def plan(request: web.Request) -> web.Response:
+    account, body = account_of(request), await read_body(request)
+    body.only("plan")
+    wanted = body.string("plan")
+    if wanted not in PLANS:
+        raise ApiError(400, message=f"plan must be one of {', '.join(PLANS)}")
+    changed = request.app[SERVICE].accounts.change_plan(account, wanted)
+    return json_reply({"account": _account_json(changed)})
+
+
 def _account_json(account: Account) -> dict[str, str]:
     return {"name": account.name, "plan": account.plan}
 
@@ -361,6 +371,7 @@ _ROUTES = [
     web.post("/api/logout", logout),
     web.post("/api/password", password),
     web.get("/api/me", me),
+    web.post("/api/plan", plan),
     web.post("/api/conversations", new_conversation),
     web.get("/api/conversations/{conversation}", history),
     web.post("/api/conversations/{conversation}/messages", send),

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from .accounts import NameTaken
+from .accounts import FREE, NameTaken
 from .conversation import Pace
 from .faults import parse_fault
 from .load import MOST
@@ -20,7 +20,6 @@ from .status import STATES, Status
 from .wire import ApiError, Body, error_reply, json_reply, read_body, whole_number
 
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_PLAN = "free"
 _TOKEN = web.AppKey("token", str)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -49,7 +48,7 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
 async def people(request: web.Request) -> web.Response:
     service, body = request.app[SERVICE], await read_body(request)
     body.only("name", "plan")
-    name, plan = body.optional_string("name"), body.optional_string("plan") or _PLAN
+    name, plan = body.optional_string("name"), body.optional_string("plan") or FREE
     for value in (name, plan):
         if value is not None and not _NAME.fullmatch(value):
             raise ApiError(400, message="names are 1 to 64 of the characters A-Z a-z 0-9 . _ -")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, fields
 
-from .accounts import Accounts, RateLimit
+from .accounts import PAID, Accounts, RateLimit
 from .chat import Chat
 from .conversation import GENERATING, Answer
 from .faults import Subject
@@ -14,7 +14,6 @@ from .record import Record
 from .streams import Streams
 from .wire import ApiError, Body
 
-PAID = "paid"
 # What those who have too much open are told to wait, in seconds.
 LEAVE = 60
 

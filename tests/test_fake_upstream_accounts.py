@@ -84,6 +84,19 @@ def test_a_new_password_ends_the_other_sessions_and_keeps_this_one() -> None:
     assert desk.accounts.login("ann", "another one") is not None
 
 
+def test_a_plan_is_changed_once_and_for_one_account() -> None:
+    desk = Desk()
+    account, secrets = desk.accounts.create("ann", "free")
+    desk.accounts.create("bob", "free")
+    for _ in range(2):
+        account = desk.accounts.change_plan(account, "paid")
+        assert account.plan == "paid"
+    assert desk.accounts.by_session(secrets.session) == account
+    assert desk.accounts.get("bob").plan == "free"  # type: ignore[union-attr]
+    noted = [event.fields for event in desk.record.after(0) if event.kind == "plan_changed"]
+    assert noted == [{"account": "ann", "plan": "paid"}]
+
+
 def test_a_name_is_given_once() -> None:
     desk = Desk()
     desk.accounts.create("ann", "free")

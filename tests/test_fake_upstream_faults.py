@@ -147,6 +147,7 @@ def test_a_session_is_not_told_again() -> None:
         ("GET", "/app/main.js", "page"),
         ("POST", "/api/login", "login"),
         ("GET", "/api/me", "me"),
+        ("POST", "/api/plan", "me"),
         ("POST", "/api/conversations", "history"),
         ("GET", "/api/conversations/c-1", "history"),
         ("POST", "/api/conversations/c-1/messages", "messages"),

@@ -375,6 +375,23 @@ def test_a_session_ends_on_the_clock_and_by_the_operator(service: Process) -> No
     run(story())
 
 
+def test_a_plan_is_ones_own_to_change(service: Process) -> None:
+    async def story() -> None:
+        async with person(service) as ann:
+            changed = await ann.call("POST", "/api/plan", {"plan": "paid"})
+            assert (changed.status, changed.json) == (200, {"account": {"name": ann.account, "plan": "paid"}})
+            assert (await ann.call("GET", "/api/me")).json["account"] == changed.json["account"]
+            assert (await ann.seen("plan_changed", account=ann.account))["plan"] == "paid"
+            for body in ({}, {"plan": "golden"}, {"plan": 1}, {"plan": "free", "for": "ever"}):
+                assert (await ann.call("POST", "/api/plan", body)).status == 400
+            assert (await ann.call("GET", "/api/me")).json["account"]["plan"] == "paid"
+            assert (await ann.call("POST", "/api/plan", {"plan": "free"})).json["account"]["plan"] == "free"
+            ann.session = "nobody's"
+            assert (await ann.call("POST", "/api/plan", {"plan": "paid"})).status == 401
+
+    run(story())
+
+
 # -- faults on the wire ---------------------------------------------------------------------------------
 
 
@@ -727,6 +744,7 @@ def test_a_killed_service_comes_back_with_everything_and_finishes_the_answer(pag
     async def story(first: Process) -> None:
         async with person(first) as ann, ann.stream() as socket:
             await ann.control("POST", "pace", {"account": ann.account, "hold_after": 5, "interval": 0})
+            await ann.call("POST", "/api/plan", {"plan": "paid"})
             sent = await ann.send("Will you remember?", "key-1")
             answer = sent.json["answer"]["id"]
             await socket.send_json({"type": "subscribe", "answer": answer, "after": 0})
@@ -743,7 +761,7 @@ def test_a_killed_service_comes_back_with_everything_and_finishes_the_answer(pag
                 assert history["messages"][1]["text"] == text
                 assert (await ann.send("Will you remember?", "key-1")).json["duplicate"] is True
                 right = {"account": ann.account, "password": ann.password}
-                assert (await ann.call("POST", "/api/login", right)).status == 200
+                assert (await ann.call("POST", "/api/login", right)).json["account"]["plan"] == "paid"
                 ready = json.loads((tmp_path / "ready").read_text())
                 assert (ready["port"], ready["control_port"]) == (second.port, second.control_port)
             finally:

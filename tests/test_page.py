@@ -734,6 +734,34 @@ def test_a_changed_password_ends_the_other_sessions(crowd: Crowd) -> None:
     person.ask("Am I still here?")
 
 
+@pytest.mark.parametrize("locale", ["en-GB", "ja-JP"])
+def test_a_free_account_becomes_a_paid_one(crowd: Crowd, locale: str) -> None:
+    person = crowd.person(locale=locale).open()
+    person.see("settings").click()
+    expect(person.see("plan")).to_have_attribute("data-plan", "free")
+    expect(person.see("plan-done")).to_be_hidden()
+    person.arm("status", "me", status=503, requests=1)
+    person.see("upgrade").click()
+    expect(person.see("dialog-error")).to_have_attribute("data-error", "service_unavailable")
+    expect(person.see("plan")).to_have_attribute("data-plan", "free")
+    person.see("upgrade").click()
+    expect(person.see("plan-done")).to_be_visible()
+    expect(person.see("plan-done")).to_have_text(
+        "有料プランに変更しました。" if locale == "ja-JP" else re.compile("paid")
+    )
+    expect(person.see("upgrade")).to_be_hidden()
+    expect(person.see("dialog-error")).to_be_hidden()
+    assert focused(person) == "plan-done"
+    me = person.page.context.request.get(f"{person.service.base}/api/me").json()
+    assert me["account"]["plan"] == "paid"
+    for look_again in (lambda: person.see("dialog-close").click(), person.reload):
+        look_again()
+        person.see("settings").click()
+        expect(person.see("plan")).to_have_attribute("data-plan", "paid")
+        expect(person.see("upgrade")).to_be_hidden()
+        expect(person.see("plan-done")).to_be_hidden()
+
+
 def test_an_ended_session_closes_the_settings_and_asks_for_a_login(crowd: Crowd) -> None:
     person = crowd.person().open()
     person.service.control("POST", "/control/sessions/expire", {"account": person.account})
@@ -831,6 +859,9 @@ def test_axe_finds_nothing_in_files_settings_and_help(crowd: Crowd, scheme: Any,
     person.see("password-submit").click()
     expect(person.see("dialog-error")).to_be_visible()
     assert violations(person) == [], "the settings"
+    person.see("upgrade").click()
+    expect(person.see("plan-done")).to_be_visible()
+    assert violations(person) == [], "another plan"
     person.page.keyboard.press("Escape")
     assert focused(person) == ("menu" if width < 720 else "settings")
     person.see("support-open").click()

@@ -50,6 +50,7 @@ export const api = {
   answer: (id, timeout) => request("GET", `/api/answers/${encodeURIComponent(id)}`, { timeout }),
   settings: () => request("GET", "/api/settings"),
   saveSettings: (settings) => request("PUT", "/api/settings", { body: settings }),
+  changePlan: (plan) => request("POST", "/api/plan", { body: { plan } }),
   changePassword: (old, fresh) => request("POST", "/api/password", { body: { old, new: fresh } }),
   supportHint: (about) => request("GET", `/api/support/bot?about=${encodeURIComponent(about)}`),
   openTicket: (ticket) => request("POST", "/api/support/tickets", { body: ticket }),

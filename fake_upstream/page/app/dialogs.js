@@ -10,10 +10,13 @@ const LONGEST_TEXT = "10000";
 // What was written to the support and not sent, so that closing the dialog by mistake loses nothing.
 let unsent = "";
 
-/** sessionEnded(problem): the service no longer knows who this is, and the dialog has closed. */
-export function settings({ account, sessionEnded }) {
+/**
+ * account: {name, plan}. planChanged(account): it has another plan now. sessionEnded(problem): the service no longer
+ * knows who this is, and the dialog has closed.
+ */
+export function settings({ account, planChanged, sessionEnded }) {
   const panel = openPanel("settings-dialog", words.settings, sessionEnded);
-  panel?.fill(filesSetting(panel), passwordForm(panel, account));
+  panel?.fill(filesSetting(panel), planSection(panel, account, planChanged), passwordForm(panel, account.name));
 }
 
 /** error: what the error card says, {name, title, details}, or null when there is none. */
@@ -47,7 +50,30 @@ function filesSetting(panel) {
   );
 }
 
-function passwordForm(panel, account) {
+function planSection(panel, account, planChanged) {
+  const present = element("p", { "data-testid": "plan" });
+  const hint = element("p", { class: "hint" }, words.planHint);
+  const button = element("button", { type: "button", class: "primary", "data-testid": "upgrade" }, words.upgrade);
+  const done = element("p", { class: "done", role: "status", tabindex: "-1", "data-testid": "plan-done", hidden: "" });
+  const show = ({ plan }) => {
+    present.textContent = words.plans[plan] ?? plan;
+    present.dataset.plan = plan;
+    button.hidden = hint.hidden = plan !== "free";
+  };
+  show(account);
+  button.addEventListener("click", oneAtATime(async () => {
+    const changed = await panel.attempt("plan", () => api.changePlan("paid"));
+    if (!changed) return;
+    planChanged(changed.account);
+    show(changed.account);
+    done.textContent = words.planDone;
+    done.hidden = false;
+    done.focus();
+  }));
+  return element("section", { class: "plan" }, element("h3", {}, words.plan), present, hint, button, done);
+}
+
+function passwordForm(panel, name) {
   const old = field("password-old", { autocomplete: "current-password" });
   const fresh = field("password-new", { autocomplete: "new-password", minlength: "8" });
   const done = element("p", { class: "done", role: "status", "data-testid": "password-done", hidden: "" });
@@ -57,7 +83,7 @@ function passwordForm(panel, account) {
     element("h3", {}, words.changePassword),
     element("p", { class: "hint" }, words.changePasswordHint),
     // Password managers want to know whose password it is.
-    element("input", { autocomplete: "username", value: account ?? "", hidden: "" }),
+    element("input", { autocomplete: "username", value: name, hidden: "" }),
     element("label", {}, words.oldPassword, old),
     element("label", {}, words.newPassword, fresh),
     element("button", { class: "primary", "data-testid": "password-submit" }, words.changePassword),

@@ -12,6 +12,7 @@ const CONNECT_GRACE_MS = 2_000;
 
 let conversation = new Conversation();
 let conversations = [];
+let account = null; // {name, plan}, once it is known
 let failure = null; // {area, name}: what the error card stands for
 let busy = false;
 // By the answer to be replaced, so that asking again for the same replacement makes no second one.
@@ -85,8 +86,9 @@ async function load({ asSomeoneElse = false } = {}) {
   enter(idInAddress());
   try {
     const me = await api.me();
-    lastAccount.set(me.account.name);
-    view.showAccount(me.account);
+    account = me.account;
+    lastAccount.set(account.name);
+    view.showAccount(account);
     view.showLogin(false);
     conversations = me.conversations;
     if (asSomeoneElse && !conversations.some(({ id }) => id === conversation.id)) leave();
@@ -338,16 +340,20 @@ async function openDialog(name, given) {
 }
 
 const openSettings = () =>
-  openDialog("settings", { account: lastAccount.get(), sessionEnded: (problem) => fail(problem, "session") });
+  openDialog("settings", {
+    account,
+    planChanged: (changed) => (account = changed),
+    sessionEnded: (problem) => fail(problem, "session"),
+  });
 const openSupport = () => openDialog("support", { error: view.shownError() });
 
 // --- account ---
 
-async function logIn(account, password) {
+async function logIn(name, password) {
   if (busy) return;
   setBusy(true);
   try {
-    await api.logIn(account, password);
+    await api.logIn(name, password);
   } catch (problem) {
     fail(problem, "login", null);
     return;
@@ -364,6 +370,7 @@ async function logOut() {
     fail(problem, "load", logOut);
     return;
   }
+  account = null;
   lastAccount.forget();
   clearFailure();
   leave();
