@@ -28,8 +28,8 @@ class Rules:
 
     `accounts_per_address`: accounts with live sessions last seen at one address; above it, that address may not send.
     `addresses_per_account`: addresses where an account's live sessions were last seen; above it, it may not send.
-    `burst`: messages of one account accepted within some seconds. `sessions_per_account`: WebSockets of one account
-    open at once; whoever opens more may not send. `longest_prompt`: in characters.
+    `burst`: messages of one account accepted within some seconds. `longest_prompt`: in characters.
+    `sessions_per_account`: WebSockets of an account's live sessions open at once; above it, the account may not send.
     `concurrent_answers`: how many may be generated at once; a paid account may use `reserved` places more.
     `oldest_browser`: the least major version of Chromium and Firefox whose calls are served. `oldest_release`: the
     least release of the page whose calls are understood.
@@ -127,12 +127,12 @@ class Rulebook:
             raise self._hit("burst", subject, 403, "unusual_activity", "messages come faster than a person writes")
 
     def check_sessions(self, subject: Subject) -> None:
-        """429 for a session whose WebSocket is one too many; those that were open earlier may go on."""
+        """429 for everyone of an account while it has too many WebSockets open, until some of them are closed."""
         at_most = self.rules.sessions_per_account
         if at_most is None:
             return
         live = [s for s in self._streams.sessions(subject.account or "") if self._accounts.is_live(s)]
-        if subject.session in live[at_most:]:
+        if len(live) > at_most:
             refusal = self._hit("sessions_per_account", subject, 429, "too_many_sessions", "the chat is open too often")
             refusal.retry_after = LEAVE
             raise refusal
