@@ -7,6 +7,7 @@ import asyncio
 import os
 import secrets
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from .journal import JournalError
@@ -14,12 +15,13 @@ from .server import serve
 from .service import Options
 
 _PURPOSE = "A chat service to break, also usable alone as an OpenAI-compatible test server."
-_TOKEN = "FAKE_UPSTREAM_TOKEN"
+_TOKEN, _MONITOR = "FAKE_UPSTREAM_TOKEN", "FAKE_UPSTREAM_MONITOR"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the service; 0 after SIGTERM or SIGINT, 3 when it couldn't start."""
     options = Options(**vars(_parser().parse_args(arguments)))
+    options = replace(options, monitor=os.environ.get(_MONITOR) or None)
     token = os.environ.get(_TOKEN) or _new_token()
     try:
         asyncio.run(serve(options, token))

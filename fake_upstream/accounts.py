@@ -20,6 +20,8 @@ from .record import Record
 
 FREE, PAID = "free", "paid"
 PLANS = (FREE, PAID)
+# The account of whoever watches the service from outside; only the operator can set its password.
+MONITOR = "monitor"
 SESSION_LIFETIME = 7 * 24 * 3600.0
 _ROUNDS = 2_000
 _TIMES_KEPT = 10_000
@@ -70,8 +72,9 @@ class NameTaken(Exception):
 class Accounts:
     """All accounts and live sessions."""
 
-    def __init__(self, journal: Journal, clock: Clock, record: Record) -> None:
-        self._journal, self._clock, self._record = journal, clock, record
+    def __init__(self, journal: Journal, clock: Clock, record: Record, monitor: str | None = None) -> None:
+        """`monitor` is the password of the built-in account, which isn't there without one."""
+        self._journal, self._clock, self._record, self._monitor = journal, clock, record, monitor
         self._accounts: dict[str, Account] = {}
         self._sessions: dict[str, Session] = {}
         self._seen_at: dict[str, str] = {}
@@ -89,11 +92,19 @@ class Accounts:
         name = name or self._free_name()
         if name in self._accounts:
             raise NameTaken(name)
-        password, salt = secrets.token_urlsafe(12), secrets.token_hex(8)
-        api_key = f"sk-{secrets.token_urlsafe(24)}"
-        fields = {"name": name, "plan": plan, "salt": salt, "password": _hash(password, salt)}
-        self._journal.commit("account", {**fields, "api_key": digest(api_key)})
+        password = secrets.token_urlsafe(12)
+        api_key = self._add(name, plan, password)
         return self._accounts[name], Credentials(password, self._open_session(name), api_key)
+
+    def admit_monitor(self) -> None:
+        """From now on there is the built-in account, if there is to be one."""
+        if self._monitor is None:
+            return
+        known = self._accounts.get(MONITOR)
+        if known is None:
+            self._add(MONITOR, FREE, self._monitor)
+        elif not _matches(known, self._monitor):
+            self._set_password(known, self._monitor)
 
     def get(self, name: str) -> Account | None:
         """The account of that name."""
@@ -105,6 +116,8 @@ class Accounts:
         right = _matches(account or _NOBODY, password)
         if account is None or not right:
             return None
+        if self._is_monitor(name):
+            self.end_sessions(name, "replaced")  # it comes again and again, and would leave one each time
         token = self._open_session(name)
         self._record.add("login", account=name)
         return token
@@ -143,8 +156,7 @@ class Accounts:
         """Set a new password; False, and nothing changed, when `old` is not the present one."""
         if not _matches(account, old):
             return False
-        salt = secrets.token_hex(8)
-        self._journal.commit("password", {"name": account.name, "salt": salt, "password": _hash(new, salt)})
+        self._set_password(account, new)
         return True
 
     def change_plan(self, account: Account, plan: str) -> Account:
@@ -165,8 +177,9 @@ class Accounts:
         return found is not None and self._clock.now() < found.ends
 
     def accounts_at(self, address: str | None) -> int:
-        """How many accounts have a live session that was last seen at this address."""
-        return len({account for account, seen_at in self._live() if seen_at == address})
+        """How many people's accounts have a live session that was last seen at this address."""
+        here = {account for account, seen_at in self._live() if seen_at == address}
+        return sum(not self._is_monitor(account) for account in here)
 
     def addresses_of(self, name: str) -> int:
         """At how many addresses the account's live sessions were last seen."""
@@ -191,6 +204,20 @@ class Accounts:
             session = self._sessions[key]
             if now < session.ends:
                 yield session.account, seen_at
+
+    def _is_monitor(self, name: str) -> bool:
+        return self._monitor is not None and name == MONITOR
+
+    def _add(self, name: str, plan: str, password: str) -> str:
+        """A new account; says its API key."""
+        api_key, salt = f"sk-{secrets.token_urlsafe(24)}", secrets.token_hex(8)
+        fields = {"name": name, "plan": plan, "salt": salt, "password": _hash(password, salt)}
+        self._journal.commit("account", {**fields, "api_key": digest(api_key)})
+        return api_key
+
+    def _set_password(self, account: Account, new: str) -> None:
+        salt = secrets.token_hex(8)
+        self._journal.commit("password", {"name": account.name, "salt": salt, "password": _hash(new, salt)})
 
     def _free_name(self) -> str:
         while (name := f"person-{secrets.token_hex(4)}") in self._accounts:

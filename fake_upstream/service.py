@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from aiohttp import web
@@ -25,7 +25,7 @@ from .tickets import Desk
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to run: see `python -m fake_upstream --help`. Times are in seconds."""
+    """How to run: see `python -m fake_upstream --help`. Times are in seconds; `monitor` is a password."""
 
     host: str = "127.0.0.1"
     port: int = 8080
@@ -36,6 +36,7 @@ class Options:
     hold_clock: bool = False
     state: Path | None = None
     ready_file: Path | None = None
+    monitor: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class Service:
         self.releases.forget()
         self.record.forget()
         self.journal.clear()
+        self.accounts.admit_monitor()
 
 
 def build(options: Options) -> Service:
@@ -77,7 +79,7 @@ def build(options: Options) -> Service:
     clock = Clock(held=options.hold_clock)
     journal = Journal(options.state, clock)
     record = Record(journal)
-    accounts = Accounts(journal, clock, record)
+    accounts = Accounts(journal, clock, record, options.monitor)
     faults = Faults(record)
     files = Files(journal, clock, faults, seed=options.seed)
     chat = Chat(journal, clock, record, accounts, faults, files, seed=options.seed, interval=options.piece_interval)
@@ -90,6 +92,7 @@ def build(options: Options) -> Service:
     )  # fmt: skip
     journal.on("clock", lambda _: None)
     journal.replay()
+    accounts.admit_monitor()
     chat.go_on()
     return service
 

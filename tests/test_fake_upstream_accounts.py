@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from fake_upstream.accounts import SESSION_LIFETIME, Accounts, NameTaken, RateLimit, seconds_until_free
+from fake_upstream.accounts import (
+    MONITOR,
+    SESSION_LIFETIME,
+    Accounts,
+    NameTaken,
+    RateLimit,
+    digest,
+    seconds_until_free,
+)
 from fake_upstream.clock import Clock
 from fake_upstream.journal import Journal
 from fake_upstream.record import Record
@@ -13,11 +21,11 @@ from fake_upstream.record import Record
 class Desk:
     """Accounts with a clock that stands still."""
 
-    def __init__(self) -> None:
+    def __init__(self, monitor: str | None = None) -> None:
         self.clock = Clock(held=True)
         journal = Journal(None, self.clock)
         self.record = Record(journal)
-        self.accounts = Accounts(journal, self.clock, self.record)
+        self.accounts = Accounts(journal, self.clock, self.record, monitor)
 
 
 LIMIT = RateLimit(messages=2, per=60.0)
@@ -102,6 +110,32 @@ def test_a_name_is_given_once() -> None:
     desk.accounts.create("ann", "free")
     with pytest.raises(NameTaken):
         desk.accounts.create("ann", "free")
+
+
+def test_the_monitor_is_there_with_its_password_and_has_one_session_however_often_it_comes() -> None:
+    desk = Desk(monitor="its password")
+    desk.accounts.admit_monitor()
+    assert desk.accounts.login(MONITOR, "not it") is None
+    tokens = [desk.accounts.login(MONITOR, "its password") or "" for _ in range(300)]
+    assert [desk.accounts.by_session(token) is not None for token in tokens] == [False] * 299 + [True]
+    with pytest.raises(NameTaken):
+        desk.accounts.create(MONITOR, "free")
+
+
+def test_the_monitor_is_nobody_among_those_at_an_address() -> None:
+    desk = Desk(monitor="its password")
+    desk.accounts.admit_monitor()
+    _, secrets = desk.accounts.create("ann", "free")
+    for token in (secrets.session, desk.accounts.login(MONITOR, "its password") or ""):
+        desk.accounts.saw(digest(token), "192.0.2.1")
+    assert desk.accounts.accounts_at("192.0.2.1") == 1
+
+
+def test_without_a_password_there_is_no_monitor() -> None:
+    desk = Desk()
+    desk.accounts.admit_monitor()
+    assert desk.accounts.get(MONITOR) is None
+    desk.accounts.create(MONITOR, "free")
 
 
 def test_the_clock_never_goes_back() -> None:

@@ -53,11 +53,13 @@ class Process:
         return code
 
 
-def start(page: Path, *options: str, port: int = 0, token: str | None = TOKEN) -> Process:
+def start(page: Path, *options: str, port: int = 0, token: str | None = TOKEN, monitor: str | None = None) -> Process:
+    """Start a service; `token` and `monitor` are the secrets in its environment."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    environment.pop("FAKE_UPSTREAM_TOKEN", None)
-    if token is not None:
-        environment["FAKE_UPSTREAM_TOKEN"] = token
+    for name, secret in (("FAKE_UPSTREAM_TOKEN", token), ("FAKE_UPSTREAM_MONITOR", monitor)):
+        environment.pop(name, None)
+        if secret is not None:
+            environment[name] = secret
     command = [sys.executable, "-m", "fake_upstream", "--port", str(port), "--page", str(page), *options]
     popen = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert popen.stdout is not None
