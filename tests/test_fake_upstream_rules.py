@@ -475,6 +475,54 @@ def test_an_overloaded_service_refuses_and_has_places_left_for_those_who_pay(ser
     run(story())
 
 
+@asynccontextmanager
+async def api_stream(someone: Person) -> AsyncIterator[None]:
+    """An answer being streamed over the API, from its first bytes to when the caller goes."""
+    asked = {"messages": [{"role": "user", "content": "Tell me a long story"}], "stream": True}
+    headers = {"Authorization": f"Bearer {someone.api_key}"}
+    url = f"{someone.process.base}/v1/chat/completions"
+    async with someone.http.post(url, json=asked, headers=headers) as reply:
+        assert reply.status == 200
+        await reply.content.readany()
+        yield
+
+
+def test_whoever_pays_has_places_when_api_streams_hold_all_others(service: Process) -> None:
+    async def story() -> None:
+        async with (
+            ruled(service, concurrent_answers=2, reserved=1) as ann,
+            person(service) as bob,
+            paying(service) as eve,
+            paying(service) as eva,
+        ):
+            for someone in (ann, eve):
+                await ann.control("POST", "pace", {"account": someone.account, "hold_after": 2, "interval": 0})
+            async with api_stream(ann), api_stream(ann):
+                refused(await bob.send(), 503, "generation_failed")
+                assert (await eve.send()).status == 202
+                refused(await eva.send(), 503, "generation_failed")  # the one reserved place is taken
+                await ann.control("POST", "release", {"account": eve.account})
+                await ann.seen("answer_done", account=eve.account, state="complete")
+                refused(await bob.send(), 503, "generation_failed")
+                assert (await eva.send()).status == 202
+
+    run(story())
+
+
+def test_an_api_stream_whose_caller_went_frees_its_place_at_once(service: Process) -> None:
+    async def story() -> None:
+        async with ruled(service, concurrent_answers=1) as ann, person(service) as bob:
+            await ann.control("POST", "pace", {"account": ann.account, "hold_after": 2, "interval": 0})
+            async with api_stream(ann):
+                refused(await bob.send(), 503, "generation_failed")
+            went = asyncio.get_running_loop().time()
+            await ann.seen("answer_done", account=ann.account, state="stopped")
+            assert (await bob.send()).status == 202
+            assert asyncio.get_running_loop().time() - went < 1
+
+    run(story())
+
+
 def test_overload_comes_from_real_answers_too(service: Process) -> None:
     async def story() -> None:
         async with ruled(service, concurrent_answers=1) as ann, person(service) as bob:
