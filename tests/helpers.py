@@ -91,8 +91,9 @@ WORKS = screen(ANSWERED)
 class Story:
     """The history of one arm in which all goes as it should; a test changes the one thing that it is about.
 
-    The question is asked at second 10, the remedy comes at 20, and the end at 40. `extra` are events (second, source,
-    kind, data) beside those that every arm has, `without` are kinds (or steps) that are left out.
+    The question is asked at second 10, the service has it at `taken`, the remedy comes at 20, and the end at 40.
+    `extra` are events (second, source, kind, data) beside those that every arm has, `without` are kinds (or steps) that
+    are left out.
     """
 
     recovers: bool = False
@@ -101,7 +102,9 @@ class Story:
     without: set[str] = field(default_factory=set)
     symptom_at: float = 12.0
     clean: bool = True
+    status: int = 503
     flags: str = "UC"
+    taken: tuple[float, ...] = (11.0,)
     arm: str = "one/arm"
 
     def note(self, at: float, source: str, kind: str, **data: Any) -> Story:
@@ -133,9 +136,9 @@ class Story:
             *((at, "run", "step", {"name": name}) for name, at in STEPS.items()),
             *((when[phase], "screen", "snapshot", {"phase": phase, **one}) for phase, one in shown.items()),
             (9.0, "fault", "armed", {"fault": 0}),
-            (11.0, "gateway", "access", access(503, self.flags)),
+            (11.0, "gateway", "access", access(self.status, self.flags)),
             *((39.0, "service", "answer", answer(prompt, text)) for prompt, text in texts.items()),
-            (11.0, "service", "message", message(QUESTION)),
+            *((at, "service", "message", message(QUESTION)) for at in self.taken),
             (39.5, "run", "undone", {"clean": self.clean}),
             *self.extra,
         ]
@@ -162,6 +165,11 @@ def answer(prompt: str, text: str, state: str = "complete") -> dict[str, Any]:
 
 def message(text: str, conversation: str = "c", duplicate: bool = False) -> dict[str, Any]:
     return {"text": text, "conversation": conversation, "duplicate": duplicate}
+
+
+def account(phase: str, **other: Any) -> dict[str, Any]:
+    """What the service knows of the person's account, `before` anything broke or `after` all is over."""
+    return {"phase": phase, "name": "person-7", "plan": "free", "sessions": 1, "password_changed": False, **other}
 
 
 def result(verdict: Verdict = Verdict.PASS, works: bool | None = False, **other: Any) -> Result:

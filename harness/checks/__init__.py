@@ -1,18 +1,15 @@
 """The checks: pure functions of an arm and its recorded history. A check that doesn't apply returns None.
 
 `HARNESS` checks ask whether the arm can be judged at all (one that fails makes it `invalid`), `CLIENT` checks whether
-the client did right by the person (one that fails makes it `fail`). None of them knows what was predicted.
+the client did right by the person (one that fails makes it `fail`), `CLAIMS` whether the documents' claims that the
+scenario lists hold (one that doesn't is drift, and changes no verdict). None of them knows what was predicted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from harness.checks import conduct, soundness
-from harness.checks.case import Case, answer_to, answered_whole, lines_on, quoted
-from harness.result import Finding
-
-Check = Callable[[Case], Finding | None]
+from harness.checks.case import Case, Check, answer_to, answered_whole, lines_on, quoted
+from harness.checks.claims import CLAIMS
 
 HARNESS: dict[str, Check] = {
     "complete": soundness.complete,
@@ -41,4 +38,4 @@ CLIENT: dict[str, Check] = {
     "scripts": conduct.scripts,
 }
 
-__all__ = ["CLIENT", "HARNESS", "Case", "Check", "answer_to", "answered_whole", "lines_on", "quoted"]
+__all__ = ["CLAIMS", "CLIENT", "HARNESS", "Case", "Check", "answer_to", "answered_whole", "lines_on", "quoted"]

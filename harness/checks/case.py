@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from harness.clients import Client
 from harness.history import History
+from harness.result import Finding
 from harness.scenario import Arm
 
 Screen = Mapping[str, Any]
@@ -61,6 +62,9 @@ class Case:
             for answer in answers
             if squeeze(answer.data["prompt"]) == question and answer.data["state"] == "complete"
         ]
+
+
+Check = Callable[[Case], Finding | None]
 
 
 def squeeze(text: str) -> str:

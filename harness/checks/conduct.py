@@ -346,15 +346,15 @@ def leaks(case: Case) -> Finding | None:
     """Neither what the screen says of an error nor what came over the wire names an account or repeats a prompt."""
     accounts = {str(e.data["account"]) for e in case.history.where("service") if e.data.get("account")}
     prompts = {case.question, case.steady_question} - {""}
-    said = [line for phase in ("symptom", "recovery") for line in _said_in(case, phase)]
-    said += [str(e.data["reply"]) for e in case.history.where("gateway", "access") if e.data.get("reply")]
-    told = [line for line in said if any(secret in line for secret in accounts | prompts)]
+    told = [line for line in said_of_errors(case) if any(secret in line for secret in accounts | prompts)]
     return Finding("leaks", not told, f"expected no account and no prompt in an error, told was {quoted(told)}")
 
 
-def _said_in(case: Case, phase: str) -> list[str]:
-    screen = case.history.screen(phase)
-    return lines_on(screen) if screen else []
+def said_of_errors(case: Case) -> list[str]:
+    """Every line by which somebody told of an error: the screen, and the replies that came over the wire."""
+    screens = [screen for screen in (case.symptom, case.final) if screen]
+    replies = [str(e.data["reply"]) for e in case.history.where("gateway", "access") if e.data.get("reply")]
+    return [line for screen in screens for line in lines_on(screen)] + replies
 
 
 def scripts(case: Case) -> Finding | None:
