@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from harness.checks import CLIENT, HARNESS, Case, Check, answered_whole, lines_on, quoted
+from harness.checks import CLAIMS, CLIENT, HARNESS, Case, Check, answered_whole, lines_on, quoted
 from harness.clients import Client
 from harness.faults import FAULTS
 from harness.history import History
@@ -34,11 +34,17 @@ class Observation:
         """The first thing that the client did wrong, or empty."""
         return next((f.sentence for f in self.findings if f.check in CLIENT and f.holds is False), "")
 
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """The documents' claims about which this arm says something, for them or against."""
+        return tuple(f.check for f in self.findings if f.check in CLAIMS and f.holds is not None)
+
 
 def observe(arm: Arm, client: Client, history: History) -> Observation:
     """Run every check over an arm's history; one that crashes has found nothing, and that is never a pass."""
     case = Case(arm, client, history)
-    checks = {**HARNESS, **CLIENT}
+    listed = {name: CLAIMS[name] for name in arm.scenario.claims if name in CLAIMS}
+    checks = {**HARNESS, **CLIENT, **listed}
     findings = tuple(f for name, check in checks.items() if (f := _checked(name, check, case)))
     events = [event for event in history if event.kind != "verdict"]
     seconds = events[-1].at - events[0].at if events else 0.0
@@ -81,7 +87,7 @@ def judge(arm: Arm, client: Client, history: History, control: Result | None, pr
         sentence=sentence,
         seconds=round(seen.seconds, 3),
         control=arm.control,
-        claims=arm.scenario.claims,
+        claims=seen.claims,
         because=arm.because if predicting else "",
         works=seen.works,
         findings=seen.findings,

@@ -149,13 +149,13 @@ def test_what_the_harness_falls_short_of_is_invalid(story: Story, because: str) 
     assert (seen.verdict, seen.sentence) == (Verdict.INVALID, f"reload: {because}")
 
 
-@pytest.mark.parametrize("table", ["HARNESS", "CLIENT"])
-def test_a_check_that_crashes_is_invalid(table: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("table", "name"), [("HARNESS", "undone"), ("CLIENT", "told"), ("CLAIMS", "K2")])
+def test_a_check_that_crashes_is_invalid(table: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def crash(_case: checks.Case) -> None:
         raise KeyError("text")
 
-    monkeypatch.setitem(getattr(checks, table), "told" if table == "CLIENT" else "undone", crash)
-    seen = judged(Story())
+    monkeypatch.setitem(getattr(checks, table), name, crash)
+    seen = judged(Story(), more=f"{SHOWN}{LISTS}claims: K2")
     assert seen.verdict is Verdict.INVALID
     assert "crashed: KeyError('text')" in seen.sentence
 
@@ -203,6 +203,42 @@ def test_a_client_that_shows_another_answer_before_anything_broke_fails() -> Non
     seen = judged(Story().shows("steady", wrong).lacks("undone").note(5, "run", "stopped", because="not steady"))
     assert seen.verdict is Verdict.FAIL
     assert "expected the whole answer" in seen.sentence
+
+
+CLAIMED = f"{SHOWN}{LISTS}claims: [K1, K3, K6]\n"
+"""K1 holds after a reload in vain, K6 doesn't, and without its account nothing is said of K3."""
+
+
+def test_a_claim_that_does_not_hold_changes_no_verdict() -> None:
+    seen, without = judged(Story(), more=CLAIMED), judged(Story())
+    assert {one.check: one.holds for one in seen.findings if one.check.startswith("K")} == {"K1": True, "K6": False}
+    assert replace(seen, findings=(), claims=()) == replace(without, findings=(), claims=())
+    assert seen.verdict is Verdict.PASS
+
+
+def test_a_claim_excuses_nothing() -> None:
+    wrong = Story(recovers=True)
+    assert judged(wrong, more=CLAIMED).sentence == judged(wrong).sentence
+    assert judged(wrong, more=CLAIMED).verdict is Verdict.FAIL
+
+
+def test_a_result_names_the_claims_that_were_checked() -> None:
+    assert judged(Story(), more=CLAIMED).claims == ("K1", "K6")
+    assert judged(Story(), "control[ask_again]", None, CLAIMED).claims == ("K1",)
+    assert judged(Story()).claims == ()
+
+
+def test_only_the_claims_that_the_scenario_lists_are_checked() -> None:
+    seen = judged(Story(), more=f"{SHOWN}{LISTS}claims: K6")
+    assert [one.check for one in seen.findings if one.check in checks.CLAIMS] == ["K6"]
+
+
+def test_a_claim_that_crashes_is_invalid_and_was_not_checked() -> None:
+    half = Story().note(0.5, "service", "account", phase="before").note(39, "service", "account", phase="after")
+    seen = judged(half, more=CLAIMED)
+    assert seen.verdict is Verdict.INVALID
+    assert seen.sentence == "reload: the check K3 crashed: KeyError('sessions')"
+    assert seen.claims == ("K1", "K6")
 
 
 def test_an_invalid_arm_is_not_excused_by_what_the_client_did_wrong() -> None:
