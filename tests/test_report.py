@@ -103,7 +103,8 @@ def test_what_others_said_is_never_markup(tmp_path: Path) -> None:
     ]
     names = ("remedy", "remedy_id", "cause", "browser", "locale", "documented", "expected", "predicted", "observed")
     texts: dict[str, Any] = dict.fromkeys((*names, "sentence", "control", "because", "trace", "moment"), HOSTILE)
-    hostile = replace(RELOAD, **texts, verdict=Verdict.FAIL, findings=(Finding(HOSTILE, False, HOSTILE),))
+    found = (Finding(HOSTILE, False, HOSTILE), Finding(f"K1{HOSTILE}", False, HOSTILE))
+    hostile = replace(RELOAD, **texts, verdict=Verdict.FAIL, findings=found, claims=(f"K1{HOSTILE}",))
     html = written(tmp_path, [hostile], events, titles={"f1": HOSTILE}, **{HOSTILE: HOSTILE})
     page = Page(html)
     assert page.count("script") == 1
@@ -148,6 +149,58 @@ def test_drift_is_where_documents_and_observation_disagree(
     assert ('id="drift"' in html) is marked
     summary = json.loads((tmp_path / "report" / "results.json").read_text(encoding="utf-8"))["summary"]
     assert summary["drift"] == int(marked)
+
+
+K6 = Finding("K6", False, "expected reload to solve it: it did not")
+CLAIMED = replace(RELOAD, claims=("K1", "K6"), findings=(Finding("K1", True, "nothing was lost"), K6))
+
+
+@pytest.mark.parametrize(
+    ("one", "count"),
+    [
+        (CLAIMED, 1),
+        (replace(CLAIMED, observed="does_not_recover"), 2),
+        (replace(CLAIMED, verdict=Verdict.FAIL), 1),
+        (replace(CLAIMED, verdict=Verdict.INVALID, observed=""), 0),
+        (replace(CLAIMED, findings=(Finding("K1", True, ""), Finding("K6", True, ""))), 0),
+        (replace(CLAIMED, claims=("K1",), findings=(replace(K6, holds=None),)), 0),
+        (replace(CLAIMED, claims=(), findings=(Finding("draft", False, ""),)), 0),
+    ],
+    ids=["a claim", "a claim and the advice", "in a failed arm", "in an invalid arm", "none", "crashed", "a check"],
+)
+def test_a_claim_that_does_not_hold_is_drift(tmp_path: Path, one: Result, count: int) -> None:
+    html = written(tmp_path, [one])
+    assert (f'data-is="{one.verdict} remedy drift"' in html) is bool(count)
+    table = html.partition('id="drift"')[2].partition("</section>")[0]
+    assert table.count('<td data-label="Id">') == count
+    assert ("it did not" in table) is bool(count)
+    summary = json.loads((tmp_path / "report" / "results.json").read_text(encoding="utf-8"))["summary"]
+    assert summary["drift"] == int(bool(count))
+
+
+def test_claims_stand_apart_from_what_the_checks_found(tmp_path: Path) -> None:
+    draft = Finding("draft", False, "expected the draft, it was lost")
+    crashed = Finding("K3", None, "the check K3 crashed")
+    text = Page(written(tmp_path, [replace(CLAIMED, findings=(*CLAIMED.findings, draft, crashed))])).text
+    found, claims = text.split("Findings")[1].split("Claims of the documents")
+    assert "draft   does not hold   expected the draft, it was lost" in found
+    assert "K3   could not be told" in found
+    assert "K6   does not hold   expected reload to solve it: it did not" in claims
+    assert "K1   holds   nothing was lost" in claims
+    assert claims.index("K6") < claims.index("K1")
+    assert "Claims of the documents" not in Page(written(tmp_path, [RELOAD])).text
+
+
+def test_a_scenario_names_every_claim_that_one_of_its_arms_checked(tmp_path: Path) -> None:
+    arms = [replace(RELOAD, claims=("K6",)), replace(RELOAD, arm="f1/retry", claims=("K1",)), RELOAD]
+    assert "claims K1, K6" in written(tmp_path, arms)
+
+
+def test_one_claim_is_one_row_with_all_its_arms(tmp_path: Path) -> None:
+    html = written(tmp_path, [CLAIMED, replace(CLAIMED, arm="f2/reload", scenario="f2", findings=(K6,))])
+    table = html.partition('id="drift"')[2].partition("</section>")[0]
+    assert table.count("it did not") == 1
+    assert ('href="#arm-1"' in table, 'href="#arm-2"' in table) == (True, True)
 
 
 def test_what_went_wrong_comes_before_what_passed(tmp_path: Path) -> None:

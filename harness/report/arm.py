@@ -7,24 +7,28 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from harness.report.data import ArmView, Row, Timeline
+from harness.report.data import ArmView, Row, Timeline, claims
 from harness.report.markup import Child, Html, clip, el, join
 from harness.result import Finding, Verdict
 
 LONGEST = {True: 300, False: 2000}
 """Characters of one text, by whether the arm passed."""
 MOST_EVIDENCE = 12
-HELD = {True: ("held", "holds"), False: ("broken", "does not hold"), None: ("unknown", "could not be told")}
+Held = Mapping[bool | None, tuple[str, str]]
+HELD: Held = {True: ("held", "holds"), False: ("broken", "does not hold"), None: ("unknown", "could not be told")}
+DRIFTS: Held = {**HELD, False: ("drifts", "does not hold")}
+"""How a finding looks and what it says, by whether it holds; a claim that doesn't is no failure."""
 
 
 def inside(arm: ArmView) -> Html:
-    longest = LONGEST[arm.result.verdict is Verdict.PASS]
+    longest, told = LONGEST[arm.result.verdict is Verdict.PASS], claims(arm.result)
     return el(
         "div",
         facts(arm),
         part("What the screen said", screens(arm.screens, longest)),
         part("Evidence of the fault", evidence(arm)),
-        part("Findings", findings(arm.result.findings, longest)),
+        part("Findings", findings([one for one in arm.result.findings if one not in told], longest)),
+        part("Claims of the documents", findings(told, longest, DRIFTS)) if told else Html(""),
         part("Timeline", timeline(arm.timeline)),
         class_="inside",
     )
@@ -134,16 +138,16 @@ def _list(value: object) -> list[Any]:
 # -- what the checks and the wire said
 
 
-def findings(found: tuple[Finding, ...], longest: int) -> Html:
+def findings(found: list[Finding], longest: int, held: Held = HELD) -> Html:
     """What did not hold comes first."""
     if not found:
         return el("p", "No check was made.", class_="muted")
     ordered = sorted(found, key=lambda one: (one.holds is not False, one.holds is not None))
-    return el("ul", *(_finding(one, longest) for one in ordered), class_="findings")
+    return el("ul", *(_finding(one, longest, held) for one in ordered), class_="findings")
 
 
-def _finding(finding: Finding, longest: int) -> Html:
-    kind, means = HELD[finding.holds]
+def _finding(finding: Finding, longest: int, held: Held) -> Html:
+    kind, means = held[finding.holds]
     name = el("b", finding.check)
     state = el("span", means, class_="state")
     return el("li", name, " ", state, " ", el("span", clip(finding.sentence, longest)), class_=kind)

@@ -10,7 +10,7 @@ from typing import Any
 from harness.history import Event
 from harness.report.lines import is_evidence, is_routine, line
 from harness.report.markup import clip
-from harness.result import Result, Verdict
+from harness.result import Finding, Result, Verdict
 
 BAD = (Verdict.FAIL, Verdict.FLAKY, Verdict.INVALID)
 PHASES = ("steady", "moment", "symptom", "remedy", "recovery")
@@ -99,8 +99,25 @@ class Recorded:
 
 
 def drifts(result: Result) -> bool:
-    """Whether the documents claim something else than what was observed; nothing observed is no disagreement."""
+    """Whether the documents say something else than what was observed, be it of the remedy or as a claim."""
+    return advice_drifts(result) or bool(contradicted(result))
+
+
+def advice_drifts(result: Result) -> bool:
+    """Whether the remedy did something else than the documents say; nothing observed is no disagreement."""
     return bool(result.documented and result.observed and result.documented != result.observed)
+
+
+def claims(result: Result) -> list[Finding]:
+    """What the arm says about the documents' claims."""
+    return [finding for finding in result.findings if finding.check in result.claims]
+
+
+def contradicted(result: Result) -> list[Finding]:
+    """The claims that don't hold in this arm; an arm that could not be judged contradicts none."""
+    if result.verdict is Verdict.INVALID:
+        return []
+    return [finding for finding in claims(result) if finding.holds is False]
 
 
 def counted(results: Sequence[Result]) -> dict[str, int]:

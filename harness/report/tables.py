@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from harness.report.arm import inside
-from harness.report.data import ArmView, Report, ScenarioView
+from harness.report.data import ArmView, Report, ScenarioView, advice_drifts, contradicted
 from harness.report.markup import Child, Html, clip, el, join
 from harness.result import Verdict
 
 ORDER = (Verdict.FAIL, Verdict.FLAKY, Verdict.INVALID, Verdict.KNOWN, Verdict.PASS)
 COLUMNS = ("Remedy", "Id", "Documented", "Expected", "Predicted", "Observed", "Verdict", "Seconds")
+DRIFT_COLUMNS = ("Advice or claim", "Id", "Documented", "Observed", "Where")
 MOST_LINKS = 12
+Drift = tuple[str, str, str, str]
+"""The id of what the documents say, the remedy that it is about if any, what becomes of it by them, and what did."""
 
 
 def badge(kind: str) -> Html:
@@ -42,29 +45,35 @@ def _told(arm: ArmView) -> str:
 
 
 def drift(report: Report) -> Html:
-    """Where the advice does not do what the documents say, by remedy."""
-    groups: dict[tuple[str, str, str, str], list[ArmView]] = {}
+    """Where the advice does not do what the documents say, by remedy, and where what they claim does not hold."""
+    groups: dict[Drift, list[ArmView]] = {}
     for arm in report.arms:
-        if arm.drift:
-            one = arm.result
-            groups.setdefault((one.remedy_id, one.remedy, one.documented, one.observed), []).append(arm)
+        for key in _drifts(arm):
+            groups.setdefault(key, []).append(arm)
     if not groups:
         return Html("")
     rows = [_drift_row(key, arms) for key, arms in sorted(groups.items(), key=lambda one: -len(one[1]))]
-    names = ("Remedy", "Id", "Documented", "Observed", "Where")
-    head = el("thead", el("tr", *(el("th", name, scope="col") for name in names)))
-    note = el("p", "Advice from the documents that did something else than they claim (drift).", class_="muted")
+    head = el("thead", el("tr", *(el("th", name, scope="col") for name in DRIFT_COLUMNS)))
+    said = "Advice that did something else than the documents say, and claims of theirs that did not hold (drift)."
+    note = el("p", said, class_="muted")
     title = el("h2", "Documents and observation disagree")
     return el("section", title, note, el("table", head, el("tbody", *rows), class_="cards"), id="drift")
 
 
-def _drift_row(key: tuple[str, str, str, str], arms: list[ArmView]) -> Html:
-    remedy_id, remedy, documented, observed = key
+def _drifts(arm: ArmView) -> list[Drift]:
+    one = arm.result
+    advice = [(one.remedy_id, one.remedy, one.documented, one.observed)] if advice_drifts(one) else []
+    return advice + [(finding.check, "", "holds", "does_not_hold") for finding in contradicted(one)]
+
+
+def _drift_row(key: Drift, arms: list[ArmView]) -> Html:
+    """A claim is told by what the first arm says against it."""
+    id_, remedy, documented, observed = key
     links = [join(el("a", arm.result.scenario, href=f"#{arm.anchor}"), " ") for arm in arms[:MOST_LINKS]]
     more = f"and {len(arms) - MOST_LINKS} more" if len(arms) > MOST_LINKS else ""
-    cells = (remedy, remedy_id, outcome(documented), outcome(observed), join(*links, more))
-    names = ("Remedy", "Id", "Documented", "Observed", "Where")
-    return el("tr", *(_cell(name, cell) for name, cell in zip(names, cells, strict=True)))
+    said = [clip(one.sentence, 300) for one in contradicted(arms[0].result) if one.check == id_]
+    cells = (remedy or said[0], id_, outcome(documented), outcome(observed), join(*links, more))
+    return el("tr", *(_cell(name, cell) for name, cell in zip(DRIFT_COLUMNS, cells, strict=True)))
 
 
 def scenario(view: ScenarioView, number: int) -> Html:
@@ -85,7 +94,7 @@ def _about(view: ScenarioView) -> Html:
         ("", view.path or view.id),
         ("documents", ", ".join(first.documents)),
         ("cause", first.cause),
-        ("claims", ", ".join(first.claims)),
+        ("claims", ", ".join(sorted({claim for arm in view.arms for claim in arm.result.claims}))),
         ("moment", first.moment),
         ("browser", ", ".join(dict.fromkeys(arm.result.browser for arm in view.arms))),
         ("locale", first.locale),
