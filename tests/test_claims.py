@@ -59,6 +59,10 @@ def has_paid(arm: Arm) -> Arm:
     return replace(arm, start=Paid())
 
 
+def two_minutes_later(arm: Arm) -> Arm:
+    return replace(arm, takes=120.0)
+
+
 def twice_there(arm: Arm) -> Arm:
     return replace(arm, scenario=replace(arm.scenario, gateway=Redundant()))
 
@@ -184,7 +188,7 @@ CASES: dict[str, dict[str, tuple[bool | None, Story, dict[str, Any]]]] = {
     },
     "K5": {
         "again": (True, Story(), {}),
-        "again, until all is undone": (True, lifted(39, "the arm is over"), {}),
+        "again, until all is undone": (True, lifted(29, "the arm is over"), {}),
         "answered while it lasts": (False, Story(recovers=True), {}),
         "answered, the one over and the other not": (
             False,
@@ -194,9 +198,11 @@ CASES: dict[str, dict[str, tuple[bool | None, Story, dict[str, Any]]]] = {
         "over by then": (None, lifted(15, recovers=True), {}),
         "over while the person looked": (None, lifted(29, recovers=True), {}),
         "never armed": (None, Story().lacks("armed"), {}),
+        "nothing really": (None, Story(recovers=True), {"faults": "{at: service_link, do: none, lasts: 45s}"}),
         "slow only": (None, Story(recovers=True), SLOW),
         "as many as only the service knows": (None, Story(recovers=True), COUNTED),
         "after a remedy": (None, Story(), {"label": "reload"}),
+        "after a while": (None, Story(), {"change": two_minutes_later}),
         "nobody asks again": (None, Story(), {"label": "control[nothing]"}),
         "nothing failed": (None, SOUND, {}),
         "nobody looked": (None, Story().lacks("recovery"), {}),
@@ -218,6 +224,7 @@ CASES: dict[str, dict[str, tuple[bool | None, Story, dict[str, Any]]]] = {
         "there is but one": (None, Story(recovers=True), {}),
         "nobody asks again": (None, Story(recovers=True), {**TWICE, "label": "control[nothing]"}),
         "a remedy": (None, Story(recovers=True), {**TWICE, "label": "reload"}),
+        "after a while": (None, Story(recovers=True), {"change": lambda arm: two_minutes_later(twice_there(arm))}),
         "no fault was met": (None, Story(recovers=True, flags="-"), TWICE),
         "no fault at all": (None, Story(recovers=True), {**TWICE, "faults": "[]"}),
     },
