@@ -80,6 +80,7 @@ class Accounts:
         self._seen_at: dict[str, str] = {}
         self._api_keys: dict[str, str] = {}
         self._accepted: dict[str, deque[float]] = {}
+        self._new_passwords: set[str] = set()
         journal.on("account", self._apply_account)
         journal.on("password", self._apply_password)
         journal.on("plan", self._apply_plan)
@@ -185,6 +186,13 @@ class Accounts:
         """At how many addresses the account's live sessions were last seen."""
         return len({seen_at for account, seen_at in self._live() if account == name})
 
+    def evidence(self, name: str) -> Fields:
+        """What the control listener shows of an account: {name, plan, sessions: live ones, password_changed}."""
+        account, now = self._accounts[name], self._clock.now()
+        live = sum(session.account == name and now < session.ends for session in self._sessions.values())
+        changed = name in self._new_passwords
+        return {"name": account.name, "plan": account.plan, "sessions": live, "password_changed": changed}
+
     def note_accepted(self, name: str, at: float) -> None:
         """A message of the account was accepted at this time of the service's clock."""
         self._accepted.setdefault(name, deque(maxlen=_TIMES_KEPT)).append(at)
@@ -197,6 +205,7 @@ class Accounts:
         """Drop all accounts."""
         for store in (self._accounts, self._sessions, self._seen_at, self._api_keys, self._accepted):
             store.clear()
+        self._new_passwords.clear()
 
     def _live(self) -> Iterator[tuple[str, str]]:
         now = self._clock.now()
@@ -242,6 +251,7 @@ class Accounts:
     def _apply_password(self, fields: Fields) -> None:
         old = self._accounts[fields["name"]]
         self._accounts[old.name] = replace(old, salt=fields["salt"], password=fields["password"])
+        self._new_passwords.add(old.name)
 
     def _apply_plan(self, fields: Fields) -> None:
         old = self._accounts[fields["name"]]

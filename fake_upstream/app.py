@@ -10,7 +10,7 @@ from dataclasses import replace
 from aiohttp import web
 
 from . import downloads, openai, support
-from .accounts import PLANS, Account, digest
+from .accounts import PLANS, SESSION_LIFETIME, Account, digest
 from .acts import Cut, Meeting, prompt_length
 from .caller import COOKIE, SUBJECT, account_of
 from .conversation import Answer, Conversation
@@ -215,7 +215,7 @@ async def login(request: web.Request) -> web.Response:
         raise ApiError(401, "bad_credentials", "account and password don't belong together")
     account = accounts.get(name)
     reply = json_reply({"account": _account_json(account) if account is not None else None})
-    reply.set_cookie(COOKIE, token, httponly=True, samesite="Lax", path="/")
+    reply.set_cookie(COOKIE, token, max_age=int(SESSION_LIFETIME), httponly=True, samesite="Lax", path="/")
     return reply
 
 

@@ -66,6 +66,12 @@ async def people(request: web.Request) -> web.Response:
     return json_reply(person, 201)
 
 
+async def person(request: web.Request) -> web.Response:
+    service = request.app[SERVICE]
+    name = _account(service, Body({"account": request.query.get("account")}))
+    return json_reply(service.accounts.evidence(name))
+
+
 async def expire_sessions(request: web.Request) -> web.Response:
     service, body = request.app[SERVICE], await read_body(request)
     body.only("account")
@@ -186,6 +192,7 @@ def _account(service: Service, body: Body) -> str:
 
 _ROUTES = [
     web.post("/control/people", people),
+    web.get("/control/people", person),
     web.post("/control/sessions/expire", expire_sessions),
     web.get("/control/events", events),
     web.get("/control/answers", answers),

@@ -16,8 +16,6 @@ from .outgoing import Refused
 
 # How long a whole conversation may take, in seconds.
 PATIENCE = 2.0
-# These say something about whoever asks, and nothing about the service.
-_NO_INCIDENT = (401, 403, 422, 429)
 _TEXT = "Is anyone there?"
 _CLOSING = aiohttp.ClientWSTimeout(ws_close=0.2)
 _SEPARATORS = {"en": "{} ({})", "ja": "{}（{}）"}
@@ -181,8 +179,9 @@ class _Talk:
 
 
 def _refusal(status: int) -> Trouble:
+    """Whoever asks is nobody in particular, so what is refused to them is refused to everybody."""
     title = {lang: said.format(status) for lang, said in _ANSWERS.items()}
-    return Trouble(f"it answers with {status}", None if status in _NO_INCIDENT else title, status)
+    return Trouble(f"it answers with {status}", title, status)
 
 
 def _members(text: Any) -> Fields:

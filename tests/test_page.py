@@ -651,7 +651,7 @@ def test_a_tool_that_is_off_makes_no_file_until_it_is_on(crowd: Crowd) -> None:
     [
         ("truncate", {}, "download_failed"),
         ("drop", {}, "download_failed"),
-        ("status", {"status": 418}, "download_failed"),
+        ("status", {"status": 418}, "generic"),
         ("status", {"status": 502}, "bad_gateway"),
         ("status", {"status": 503, "body": GATEWAY_SENTENCE}, "connection_termination"),
     ],

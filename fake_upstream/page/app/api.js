@@ -14,6 +14,7 @@ const BY_STATUS = {
   503: "service_unavailable",
   504: "gateway_timeout",
 };
+const FILE_CODES = ["file_incomplete", "file_too_large", "tool_off"];
 const BY_CODE = ["generation_failed", "bad_credentials", "unusual_activity", "suspicious_activity"];
 // The release that this page is of. The service may no longer understand those of earlier ones.
 const CLIENT_VERSION = 2;
@@ -115,12 +116,11 @@ async function wholeBody(response, size, arrived) {
   return whole;
 }
 
-/** What failed before the service got to the file keeps its own name. */
+/** What is wrong with the file itself has a name of its own; what failed before the service got to it keeps its own. */
 function fileProblem(response, text) {
   const problem = problemOf(response, text);
-  if (problem.name !== "generic") return problem;
-  const name = [404, 410].includes(response.status) ? "file_not_found" : "download_failed";
-  return new Problem(name, problem);
+  if ([404, 410].includes(response.status)) return new Problem("file_not_found", problem);
+  return FILE_CODES.includes(problem.reason) ? new Problem("download_failed", problem) : problem;
 }
 
 function headersOf(body, key) {
