@@ -8,37 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from statistics import fmean
 from textwrap import wrap
 
 from harness.documents import ORDERS
 from harness.errors import AuthorError
-from harness.matrix import argument, causes_of, columns_of, in_order, judged, takes
+from harness.matrix import argument, causes_of, columns_of, in_order, informed, judged, takes
 from harness.model import Outcome, duration_text
+from harness.remedies.costs import COSTS
 from harness.result import Result
-
-COSTS: dict[str, tuple[float, str]] = {
-    "reload": (5, "one key, and the page loads"),
-    "new_tab": (10, "a tab, the address, and the page loads"),
-    "retry": (3, "one press"),
-    "regenerate": (3, "one press"),
-    "new_chat": (10, "one press, and the question once more"),
-    "wait": (0, "its duration, and nothing to do meanwhile"),
-    "clear_site_data": (90, "the browser's settings, then logging in again"),
-    "private_window": (30, "a window, the address, and logging in"),
-    "other_browser": (60, "another program, the address, and logging in"),
-    "switch_network": (40, "the device's settings, and joining"),
-    "vpn_region": (25, "the VPN's program, another place, and connecting anew"),
-    "restart_router": (30, "walking there and back; its two minutes come on top"),
-    "restart_browser": (20, "closing, starting, and the page loads"),
-    "phone": (45, "taking it out, the address, and logging in"),
-    "shorten_prompt": (60, "thinking, and typing again"),
-    "log_in_again": (30, "logging out, the account's name and password"),
-    "change_password": (120, "the settings, and a new password to keep"),
-    "support": (300, "finding the form and writing; its people's time comes on top"),
-    "vpn_off": (20, "the VPN's program, and one press"),
-}
-"""Seconds of a person's time that each remedy takes by itself, and why; what it makes one wait comes on top."""
 
 WAIT, FEW_MINUTES = "wait", 300.0
 """The documents wait “a few minutes”: that is taken as five."""
@@ -63,12 +42,20 @@ class Option:
 
 @dataclass(frozen=True)
 class Case:
-    """A scenario that a person may be in: how likely it is, and the chance of each option to recover from it."""
+    """A scenario that a person may be in: how likely it is, and the chance of each option to recover from it.
+
+    `waits`: the seconds that an option makes one wait in this scenario, where that is not the same in all.
+    """
 
     scenario: str
     cause: str
     weight: float
     chance: Mapping[Option, float]
+    waits: Mapping[Option, float] = field(default_factory=dict)
+
+    def cost(self, option: Option) -> float:
+        """Seconds that trying this option takes here."""
+        return option.cost + self.waits.get(option, 0.0)
 
     @property
     def hopeless(self) -> bool:
@@ -125,19 +112,33 @@ def cases(results: Iterable[Result], likely: Mapping[str, float]) -> tuple[Case,
     whole = sum(likely.get(cause, 1.0) for cause in scenarios_of) or 1.0
     waits = {argument(one) for ones in by_scenario.values() for one in ones if one.remedy == WAIT}
     chances = {scenario: _chances(ones, waits) for scenario, ones in by_scenario.items()}
+    waited = {scenario: _waits(ones) for scenario, ones in by_scenario.items()}
     return tuple(
-        Case(scenario, cause, likely.get(cause, 1.0) / whole / len(scenarios), chances[scenario])
+        Case(scenario, cause, likely.get(cause, 1.0) / whole / len(scenarios), chances[scenario], waited[scenario])
         for cause, scenarios in sorted(scenarios_of.items(), key=lambda row: in_order(row[0]))
         for scenario in scenarios
     )
+
+
+def _tried(one: Result) -> Option:
+    ids = tuple(id_ for id_ in columns_of(one) if id_ != one.remedy)
+    return Option(one.remedy, ids, 0.0 if informed(one) else takes(one))
+
+
+def _waits(runs: Sequence[Result]) -> dict[Option, float]:
+    """What looking first made one wait here, as a mean of the runs."""
+    waited: dict[Option, list[float]] = {}
+    for one in runs:
+        if informed(one):
+            waited.setdefault(_tried(one), []).append(takes(one))
+    return {option: fmean(seconds) for option, seconds in waited.items()}
 
 
 def _chances(runs: Sequence[Result], waits: Iterable[float]) -> dict[Option, float]:
     """How often each option recovered. Who waits longer has also waited shorter, so a longer wait recovers as well."""
     worked: dict[Option, list[bool]] = {}
     for one in runs:
-        ids = tuple(id_ for id_ in columns_of(one) if id_ != one.remedy)
-        worked.setdefault(Option(one.remedy, ids, takes(one)), []).append(one.observed != Outcome.DOES_NOT_RECOVER)
+        worked.setdefault(_tried(one), []).append(one.observed != Outcome.DOES_NOT_RECOVER)
     chances = {option: sum(seen) / len(seen) for option, seen in worked.items()}
     waited = sorted((option for option in chances if option.remedy == WAIT), key=lambda option: option.waits)
     for seconds in sorted({*waits, FEW_MINUTES}) if waited else ():
@@ -159,9 +160,16 @@ def greedy(some: Sequence[Case], done: Sequence[Option] = ()) -> list[Option]:
         useful = [one for one in rest if gains[one] > 1e-12]
         if not useful:
             return order
-        best = max(useful, key=lambda one: (gains[one] / one.cost, -one.cost, one.label))
+        costs = {one: _mean_cost(one, some, left) for one in useful}
+        best = max(useful, key=lambda one: (gains[one] / costs[one], -costs[one], one.label))
         order.append(best)
         _try(best, some, left)
+
+
+def _mean_cost(option: Option, some: Sequence[Case], left: Mapping[int, float]) -> float:
+    """Seconds that trying it takes whoever is not helped yet, as a mean over them."""
+    whole = sum(left[id(case)] for case in some) or 1.0
+    return sum(left[id(case)] * case.cost(option) for case in some) / whole
 
 
 def _try(option: Option, some: Sequence[Case], left: dict[int, float]) -> None:
@@ -179,7 +187,7 @@ def follow(order: Sequence[Option], some: Sequence[Case]) -> tuple[list[Step], f
     left = {id(case): case.weight for case in hopeful}
     steps, expected = [], 0.0
     for option in order:
-        expected += option.cost * sum(left.values()) / whole if whole else 0.0
+        expected += sum(left[id(case)] * case.cost(option) for case in hopeful) / whole if whole else 0.0
         _try(option, hopeful, left)
         steps.append(Step(option, 1 - sum(left.values()) / whole if whole else 0.0))
     return steps, expected

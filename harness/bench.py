@@ -20,9 +20,10 @@ from harness.judge import judge
 from harness.load import parse
 from harness.plan import plan
 from harness.provision import provide
+from harness.questions import QUESTION, STEADY
 from harness.recorder import Recorder
 from harness.result import Verdict
-from harness.run import QUESTIONS, run_arm
+from harness.run import run_arm
 from harness.scenario import Arm, GatewaySettings
 from harness.world import World
 
@@ -59,12 +60,12 @@ async def by_hand(world: World, arm: Arm) -> None:
     browser = await world.engines.get("chromium")
     context = await browser.new_context(locale="en-US")
     await context.clock.install()
-    await context.add_cookies([{"name": "session", "value": account.session, "url": world.origin}])
+    await context.add_cookies([{"name": "session", "value": account.session, "url": world.origin(arm.start)}])
     page = await context.new_page()
-    await page.goto(f"{world.origin}/c/{account.conversation}", wait_until="domcontentloaded")
+    await page.goto(f"{world.origin(arm.start)}/c/{account.conversation}", wait_until="domcontentloaded")
     await page.wait_for_selector(places["ready"])
-    for question in QUESTIONS["en"]:
-        second = question == QUESTIONS["en"][1]
+    for question in (STEADY["en"], QUESTION["en"]):
+        second = question == QUESTION["en"]
         if second:
             toxic = await world.links.add_toxic("service_link", "reset_peer", "downstream", {"timeout": 0})
         await page.fill(places["composer"], question)

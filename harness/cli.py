@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from harness import advise, coverage, matrix, report, sweep
+from harness import advise, coverage, explore, matrix, report, runbooks, sweep
 from harness.clients import client
 from harness.errors import AuthorError, ChatfaultError
 from harness.judge import flaky
@@ -65,8 +65,17 @@ def _telling(commands: Any) -> None:
     advise_.add_argument("--likely", action="append", default=[], metavar="C=N", help="a cause's weight (default 1)")
     advise_.add_argument("--scenarios", type=Path, default=Path("scenarios"), help="where their messages are read")
     advise_.set_defaults(do=lambda asked: show_advice(asked.folder, asked.scenarios, asked.likely))
-    for one in (matrix_, advise_):
+    runbooks_ = commands.add_parser("runbooks", help="at which step of each document's order each cause recovered")
+    runbooks_.set_defaults(do=lambda asked: show_runbooks(asked.folder))
+    for one in (matrix_, advise_, runbooks_):
         one.add_argument("folder", type=Path, nargs="?", default=Path("report"), help="a report's folder")
+    explore_ = commands.add_parser("explore", help="draw scenarios that nobody wrote, and run them")
+    explore_.add_argument("--seed", type=int, default=1, help="the same seed draws the same (default 1)")
+    explore_.add_argument("--scenarios", type=int, default=20, metavar="N", help="how many (default 20)")
+    explore_.add_argument(
+        "--out", type=Path, default=Path("explored"), metavar="DIR", help="where they and the report go"
+    )
+    explore_.set_defaults(do=lambda asked: explored(asked.seed, asked.scenarios, asked.out))
     coverage_ = commands.add_parser("coverage", help="what the scenarios cover of the documented failures")
     coverage_.add_argument("paths", type=Path, nargs="*", metavar="PATH", help="scenarios (default: scenarios)")
     coverage_.add_argument("--write", type=Path, metavar="FILE", help="put the table between the markers in this file")
@@ -95,6 +104,15 @@ def run(arguments: Sequence[str]) -> int:
 
 def _names_a_path(arguments: Sequence[str]) -> bool:
     return any(not one.startswith("-") and Path(one.split("::")[0]).exists() for one in arguments)
+
+
+def explored(seed: int, many: int, out: Path) -> int:
+    """Draw scenarios into a folder and run them there: what fails shows where model, wire and client disagree."""
+    drawn = out / "scenarios"
+    drawn.mkdir(parents=True, exist_ok=True)
+    for one in explore.draw(seed, many, client("default")):
+        (drawn / one.name).write_text(one.text, encoding="utf-8")
+    return run([str(drawn), "--out", str(out), "-n", "2"])
 
 
 def setup(names: Sequence[str]) -> int:
@@ -137,6 +155,11 @@ def judge(folder: Path) -> int:
 def show_matrix(folder: Path, as_markdown: bool) -> int:
     table = matrix.matrix(matrix.results(folder)[0])
     print(matrix.markdown(table) if as_markdown else matrix.terminal(table))
+    return 0
+
+
+def show_runbooks(folder: Path) -> int:
+    print(runbooks.terminal(matrix.results(folder)[0]))
     return 0
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from harness.clients import Client
 from harness.errors import AuthorError
+from harness.load_runbook import is_runbook
 from harness.reading import read
 from harness.remedies import REMEDIES
 from harness.scenario import Scenario
@@ -101,31 +102,7 @@ CLAIMS: dict[str, str] = {
     "K9": "a paid plan is interrupted less under load, and not never",
 }
 
-REASONS: dict[str, str] = {
-    "F7 mid_answer": "no scenario yet: a failure without a name of its own in the middle of an answer",
-    "F7 download": "no moment `download` yet",
-    "F10": "no scenario yet: an extension that stops the page's scripts",
-    "F12": "no moment `download` yet",
-    "F13 download": "no moment `download` yet",
-    "C9": "no place for extensions yet",
-    "C10": "no place for security software yet",
-    "C16": "no moment `download` yet",
-    "R5": "no remedy yet: an extension that can be disabled",
-    "R6": "no remedy yet: several extensions, one of them guilty",
-    "R10": "no remedy yet: an exception in security software",
-    "R20": "no remedy yet: a mobile app's route to the service",
-    "R21": "no remedy yet: waiting until the status page says that all is well",
-    "R23": "no remedy yet: a second provider",
-    "R25": "no moment `download` yet",
-    "R26": "no remedy yet: the API instead of the page",
-    "R27": "no diagnosis yet: whether another site opens from where the person stands",
-    "R28": "no diagnosis yet: what the developer tools show of a failure",
-    "R29": "no scenario yet: a paid plan's priority under overload",
-    "R30": "no remedy yet: other programs that share the person's bandwidth",
-    "R31": "no remedy yet: an older and a newer version of the browser",
-    "K7": "no scenario yet: a second copy of the service that takes over",
-    "K9": "no scenario yet: a free and a paid account under the same overload",
-}
+REASONS: dict[str, str] = {}
 """Why a row is not covered, one line each: what is missing. A reason goes when its row is covered (a test says so)."""
 
 
@@ -155,6 +132,8 @@ def scenarios_in(paths: Iterable[Path], client: Client) -> list[Scenario]:
         if not path.exists():
             raise AuthorError(f"there is no {path}", cure="name a folder with scenarios, or a scenario")
         for file in sorted(path.rglob("*.yaml")) if path.is_dir() else [path]:
+            if is_runbook(file.read_text(encoding="utf-8", errors="replace")):
+                continue
             try:
                 found += [scenario for scenario, _ in read(file, client, predict=False)]
             except ScenarioError as error:
@@ -210,7 +189,8 @@ def stale(found: Sequence[Row]) -> list[str]:
 def table(found: Sequence[Row]) -> str:
     """The rows as Markdown, below one line of counts."""
     covered = sum(bool(row.covered_by) for row in found)
-    lines = [f"{covered} of {len(found)} rows are covered; the others say what is missing.", ""]
+    missing = "" if covered == len(found) else "; the others say what is missing"
+    lines = [f"{covered} of {len(found)} rows are covered{missing}.", ""]
     lines += ["| row | documented | moment | covered by |", "| --- | --- | --- | --- |"]
     return "\n".join([*lines, *(f"| {row.id} | {row.name} | {row.moment} | {_covered(row)} |" for row in found)])
 

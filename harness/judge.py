@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
-from harness.checks import CLAIMS, CLIENT, HARNESS, Case, Check, answered_whole, lines_on, quoted
+from harness.checks import CLAIMS, CLIENT, HARNESS, Case, Check, lines_on, quoted, works
 from harness.clients import Client
 from harness.faults import FAULTS
-from harness.history import History
+from harness.history import Event, History
 from harness.model import Outcome
+from harness.remedies import REMEDIES
+from harness.remedies.costs import COSTS
 from harness.result import Finding, Result, Verdict
 from harness.scenario import Arm
 
@@ -22,6 +25,8 @@ class Observation:
     works: bool | None
     findings: tuple[Finding, ...]
     seconds: float
+    waited: float = 0.0
+    step: int = 0
 
     @property
     def flaw(self) -> str:
@@ -49,11 +54,13 @@ def observe(arm: Arm, client: Client, history: History) -> Observation:
     events = [event for event in history if event.kind != "verdict"]
     seconds = events[-1].at - events[0].at if events else 0.0
     try:
-        works: bool | None = answered_whole(case, case.final)
+        worked: bool | None = works(case)
     except Exception as error:  # the history may hold anything, and a crash must become a finding
         findings += (Finding("works", None, f"whether it works could not be told: {error!r}"),)
-        works = None
-    return Observation(works, findings, seconds)
+        worked = None
+    helped = _step(history)
+    step = int(helped.data["step"]) if helped else 0
+    return Observation(worked, findings, seconds, _waited(history), step)
 
 
 def _checked(name: str, check: Check, case: Case) -> Finding | None:
@@ -86,6 +93,7 @@ def judge(arm: Arm, client: Client, history: History, control: Result | None, pr
         verdict=verdict,
         sentence=sentence,
         seconds=round(seen.seconds, 3),
+        waited=round(seen.waited, 3),
         control=arm.control,
         claims=seen.claims,
         because=arm.because if predicting else "",
@@ -93,6 +101,8 @@ def judge(arm: Arm, client: Client, history: History, control: Result | None, pr
         findings=seen.findings,
         real_time=tuple(real_time(arm)),
     )
+    if arm.kind == "runbook":
+        result = replace(result, **_followed(history))
     return _known(arm, result)
 
 
@@ -105,7 +115,7 @@ def real_time(arm: Arm) -> list[str]:
 def _outcome(arm: Arm, seen: Observation, control: Result | None) -> str:
     if seen.works is None or seen.flaw:
         return ""
-    if arm.kind == "control":
+    if arm.kind != "remedy":
         return (Outcome.RECOVERS if seen.works else Outcome.DOES_NOT_RECOVER).value
     if control is None or control.works is None or control.verdict is Verdict.INVALID:
         return ""
@@ -121,6 +131,8 @@ def _verdict(
         return Verdict.INVALID, f"{arm.label}: {seen.flaw}"
     if seen.failure:
         return Verdict.FAIL, f"{arm.label}: {seen.failure}"
+    if arm.kind == "runbook":
+        return _of_runbook(arm, seen, predicting)
     if arm.kind == "remedy" and not observed:
         why = control.sentence if control else "it was not run"
         return Verdict.INVALID, f"{arm.label}: its control can't be judged: {why}"
@@ -129,6 +141,44 @@ def _verdict(
     if predicting and arm.predicted and observed != arm.predicted:
         return Verdict.FAIL, f"{arm.label}: the model predicts {arm.predicted} ({arm.because}), observed {observed}"
     return Verdict.PASS, f"{arm.label}: {observed.replace('_', ' ')}; {_compared(seen, control)}"
+
+
+def _waited(history: History) -> float:
+    begun, looked = history.step("remedy"), history.last("screen", "snapshot")
+    return max(0.0, looked.world - begun.world) if begun and looked else 0.0
+
+
+def _step(history: History) -> Event | None:
+    """The step of a runbook after which the screen showed that it works, if any."""
+    return next((event for event in history.where("run", "tried") if event.data["worked"]), None)
+
+
+def _followed(history: History) -> dict[str, Any]:
+    """What following a runbook came to: the step and remedy that helped, and what all that were tried cost a person."""
+    tried, helped, begun = history.where("run", "tried"), _step(history), history.step("remedy")
+    waited = (tried[-1].world - begun.world) if tried and begun else 0.0
+    cost = waited + sum(COSTS[str(event.data["remedy"])][0] for event in tried)
+    return {
+        "step": int(helped.data["step"]) if helped else 0,
+        "remedy": str(helped.data["remedy"]) if helped else "",
+        "remedy_id": ",".join(REMEDIES[str(helped.data["remedy"])].ids) if helped else "",
+        "cost": round(cost, 1),
+    }
+
+
+def _of_runbook(arm: Arm, seen: Observation, predicting: bool) -> tuple[Verdict, str]:
+    at, want = seen.step, arm.predicted_step
+    told = _at_step(arm, at)
+    if bool(at) is not bool(seen.works):
+        what = "the question got its whole answer" if seen.works else "the question got no whole answer"
+        return Verdict.FAIL, f"{arm.label}: the screen said {told}, but {what}"
+    if predicting and at != want:
+        return Verdict.FAIL, f"{arm.label}: the model says {_at_step(arm, want)} ({arm.because}), observed was {told}"
+    return Verdict.PASS, f"{arm.label}: {told}"
+
+
+def _at_step(arm: Arm, step: int) -> str:
+    return f"recovers at step {step}, {arm.steps[step - 1].label}" if step else "no step recovers"
 
 
 def _clients_fault(seen: Observation) -> bool:

@@ -19,15 +19,15 @@ from harness.fields import boolean, choice, duration, mapping, number, one_or_mo
 from harness.load_fault import faults
 from harness.model import NETWORKS, VPN_EXITS, Fault, Moment, Outcome, Situation
 from harness.remedies import REMEDIES
-from harness.scenario import Expect, GatewaySettings, Known, Listed, Scenario
+from harness.scenario import ANY, Expect, GatewaySettings, Known, Listed, Scenario
 from harness.source import Node, Problem, ScenarioError, Source, suggestion
 
 LOCALES = ("en", "ja")
 ENGINES = ("chromium", "firefox")
-CONTROLS = ("retry", "regenerate", "new_chat")
+CONTROLS = ("retry", "regenerate", "new_chat", "download")
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 AXIS = re.compile(r"\$\{(\w+)\}")
-ROW = {"documents": re.compile(r"F\d{1,2}"), "cause": re.compile(r"C\d{1,2}"), "claims": re.compile(r"K\d")}
+ROW = {"documents": re.compile(r"F\d{1,2}"), "cause": re.compile(r"C\d{1,2}"), "claims": re.compile(r"K[1-9]")}
 MOST_VARIANTS = 200
 
 
@@ -115,10 +115,10 @@ def _rows(name: str) -> Any:
 
 
 def _remedies(outcome: Outcome) -> Any:
-    return one_or_more(lambda source, node: _listed(source, node, outcome))
+    return one_or_more(lambda source, node: read_listed(source, node, outcome))
 
 
-def _listed(source: Source, node: Node, outcome: Outcome) -> Listed | None:
+def read_listed(source: Source, node: Node, outcome: Outcome) -> Listed | None:
     """`reload`, or `{wait: 1m}`."""
     line, column = place(node)
     if isinstance(node, yaml.MappingNode):
@@ -175,10 +175,16 @@ PERSON: dict[str, Any] = {
     "network": choice(NETWORKS, "a network"),
     "vpn": choice(VPN_EXITS, "a VPN exit"),
     "prompt": choice(("long",), "a length of a prompt that matters"),
+    "proxy": choice(("company",), "a proxy"),
+    "release": choice(("old",), "a release of a browser that matters"),
+    "plan": choice(("free", "paid"), "a plan"),
+    "installed": number(int, 1, 7),
 }
 GATEWAY: dict[str, Any] = {
     "error_pages": choice(("plain", "branded"), "a kind of error page"),
     "timeout": duration,
+    "idle_timeout": duration,
+    "instances": number(int, 1, 2),
 }
 KNOWN: dict[str, Any] = {
     "issue": scalar,
@@ -227,7 +233,7 @@ def _scenario(source: Source, root: Node, client: Client, combo: Mapping[str, st
     listed = _check_lists(source, keys, values, moment)
     if source.noted > before:
         return None
-    person = values.get("person", {})
+    person, gateway = values.get("person", {}), GatewaySettings(**values.get("gateway", {}))
     stem = _name(Path(source.path))
     return Scenario(
         id=f"{stem}[{','.join(combo.values())}]" if combo else stem,
@@ -240,8 +246,8 @@ def _scenario(source: Source, root: Node, client: Client, combo: Mapping[str, st
         after=values.get("after", 4),
         start=Situation(engine=values.get("browser", "chromium"), **person),
         locale=values.get("locale", "en"),
-        gateway=GatewaySettings(**values.get("gateway", {})),
-        faults=tuple(_settled(fault, moment, client) for fault, _ in values.get("faults", ())),
+        gateway=gateway,
+        faults=tuple(_settled(fault, moment, client, gateway) for fault, _ in values.get("faults", ())),
         expect=_expect(values.get("expect", {})),
         listed=listed,
         known=known,
@@ -258,10 +264,18 @@ def _name(path: Path) -> str:
     return path.stem
 
 
-def _settled(fault: Fault, moment: Moment, client: Client) -> Fault:
+def _settled(fault: Fault, moment: Moment, client: Client, gateway: GatewaySettings) -> Fault:
+    """The fault with what follows for it from the moment, the client and the gateway."""
     kind = FAULTS[fault.at][fault.do]
     limits = {"reply": client.reply, "piece": client.piece, "": 0.0}
-    return replace(fault, silence=limits[kind.quiet(fault, moment)], kept=kind.kept(fault), reads=kind.reads)
+    waits_for = kind.quiet(fault, moment)
+    if waits_for == "piece" and gateway.idle_timeout and fault.at in ("service", "service_link"):
+        waits_for = ""  # the gateway gives up a silent stream before the client does
+    settled = replace(fault, silence=limits[waits_for], kept=kind.kept(fault))
+    if gateway.instances > 1 and fault.at == "service_link" and not fault.harmless:
+        # The other instance takes over: only what was streaming over this one is cut.
+        return replace(settled, taken_over=True, on=("live",))
+    return settled
 
 
 def _expect(values: dict[str, Any]) -> Expect:
@@ -277,9 +291,23 @@ def _check_moment(source: Source, keys: Keys, values: Mapping[str, Any], moment:
         source.problem(keys["after"][0], "`after` counts pieces of an answer", "leave it out, or moment: mid_answer")
     for fault, node in values.get("faults", ()):
         kind = FAULTS[fault.at][fault.do]
+        unfit = kind.fits(fault, moment)
         if moment not in kind.moments:
             can = ", ".join(one.value for one in kind.moments)
             source.problem(node, f"{fault} can't begin at the moment {moment.value}", f"it can at {can}")
+        elif unfit:
+            source.problem(node, f"{fault} can't begin at the moment {moment.value} like this: {unfit}", "")
+    _check_setting(source, values)
+
+
+def _check_setting(source: Source, values: Mapping[str, Any]) -> None:
+    """What the person has and how the gateway is set up must be possible together with each fault."""
+    instances = values.get("gateway", {}).get("instances", 1)
+    for fault, node in values.get("faults", ()):
+        if fault.at == "browser" and fault.do == "extension" and values.get("browser") == "firefox":
+            source.problem(node, "only Chromium can have these extensions", "leave `browser: firefox` out")
+        if instances > 1 and fault.at == "service_link" and fault.do not in ("down", "none"):
+            source.problem(node, f"with two instances {fault} can't be foretold", "use down, which ends one of them")
 
 
 def _check_expect(source: Source, keys: Keys, values: Mapping[str, Any], client: Client) -> None:
@@ -288,7 +316,7 @@ def _check_expect(source: Source, keys: Keys, values: Mapping[str, Any], client:
     for key, value in keys["expect"][1].value:
         text = value.value if isinstance(value, yaml.ScalarNode) else ""
         if key.value == "message" and re.fullmatch(r"[a-z]+(_[a-z]+)*", text or ""):
-            known = {*client.messages, "none", "browser_error", "still_loading"}
+            known = {*client.messages, "none", ANY, "browser_error", "still_loading"}
             if text not in known:
                 source.problem(value, f"the client {client.name} has no message {text!r}", suggestion(text, known))
 

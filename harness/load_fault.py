@@ -14,7 +14,7 @@ from harness.fields import boolean, choice, duration, mapping, number, one_or_mo
 from harness.model import PLACES, Fault, Lifetime
 from harness.source import Node, Source, suggestion
 
-CLASSES = ("page", "login", "me", "history", "messages", "stream", "answers", "status", "api")
+CLASSES = ("page", "login", "me", "history", "messages", "stream", "answers", "files", "status", "api")
 HITS = re.compile(r"(\d+) (connection|request)s?")
 
 
@@ -86,6 +86,8 @@ def _fault_of_kind(source: Source, node: Node, at: str, do: str, kind: Kind) -> 
     why_not = kind.check(filled)
     if why_not:
         source.problem(node, f"these parameters of {do} don't fit: {why_not}", "")
+    if "prompt" in values.get("only", ()) and not {"messages", "api"} >= set(values.get("on", ("",))):
+        source.problem(given["only"], "only a message has a prompt", "limit the fault to these: on: messages")
     life = values.get("lasts", Lifetime())
     _check_lifetime(source, given.get("lasts", node), at, do, kind, life, "lasts" in given)
     line, column = place(node)
@@ -95,11 +97,16 @@ def _fault_of_kind(source: Source, node: Node, at: str, do: str, kind: Kind) -> 
         at=at,
         do=do,
         lasts=life,
-        only=kind.only + tuple(values.get("only", ())),
-        on=tuple(values.get("on", ())),
+        only=kind.only + kind.only_if(filled) + tuple(values.get("only", ())),
+        on=tuple(values.get("on", ())) or kind.traffic or kind.touches(filled),
         params=filled,
         instant=INSTANT in kind.lifetimes and not kind.harmless,
         harmless=kind.harmless,
+        reads=kind.reads,
+        holds_back=kind.holds_back,
+        spoils=kind.spoils,
+        told_to_wait=kind.tells_to_wait(filled),
+        comes_and_goes=kind.comes_and_goes(filled),
     )
 
 

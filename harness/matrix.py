@@ -116,7 +116,8 @@ def _told(found: list[Result]) -> list[Result]:
         if one.kind == "control":
             key = (one.scenario, one.remedy)
             bare[key] = min(bare.get(key, one.arm), one.arm, key=len)
-    return [one for one in found if one.kind != "control" or bare[one.scenario, one.remedy] == one.arm]
+    kept = [one for one in found if one.kind != "runbook"]
+    return [one for one in kept if one.kind != "control" or bare[one.scenario, one.remedy] == one.arm]
 
 
 def causes_of(one: Result) -> list[str]:
@@ -170,10 +171,16 @@ def argument(one: Result) -> float:
 
 
 def takes(one: Result) -> float:
-    """How many of the harness's seconds a remedy lets go by."""
+    """How many of the harness's seconds a remedy lets go by; one that looks first waits as long as it must."""
     if one.kind == "control":
         return 0.0
+    if informed(one):
+        return one.waited
     return argument(one) + (REMEDIES[one.remedy].takes if one.remedy in REMEDIES else 0.0)
+
+
+def informed(one: Result) -> bool:
+    return one.remedy in REMEDIES and REMEDIES[one.remedy].informed
 
 
 def terminal(table: Matrix, width: int = WIDTH) -> str:

@@ -7,7 +7,7 @@ remedy follows from those alone. Nothing in here looks at a run, and nothing tha
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
@@ -24,12 +24,24 @@ class Moment(StrEnum):
     OPEN = "open"
     SEND = "send"
     MID_ANSWER = "mid_answer"
+    DOWNLOAD = "download"
+
+
+class Entrance(StrEnum):
+    """The door by which a person comes to a service: its web page, its mobile app, its API, or another provider's."""
+
+    WEB = "web"
+    APP = "app"
+    API = "api"
+    OTHER = "other"
 
 
 NETWORKS = ("wifi", "mobile", "office")
 VPN_EXITS = ("a", "b")
-LINKS = ("uplink", *NETWORKS, "vpn_a", "vpn_b", "service_link")
-PLACES = (*LINKS, "gateway", "service", "account")
+NEAR_LINKS = ("uplink", "phone_uplink", "proxy", *NETWORKS, "vpn_a", "vpn_b")
+"""The links on the person's side of the gateway."""
+LINKS = (*NEAR_LINKS, "service_link", "provider_link")
+PLACES = ("browser", "device", *LINKS, "gateway", "service", "account")
 
 
 @dataclass(frozen=True)
@@ -41,9 +53,15 @@ class Situation:
 
     network: str = "wifi"
     vpn: str = ""
+    proxy: str = ""
+    entrance: str = Entrance.WEB
     engine: str = "chromium"
+    release: str = ""
     device: int = 0
     prompt: str = ""
+    plan: str = "free"
+    installed: int = 0
+    lease: int = 0
     site_data: int = 0
     extensions: int = 0
     session: int = 0
@@ -52,34 +70,40 @@ class Situation:
     standing: int = 0
     conversation: int = 0
     connection: int = 0
+    exception: int = 0
+    background: int = 0
+    others: int = 0
+    file: int = 0
+    tool: int = 0
 
     @property
     def route(self) -> tuple[str, ...]:
-        """The places that this person's traffic passes, from the device to the service."""
-        exit_ = (f"vpn_{self.vpn}",) if self.vpn else ()
-        return ("uplink", self.network, *exit_, "gateway", "service_link", "service", "account")
+        """The places that this person's traffic passes, from the browser to the service."""
+        return (*self._near, self.network, *((f"vpn_{self.vpn}",) if self.vpn else ()), *self._far)
+
+    @property
+    def _near(self) -> tuple[str, ...]:
+        browser = () if self.entrance == Entrance.API else ("browser",)
+        if self.device:
+            return (*browser, "phone_uplink")
+        return (*browser, "device", *(("proxy",) if self.proxy else ()), "uplink")
+
+    @property
+    def _far(self) -> tuple[str, ...]:
+        if self.entrance == Entrance.OTHER:
+            return ("provider_link",)
+        return ("gateway", "service_link", "service", "account")
 
     @property
     def address(self) -> str:
-        """The road by which the service sees this person come: the VPN's exit, else the network."""
-        return f"vpn_{self.vpn}" if self.vpn else self.network
+        """Whence the service sees this person come: from the VPN's exit, else from the network by its present lease."""
+        if self.vpn:
+            return f"vpn_{self.vpn}"
+        return f"{self.network}#{self.lease}" if self.lease else self.network
 
 
-SCOPES = (
-    "network",
-    "address",
-    "engine",
-    "device",
-    "prompt",
-    "site_data",
-    "extensions",
-    "session",
-    "account",
-    "password",
-    "standing",
-    "conversation",
-    "connection",
-)
+SCOPES = (*(one.name for one in fields(Situation)), "address")
+"""Everything about a person that a fault can be limited to."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +143,11 @@ class Fault:
     `silence` is how many seconds on the harness's clock pass before the person can see anything of it; it comes from
     the kind of fault, the place and the client. `kept`: the service gets the message and only its reply is lost.
     `reads`: it acts on what it can read of the traffic, so that a VPN's tunnel hides the traffic from it.
+    `spoils`: what it broke stays broken for as long as this part of the situation is the same, whenever the fault ends.
+    `told_to_wait`: seconds for which a client that does as it is told sends nothing more from the page that met it.
+    `taken_over`: another instance does what this one can't, so that only what is open now is cut.
+    `holds_back`: what it stops is not lost, and comes as soon as it is over.
+    `comes_and_goes`: seconds for which it holds and for which it pauses, over and over, within its lifetime.
     """
 
     at: str
@@ -131,7 +160,12 @@ class Fault:
     harmless: bool = False
     kept: bool = False
     reads: bool = False
+    spoils: str = ""
+    taken_over: bool = False
+    holds_back: bool = False
+    comes_and_goes: tuple[float, float] | None = None
     silence: float = 0.0
+    told_to_wait: float = 0.0
     line: int = field(default=1, compare=False)
     column: int = field(default=1, compare=False)
 
@@ -159,6 +193,8 @@ def holds(
         return Prediction(True, f"{fault} does nothing")
     if fault.instant:
         return Prediction(True, f"{fault} is over at once: it only ends the connections that are open")
+    if fault.taken_over:
+        return Prediction(True, f"another instance takes over from {fault}")
     if fault.at not in now.route:
         return Prediction(True, f"the person's traffic no longer passes {fault.at}")
     if fault.reads and fault.at in NETWORKS and now.vpn:
@@ -168,12 +204,22 @@ def holds(
             return Prediction(True, f"{fault} holds on to the old {scope} only, and the {scope} is another one now")
     if fault.on and uses and not uses & set(fault.on):
         return Prediction(True, f"{fault} only touches {', '.join(fault.on)}, which this does not use")
+    if fault.spoils and getattr(armed, fault.spoils) == getattr(now, fault.spoils):
+        return Prediction(False, f"the {fault.spoils} that {fault} spoilt stays as it is")
     life = fault.lasts
     if life.seconds is not None and elapsed >= life.seconds:
         return Prediction(True, f"{fault} is over after {life}")
     if life.hits is not None and used >= life.hits:
         return Prediction(True, f"{fault} is used up after {life}")
+    if fault.comes_and_goes and pauses(fault.comes_and_goes, elapsed):
+        return Prediction(True, f"{fault} comes and goes, and pauses after {duration_text(elapsed)}")
     return Prediction(False, _still(fault, elapsed))
+
+
+def pauses(comes_and_goes: tuple[float, float], elapsed: float) -> bool:
+    """Whether what holds for so many seconds and then pauses for so many, over and over, pauses now."""
+    held, paused = comes_and_goes
+    return elapsed % (held + paused) >= held
 
 
 def _still(fault: Fault, elapsed: float) -> str:

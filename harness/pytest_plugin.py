@@ -17,14 +17,15 @@ from harness.clients import Client, client
 from harness.errors import AuthorError, ChatfaultError, EnvironmentFault
 from harness.judge import flaky
 from harness.load import ENGINES, LOCALES
+from harness.load_runbook import is_runbook
 from harness.provision import provide
-from harness.reading import read
+from harness.reading import read, read_book
 from harness.result import Result, Summary, Verdict
 from harness.scenario import Arm, Scenario
 from harness.session import Session, Settings, recorded, verdicts
 from harness.source import ScenarioError
 
-SCENARIO = re.compile(r"^(title|documents|moment|faults|expect)\s*:", re.MULTILINE)
+SCENARIO = re.compile(r"^(title|documents|moment|faults|expect|runbook)\s*:", re.MULTILINE)
 BASIC = ("toxiproxy", "envoy")
 SESSION = pytest.StashKey[Session]()
 USED = pytest.StashKey[bool]()
@@ -51,7 +52,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """With -n and nothing but scenarios, keep a scenario's arms on one worker, where they share their controls."""
     paths = [Path(arg.split("::")[0]) for arg in config.args]
-    scenarios = all(path.suffix == ".yaml" or any(path.glob("*.yaml")) for path in paths)
+    scenarios = all(path.suffix == ".yaml" or any(path.rglob("*.yaml")) for path in paths)
     if getattr(config.option, "numprocesses", None) and config.option.dist in ("no", "load") and paths and scenarios:
         config.option.dist = "loadscope"
 
@@ -83,7 +84,11 @@ class ScenarioFile(pytest.File):
         chosen = client(config.getoption("--client"))
         name = _shown(self.path, config)
         predict = not config.getoption("--no-predict")
-        for scenario, arms in read(self.path, chosen, predict, name, lambda one: _adapted(one, config)):
+        if is_runbook(self.path.read_text(encoding="utf-8", errors="replace")):
+            found = read_book(self.path, chosen, name, lambda one: _adapted(one, config))
+        else:
+            found = read(self.path, chosen, predict, name, lambda one: _adapted(one, config))
+        for scenario, arms in found:
             yield ScenarioNode.from_parent(self, name=scenario.id, scenario=scenario, arms=arms)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any) -> Any:
@@ -100,8 +105,10 @@ def _shown(path: Path, config: pytest.Config) -> str:
 
 
 def _adapted(scenario: Scenario, config: pytest.Config) -> Scenario:
-    """The scenario in the language and browser that the command line asks for."""
+    """The scenario in the language and browser that the command line asks for, where it is possible there."""
     locale, browser = config.getoption("--locale"), config.getoption("--browser")
+    if scenario.needs_chromium:
+        browser = None
     start = replace(scenario.start, engine=browser) if browser else scenario.start
     return replace(scenario, locale=locale or scenario.locale, start=start)
 
@@ -121,13 +128,19 @@ class ScenarioNode(pytest.Collector):
     def __init__(self, *, scenario: Scenario, arms: tuple[Arm, ...], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.scenario, self.arms = scenario, arms
-        self.text = self.path.read_text(encoding="utf-8")
 
     def collect(self) -> Iterator[ArmItem]:
         for repeat in range(self.config.getoption("--repeat")):
             for arm in self.arms:
                 name = f"{arm.label}#{repeat + 1}" if repeat else arm.label
                 yield ArmItem.from_parent(self, name=name, arm=arm, repeat=repeat)
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The texts of the files that its arms come from, by the paths by which they are known."""
+        folder = Path(self.config.invocation_params.dir)
+        paths = {self.scenario.path, *(arm.runbook for arm in self.arms if arm.runbook)}
+        return {path: (folder / path).read_text(encoding="utf-8") for path in sorted(paths)}
 
     def control_of(self, arm: Arm) -> Arm | None:
         return next((one for one in self.arms if one.label == arm.control), None)
@@ -139,7 +152,9 @@ class ArmFailed(Exception):
 
 def _told(result: Result, control: Result | None) -> str:
     """The verdict, its sentence, and what backs it: the evidence of the arm and its control, and what checks found."""
-    backing = [one for one in result.findings if one.check == "evidence" or not one.holds]
+    backing = [
+        one for one in result.findings if one.check == "evidence" or not (one.holds or one.check in result.claims)
+    ]
     lines = [f"  {one.check}: {one.sentence}" for one in backing if one.sentence not in result.sentence]
     if control:
         seen = [one.sentence for one in control.findings if one.check == "evidence"]
@@ -158,7 +173,7 @@ class ArmItem(pytest.Item):
 
     def runtest(self) -> None:
         session, control = _session(self.config), self.parent.control_of(self.arm)
-        result = session.result(self.arm, control, self.repeat, self.parent.text)
+        result = session.result(self.arm, control, self.repeat, self.parent.texts)
         beside = session.results[control.id, self.repeat] if control else None
         self.user_properties += [("verdict", str(result.verdict)), ("sentence", result.sentence)]
         if result.verdict is Verdict.KNOWN:
@@ -195,8 +210,10 @@ def _engines(arms: Iterable[Arm], headed: bool) -> set[str]:
     needed = set()
     for arm in arms:
         needed.add(chromium if arm.start.engine == "chromium" else "firefox")
-        if arm.remedy == "other_browser":
+        if arm.remedy == "other_browser" or any(step.remedy == "other_browser" for step in arm.steps):
             needed |= {chromium, "firefox"}
+        if arm.scenario.needs_chromium:
+            needed.add("chromium")
     return needed
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from harness.clients import Client
 from harness.load import load
+from harness.load_runbook import read_runbook
 from harness.plan import contradictions, plan
+from harness.plan_runbook import plan_runbook
 from harness.scenario import Arm, Scenario
 from harness.source import ScenarioError
 
@@ -30,3 +32,12 @@ def read(
         if problems:
             raise ScenarioError(p.__class__(**{**vars(p), "text": lines[p.line - 1]}) for p in problems)
     return [(scenario, plan(scenario, client)) for scenario in scenarios]
+
+
+def read_book(
+    path: Path, client: Client, name: str = "", adapt: Callable[[Scenario], Scenario] = lambda scenario: scenario
+) -> list[tuple[Scenario, tuple[Arm, ...]]]:
+    """The scenarios that a runbook file names, each with the one arm in which it is followed."""
+    book, scenarios = read_runbook(path, client, name)
+    adapted = [adapt(scenario) for scenario in scenarios]
+    return [(scenario, (plan_runbook(book, scenario, client),)) for scenario in adapted]

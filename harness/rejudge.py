@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 from harness.clients import client
 from harness.errors import AuthorError
 from harness.history import Event
 from harness.judge import judge
 from harness.load import parse
+from harness.load_runbook import parse_runbook
 from harness.plan import plan
+from harness.plan_runbook import plan_runbook
 from harness.result import Result
-from harness.scenario import Arm
+from harness.scenario import Arm, Scenario
 from harness.session import histories
 
 
@@ -37,10 +41,23 @@ def rejudge(events: list[Event]) -> list[Result]:
 
 
 def _arms(events: list[Event]) -> dict[str, Arm]:
+    """The arms of the scenarios and runbooks whose texts a history holds."""
     found: dict[str, Arm] = {}
-    for event in events:
-        if event.source == "run" and event.kind == "scenario":
-            chosen = client(str(event.data["client"]))
-            for scenario in parse(str(event.data["path"]), str(event.data["text"]), chosen):
-                found |= {arm.id: arm for arm in plan(scenario, chosen)}
+    first: dict[str, Scenario] = {}
+    for event in _texts(events, "scenario"):
+        chosen, path = client(str(event.data["client"])), str(event.data["path"])
+        for scenario in parse(path, str(event.data["text"]), chosen):
+            first.setdefault(path, scenario)
+            found |= {arm.id: arm for arm in plan(scenario, chosen)}
+    names = {Path(path).stem: scenario for path, scenario in first.items()}
+    for event in _texts(events, "runbook"):
+        chosen = client(str(event.data["client"]))
+        known = (*names, *re.findall(r"[\w-]+", str(event.data["text"])))  # not every scenario need have been run
+        book = parse_runbook(str(event.data["path"]), str(event.data["text"]), tuple(known))
+        arms = (plan_runbook(book, names[name], chosen) for name in book.against if name in names)
+        found |= {arm.id: arm for arm in arms}
     return found
+
+
+def _texts(events: list[Event], kind: str) -> list[Event]:
+    return [event for event in events if event.source == "run" and event.kind == kind]

@@ -30,7 +30,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class Result:
-    """The verdict on one arm. Outcomes are `recovers`, `recovers_anyway`, `does_not_recover` or empty."""
+    """The verdict on one arm. Outcomes are `recovers`, `recovers_anyway`, `does_not_recover` or empty.
+
+    `waited` is how many seconds on the harness's clock went by from the remedy until the last look.
+    Of a runbook `step` is the one that recovered (0: none), and `cost` the seconds that all those tried took a person.
+    """
 
     arm: str
     scenario: str
@@ -57,6 +61,9 @@ class Result:
     findings: tuple[Finding, ...] = ()
     real_time: tuple[str, ...] = ()
     trace: str = ""
+    waited: float = 0.0
+    step: int = 0
+    cost: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

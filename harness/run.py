@@ -15,35 +15,22 @@ from harness.checks import answer_to
 from harness.clients import Client
 from harness.errors import EnvironmentFault
 from harness.faults import FAULTS
-from harness.model import Moment
-from harness.person import Person, Screen, Unavailable
+from harness.model import Entrance, Fault, Moment
+from harness.person import HUSH, PATIENCE, Outfit, Person, Screen, Unavailable
+from harness.questions import STEADY, asked_by
 from harness.recorder import Recorder
 from harness.remedies import REMEDIES
 from harness.scenario import NOTHING, Arm
 from harness.stack.process import PartDied
+from harness.stack.service import Service
 from harness.world import World
 
 LONGEST = 90.0
 """Real seconds after which an arm that doesn't end is broken off."""
+AFTER_TIMEOUT = 1.0
+"""Real seconds after the gateway's time-out, by which it has said so to whoever it says it to."""
 NOTHING_LASTS = 5.0
 """Seconds on the harness's clock that the control `nothing` gives the client to recover by itself."""
-QUESTIONS = {
-    "en": ("What is a lighthouse for?", "How do the tides work?"),
-    "ja": ("灯台は何のためにありますか。", "潮の満ち引きはどう起こりますか。"),
-}
-
-
-LONG = {
-    "en": "Please explain it step by step, with the moon, the sun, the shape of the coast and one worked example.",
-    "ja": "月と太陽と海岸の形のはたらきを、それぞれ順番に、具体的な計算の例を一つ挙げながら、"
-    "初めて学ぶ人にも分かるように、できるだけ詳しく説明してください。",
-}
-
-
-def asked_by(locale: str, prompt: str) -> str:
-    """The question that the arm is about."""
-    question = QUESTIONS[locale][1]
-    return f"{question} {LONG[locale]}" if prompt == "long" else question
 
 
 class NotSteady(Exception):
@@ -58,6 +45,8 @@ class Run:
     client: Client
     arm: Arm
     person: Person
+    tried: str = ""
+    """The remedy that was tried last; empty for a control."""
 
     @property
     def recorder(self) -> Recorder:
@@ -70,15 +59,19 @@ class Run:
     @property
     def question(self) -> str:
         """What the person wants to know, at length or in short; after R19 in short."""
-        return asked_by(self.arm.scenario.locale, self.person.situation.prompt)
+        return asked_by(self.arm.scenario.locale, self.moment, self.person.situation.prompt)
 
     @property
-    def quiet(self) -> bool:
-        """Whether something is armed of which the person sees nothing until somebody gives up."""
-        return any(FAULTS[fault.at][fault.do].quiet(fault, self.moment) for fault in self.arm.scenario.faults)
+    def patience(self) -> float:
+        """Real seconds that the person waits before time goes by: few, when something is armed that says nothing."""
+        faults = self.arm.scenario.faults
+        if any(fault.silence for fault in faults):
+            return HUSH
+        swallowed = any(FAULTS[fault.at][fault.do].swallows(fault) for fault in faults)
+        return self.arm.scenario.gateway.timeout + AFTER_TIMEOUT if swallowed else PATIENCE
 
     async def steady_state(self) -> None:
-        question = QUESTIONS[self.arm.scenario.locale][0]
+        question = STEADY[self.arm.scenario.locale]
         screen = await self.person.open("steady")
         if not screen["client"] or screen["error"]:
             raise NotSteady("the chat did not open before anything was broken")
@@ -86,6 +79,7 @@ class Run:
         screen = await self.person.look("steady", "ended", question)
         if screen["error"] or answer_to(screen, question) is None:
             raise NotSteady("a message got no answer before anything was broken")
+        await _note_account(self.world, "before")
 
     async def break_it(self) -> None:
         if self.moment is Moment.MID_ANSWER:
@@ -93,15 +87,26 @@ class Run:
             await self.person.ask(self.question)
             pieces = self.arm.scenario.after
             await self.person.look("moment", "pieces", self.question, pieces=pieces)
-        for index, fault in enumerate(self.arm.scenario.faults):
-            await self.world.arm(index, fault, live=self.moment is Moment.MID_ANSWER)
+        elif self.moment is Moment.DOWNLOAD:
+            await self._arm(early=True)
+            await self.person.ask(self.question)
+            await self.person.look("moment", "ended", self.question)
+        await self._arm(early=False)
         self.step("moment")
         if self.moment is Moment.OPEN:
             await self.person.open("symptom")
         elif self.moment is Moment.SEND:
             await self.person.ask(self.question)
+        elif self.moment is Moment.DOWNLOAD:
+            await self.person.press("download")
         else:
             await self.world.service.release(self.world.target.account)
+
+    async def _arm(self, early: bool) -> None:
+        """Arm the faults that must be there before something is made (`early`), or the others."""
+        for index, fault in enumerate(self.arm.scenario.faults):
+            if _is_early(fault) is early:
+                await self.world.arm(index, fault, live=self.moment is Moment.MID_ANSWER)
 
     async def symptom(self) -> None:
         await self._look_for_it()
@@ -110,9 +115,14 @@ class Run:
     async def _look_for_it(self) -> None:
         if self.moment is Moment.OPEN:
             return
-        await self.person.look("symptom", "ended", self.question, self.quiet)
+        await self.person.look("symptom", self._end, self.question, self.patience)
         if self.moment is Moment.MID_ANSWER:
             await self._service_is_done()
+
+    @property
+    def _end(self) -> str:
+        """What the person waits for when they have asked for what the arm is about."""
+        return "fetched" if self.moment is Moment.DOWNLOAD else "ended"
 
     async def _service_is_done(self) -> None:
         """The service goes on with an answer that nobody receives; how far it is must not depend on our speed."""
@@ -125,43 +135,88 @@ class Run:
             await asyncio.sleep(0.01)
 
     async def remedy(self) -> None:
-        if self.arm.kind == "control":
+        if self.arm.kind == "remedy":
+            await self._do(self.arm.remedy, self.arm.argument)
+        elif self.arm.kind == "control":
             await self.world.advance(self.arm.takes or (NOTHING_LASTS if self.arm.remedy == NOTHING else 0.0))
-            return
-        remedy = REMEDIES[self.arm.remedy]
+
+    async def _do(self, name: str, argument: float) -> None:
+        self.tried, remedy = name, REMEDIES[name]
         try:
-            await remedy.act(self.person, self.arm.argument)
+            await remedy.act(self.person, argument)
         except Unavailable as error:
-            self.recorder.note("run", "unavailable", what=self.arm.remedy, because=str(error))
+            self.recorder.note("run", "unavailable", what=name, because=str(error))
         if remedy.takes:
             await self.world.advance(remedy.takes)
-        if self.question != asked_by(self.arm.scenario.locale, self.arm.start.prompt):
-            self.recorder.note(
-                "run", "questions", steady=QUESTIONS[self.arm.scenario.locale][0], question=self.question
-            )
+        if self.question != asked_by(self.arm.scenario.locale, self.moment, self.arm.start.prompt):
+            self.recorder.note("run", "questions", steady=STEADY[self.arm.scenario.locale], question=self.question)
 
-    async def recovery(self) -> Screen:
-        asking = self.arm.kind == "remedy" and self.moment in REMEDIES[self.arm.remedy].asking
-        screen = await self.person.look("recovery", "shown", self.question, self.quiet)
-        if self._answered(screen) or (self._opens and not screen["client"]):
-            return screen
-        if asking and self.moment is not Moment.OPEN:
-            return await self.person.look("recovery", "ended", self.question, self.quiet)
+    async def recover(self) -> None:
+        if self.arm.kind != "runbook":
+            await self.recovery()
+            return
+        for number, listed in enumerate(self.arm.steps, 1):
+            remedy, now = REMEDIES[listed.remedy], self.person.situation
+            told = {"step": number, "remedy": listed.remedy, "label": listed.label}
+            if self.moment not in remedy.moments or remedy.start(now) != now:
+                self.recorder.note("run", "skipped", None, **told)
+                continue
+            await self._do(listed.remedy, listed.argument)
+            worked = await self.recovery()
+            self.recorder.note("run", "tried", None, **told, worked=worked, after=self.world.now)
+            if worked:
+                return
+
+    async def recovery(self) -> bool:
+        """Ask again if the remedy was not itself a way of asking again; returns whether that looks as if it worked."""
+        if self.person.situation.entrance == Entrance.API:
+            answered = await self.person.ask_api(self.question)
+            await self.person.look("recovery")
+            return answered
+        screen = await self.person.look("recovery", "shown", self.question, self.patience)
+        if self._has_it(screen) or (self._opens and not screen["client"]):
+            return self._has_it(screen)
+        if not self._asks_itself(screen):
+            try:
+                await self._ask_again()
+            except Unavailable as error:
+                self.recorder.note("run", "unavailable", what="ask_again", because=str(error))
+                return self._has_it(await self.person.look("recovery"))
+        elif self.moment is Moment.OPEN or self.arm.remedy == NOTHING:
+            return self._has_it(screen)
+        return self._has_it(await self.person.look("recovery", self._end, self.question, self.patience))
+
+    def _asks_itself(self, screen: Screen) -> bool:
+        """Whether nobody asks after the remedy: it did, or it is to do nothing."""
+        itself = self.moment in REMEDIES[self.tried].asking if self.tried else self.arm.remedy == NOTHING
         broken = not screen["client"] or screen["error"]
-        if (asking or self.arm.remedy == NOTHING) and (broken or self.moment is not Moment.OPEN):
-            return screen
-        try:
-            await self.person.ask_again(self.question, "recovery")
-        except Unavailable as error:
-            self.recorder.note("run", "unavailable", what="ask_again", because=str(error))
-            return await self.person.look("recovery")
-        return await self.person.look("recovery", "ended", self.question, self.quiet)
+        return itself and bool(broken or self.moment is not Moment.OPEN)
+
+    async def _ask_again(self) -> None:
+        if self.moment is not Moment.DOWNLOAD:
+            await self.person.ask_again(self.question, "recovery", opening=self.moment is Moment.OPEN)
+            return
+        if self.tried and REMEDIES[self.tried].fresh_file:
+            if self.tried != "regenerate":
+                await self.person.ask(self.question)
+            await self.person.look("recovery", "ended", self.question, self.patience)
+        await self.person.press("download")
+
+    async def afterwards(self) -> None:
+        """Put back what the remedy was to change for a moment only, and see every download to its end."""
+        put_back = REMEDIES[self.arm.remedy].afterwards if self.arm.kind == "remedy" else None
+        if put_back:
+            await put_back(self.person)
+        await self.person.windows.downloaded()
 
     @property
     def _opens(self) -> bool:
-        return self.arm.kind == "remedy" and REMEDIES[self.arm.remedy].opens
+        return bool(self.tried) and REMEDIES[self.tried].opens
 
-    def _answered(self, screen: Screen) -> bool:
+    def _has_it(self, screen: Screen) -> bool:
+        """Whether the person has what they wanted, without asking again."""
+        if self.moment is Moment.DOWNLOAD:
+            return bool(screen["client"] and screen["fetched"] and not screen["error"])
         answer = answer_to(screen, self.question)
         return answer is not None and answer["state"] in ("complete", "") and not screen["error"]
 
@@ -178,21 +233,57 @@ async def undone(world: World, since: float) -> AsyncIterator[None]:
         await world.lift_all()
         await world.service.collect(since)
         await world.gateway.collect(since)
-        for answer in await world.service.answers(world.target.account) if world.target.account else ():
-            kept = {key: answer[key] for key in ("id", "conversation", "prompt", "text", "pieces", "state")}
-            world.recorder.note("service", "answer", **kept)
+        await _note_answers(world, world.service, world.target.account)
+        await _note_account(world, "after")
+        if world.other:
+            await world.stack.provider.collect(since)
+            await _note_answers(world, world.stack.provider, world.other.name)
         world.recorder.note("run", "undone", clean=await world.links.clean())
         world.recorder.note("run", "step", name="undone")
+
+
+async def _note_answers(world: World, service: Service, account: str) -> None:
+    """What a service has answered to the person, whether they saw it or not."""
+    for answer in await service.answers(account) if account else ():
+        kept = {key: answer.get(key) for key in ("id", "conversation", "prompt", "text", "pieces", "state", "file")}
+        world.recorder.note("service", "answer", **kept)
+
+
+async def _note_account(world: World, phase: str) -> None:
+    """What the service has of the person's account, before anything is broken and in the end."""
+    if world.target.account:
+        world.recorder.note(
+            "service", "account", None, phase=phase, **await world.service.account(world.target.account)
+        )
+
+
+def _is_early(fault: Fault) -> bool:
+    return FAULTS[fault.at][fault.do].early
+
+
+def _shared_network(arm: Arm) -> str:
+    """The network that other programs are to fill, if any: it is narrow for all from the start."""
+    return next((fault.at for fault in arm.scenario.faults if fault.do == "crowded"), "")
+
+
+def outfit(arm: Arm) -> Outfit:
+    """What the person's browser must have from the start for this arm."""
+    keeps = arm.kind == "remedy" and REMEDIES[arm.remedy].keeps_profile
+    for fault in arm.scenario.faults:
+        if fault.at == "browser" and fault.do == "extension":
+            return Outfit(int(fault.params["extensions"]), str(fault.params["blocks"]), keeps)
+    return Outfit(arm.start.installed, keeps_profile=keeps)
 
 
 async def play(world: World, client: Client, arm: Arm) -> Person:
     """The seven steps of an arm (design §4), up to the verdict; the person is left in front of the screen."""
     recorder, scenario = world.recorder, arm.scenario
-    steady, question = QUESTIONS[scenario.locale][0], asked_by(scenario.locale, arm.start.prompt)
+    steady, question = STEADY[scenario.locale], asked_by(scenario.locale, scenario.moment, arm.start.prompt)
     began = recorder.note("run", "questions", steady=steady, question=question)
     async with undone(world, began.at):
-        account = await world.begin(arm.start, scenario.gateway)
-        person = Person(world, client, account, arm.start, scenario.locale)
+        account = await world.begin(arm.start, scenario.gateway, _shared_network(arm))
+        person = Person(world, client, account, arm.start, scenario.locale, outfit(arm))
+        world.sits(person)
         run = Run(world, client, arm, person)
         try:
             await person.sit_down()
@@ -201,7 +292,8 @@ async def play(world: World, client: Client, arm: Arm) -> Person:
                 ("break", run.break_it),
                 ("symptom", run.symptom),
                 ("remedy", run.remedy),
-                ("recovery", run.recovery),
+                ("recovery", run.recover),
+                ("afterwards", run.afterwards),
             )
             for name, step in steps:
                 run.step(name)

@@ -20,9 +20,13 @@ class Listed:
     column: int
 
 
+ANY = "any"
+"""The message of which nothing is expected: whatever is shown is right."""
+
+
 @dataclass(frozen=True)
 class Expect:
-    """What the person must be shown. `message`: a name in the client's table, a text, or empty for none.
+    """What the person must be shown. `message`: a name in the client's table, a text, empty for none, or `any`.
 
     `within` is seconds on the page's clock.
     """
@@ -37,10 +41,15 @@ class Expect:
 
 @dataclass(frozen=True)
 class GatewaySettings:
-    """How the gateway is set up for a scenario: whose error pages it shows, and its time-out in real seconds."""
+    """How the gateway is set up for a scenario: whose error pages it shows, and its time-outs in real seconds.
+
+    `idle_timeout` ends a stream on which nothing comes (0: never). `instances`: how many of the service it leads to.
+    """
 
     error_pages: str = "plain"
     timeout: float = 2.0
+    idle_timeout: float = 0.0
+    instances: int = 1
 
 
 @dataclass(frozen=True)
@@ -71,6 +80,11 @@ class Scenario:
     known: Known | None = None
     variant: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def needs_chromium(self) -> bool:
+        """Whether it is about what only Chromium has here: extensions, and a proxy on loopback."""
+        return bool(self.start.installed or self.start.proxy or any(fault.do == "extension" for fault in self.faults))
+
 
 NOTHING, ASK_AGAIN = "nothing", "ask_again"
 
@@ -80,7 +94,8 @@ class Arm:
     """A scenario with one remedy, or one of its controls (`nothing`, `ask_again`).
 
     `control` is the label of the arm that this one is judged against, `expected` what the scenario says, `predicted`
-    what the model says, `documented` what the documents claim; a control has no outcome, it works or not.
+    what the model says, `documented` what the documents claim; a control has no outcome, it works or not. An arm of a
+    runbook has its `steps`, tried until one helps, the `runbook` file's path, and the step of which the model says so.
     """
 
     scenario: Scenario
@@ -98,6 +113,9 @@ class Arm:
     because: str = ""
     documented: str = ""
     line: int = 0
+    steps: tuple[Listed, ...] = ()
+    runbook: str = ""
+    predicted_step: int = 0
 
     @property
     def id(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -46,19 +47,22 @@ class Session:
         self._runner = asyncio.Runner()
         self.recorder = Recorder(self.settings.out / "history.jsonl")
 
-    def result(self, arm: Arm, control: Arm | None, repeat: int, text: str) -> Result:
-        """The result of an arm; its control is run before it unless it was already."""
-        beside = self._once(control, None, repeat, text) if control else None
-        return self._once(arm, beside, repeat, text)
+    def result(self, arm: Arm, control: Arm | None, repeat: int, texts: Mapping[str, str]) -> Result:
+        """The result of an arm; its control is run before it unless it was already.
 
-    def _once(self, arm: Arm, control: Result | None, repeat: int, text: str) -> Result:
+        `texts`: those of the files that the arm comes from, by their paths.
+        """
+        beside = self._once(control, None, repeat, texts) if control else None
+        return self._once(arm, beside, repeat, texts)
+
+    def _once(self, arm: Arm, control: Result | None, repeat: int, texts: Mapping[str, str]) -> Result:
         key = (arm.id, repeat)
         if key not in self.results:
-            self.results[key] = self._runner.run(self._run(arm, control, repeat, text))
+            self.results[key] = self._runner.run(self._run(arm, control, repeat, texts))
         return self.results[key]
 
-    async def _run(self, arm: Arm, control: Result | None, repeat: int, text: str) -> Result:
-        self._describe(arm, text)
+    async def _run(self, arm: Arm, control: Result | None, repeat: int, texts: Mapping[str, str]) -> Result:
+        self._describe(arm, texts)
         self.recorder.begin(f"{arm.id}#{repeat}" if repeat else arm.id)
         client, predict = self.settings.client, self.settings.predict
         told: dict[str, Any] = {
@@ -67,6 +71,7 @@ class Session:
             "locale": arm.scenario.locale,
             "client": client.name,
         }
+        told |= {"runbook": arm.runbook} if arm.runbook else {}
         self.recorder.note("run", "arm", scenario=arm.scenario.path, label=arm.label, predicting=predict, **told)
         trace = self.settings.out / "traces" / f"{_file_name(self.recorder.arm)}.zip"
 
@@ -86,13 +91,13 @@ class Session:
         self.recorder.note("run", "verdict", result=result.to_json())
         return result
 
-    def _describe(self, arm: Arm, text: str) -> None:
-        """The scenario's text, once, so that the history alone can be judged again."""
-        if arm.scenario.path not in self._written:
-            self._written.add(arm.scenario.path)
+    def _describe(self, arm: Arm, texts: Mapping[str, str]) -> None:
+        """The texts of its files, once each, so that the history alone can be judged again."""
+        for path in sorted(texts.keys() - self._written):
+            self._written.add(path)
             self.recorder.begin("")
-            client = self.settings.client.name
-            self.recorder.note("run", "scenario", path=arm.scenario.path, text=text, client=client)
+            kind = "runbook" if path == arm.runbook else "scenario"
+            self.recorder.note("run", kind, path=path, text=texts[path], client=self.settings.client.name)
 
     async def _stack(self, engine: str) -> World:
         if self._world is not None:

@@ -64,6 +64,14 @@ def test_a_remedy_that_never_recovered_is_not_advised() -> None:
     assert order(run("reload", NO), run("wait[1m]", YES)) == ["wait 1m"]
 
 
+def test_what_the_status_page_makes_one_wait_is_counted_in_its_scenario_only() -> None:
+    long, short = run("status_page", YES, "one", "C1", waited=600.0), run("status_page", YES, "two", "C2", waited=60.0)
+    alone, both = advice(long), advice(long, short)
+    assert alone.expected == pytest.approx(COSTS["status_page"][0] + 600)
+    assert both.expected == pytest.approx(COSTS["status_page"][0] + 330)
+    assert [step.option.label for step in both.steps] == ["status page"]
+
+
 def test_recovering_anyway_recovers_the_person() -> None:
     assert order(run("reload", ANYWAY)) == ["reload"]
 

@@ -83,6 +83,18 @@ def in_a_new_chat(conversation: str) -> Story:
     return story.note(23, "run", "asked", question=QUESTION, conversation=conversation)
 
 
+def diagnosed(by: str, place: str) -> Story:
+    return Story().note(21, "run", "diagnosis", by=by, place=place, because="so it seems")
+
+
+def looked_up(state: str) -> Story:
+    return Story().note(21, "run", "status_page", state=state, title="")
+
+
+def bisected(found: str) -> Story:
+    return Story().note(21, "run", "bisected", found=found, guilty="Notes", among=["Reader", "Notes"])
+
+
 CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
     "complete": {
         "came to its end": (True, Story(), {}),
@@ -265,6 +277,30 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "in a new chat": (True, in_a_new_chat("d"), {"remedy": "new_chat"}),
     },
     "scripts": {"an error": (False, Story().note(12, "browser", "page_error", text="x is undefined"), {})},
+    "diagnosis": {
+        "the network by name": (True, diagnosed("check_network", "beyond"), {"remedy": "check_network"}),
+        "a network that works": (False, diagnosed("check_network", "wifi"), {"remedy": "check_network"}),
+        "the panel": (True, diagnosed("developer_tools", "service"), {"remedy": "developer_tools"}),
+        "the panel, wrongly": (False, diagnosed("developer_tools", "network"), {"remedy": "developer_tools"}),
+    },
+    "status_page": {
+        "an incident of the service's": (True, looked_up("incident"), {"remedy": "status_page"}),
+        "none, though the service is down": (False, looked_up("operational"), {"remedy": "status_page"}),
+        "one, though the network is down": (
+            False,
+            looked_up("incident"),
+            {"remedy": "status_page", "faults": "{at: wifi, do: down}"},
+        ),
+        "none, for it is over": (
+            True,
+            looked_up("operational").note(20.5, "fault", "lifted", fault=0, because="it lasted 45s"),
+            {"remedy": "status_page"},
+        ),
+    },
+    "bisection": {
+        "the guilty one": (True, bisected("Notes"), {"remedy": "bisect_extensions"}),
+        "another one": (False, bisected("Reader"), {"remedy": "bisect_extensions"}),
+    },
 }
 SILENT: dict[str, tuple[Story, dict[str, Any]]] = {
     "evidence": (Story(), {"faults": "[]"}),
@@ -286,6 +322,9 @@ SILENT: dict[str, tuple[Story, dict[str, Any]]] = {
     "message_again": (again("Oops"), {"remedy": "reload", "more": MESSAGE}),
     "elsewhere": (Story(), {"remedy": "reload"}),
     "scripts": (Story(), {}),
+    "diagnosis": (Story(), {}),
+    "status_page": (looked_up("unreachable"), {"remedy": "status_page"}),
+    "bisection": (Story(), {}),
 }
 
 

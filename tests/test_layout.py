@@ -13,17 +13,25 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ROWS: tuple[tuple[str, ...], ...] = (
-    ("errors", "history", "result", "model", "scenario", "documents"),
+    ("errors", "history", "result", "model", "scenario", "documents", "questions", "runbook"),
     ("faults", "remedies", "clients", "checks", "judge"),
-    ("source", "fields", "load_fault", "load", "plan", "reading"),
+    ("source", "fields", "load_fault", "load", "load_runbook", "plan", "plan_runbook", "reading"),
     ("fetch", "provision", "recorder", "stack", "browser", "world", "person", "sweep"),
     ("run", "session"),
-    ("report", "rejudge", "matrix", "advise", "coverage"),
+    ("report", "rejudge", "matrix", "advise", "coverage", "explore", "runbooks"),
     ("pytest_plugin", "cli", "bench"),
 )
 """From bottom to top. A module imports from its own row or a lower one; nobody imports the doors, which are the top."""
 
-LOOP_OWNERS = ("cli", "pytest_plugin", "bench", "session", "fake_upstream.__main__", "fake_upstream.status_page")
+LOOP_OWNERS = (
+    "cli",
+    "pytest_plugin",
+    "bench",
+    "session",
+    "fake_upstream.__main__",
+    "fake_upstream.instance",
+    "fake_upstream.elsewhere",
+)
 LONGEST_MODULE, LONGEST_FUNCTION, MEDIAN_FUNCTION = 420, 60, 12
 SENTENCE = "upstream connect error or " + "disconnect/reset before headers"
 MAY_SAY_IT = ("scenarios", "harness/clients", "tests", "README.md")

@@ -241,3 +241,92 @@ def test_remedies_of_the_catalogue_have_rows_of_the_catalogue() -> None:
 )
 def test_where_the_model_cannot_agree(faults: str, more: str, count: int) -> None:
     assert len(list(contradictions(scenario(faults, more=more), CLIENT))) == count
+
+
+# -- what the wider model says
+
+
+def outcome(faults: str, remedy: str, moment: str = "send", more: str = "") -> str:
+    one = scenario(faults, moment, f"recovers: [{remedy}]\n{more}")
+    return next(arm.predicted for arm in plan(one, CLIENT) if arm.kind == "remedy")
+
+
+@pytest.mark.parametrize(
+    ("faults", "remedy", "predicted_as"),
+    [
+        pytest.param("{at: service, do: crash, lasts: 10m}", "status_page", YES, id="an incident that ends"),
+        pytest.param("{at: service, do: crash}", "status_page", NO, id="one without end is not"),
+        pytest.param("{at: wifi, do: down, lasts: 10m}", "status_page", NO, id="no incident of theirs"),
+        pytest.param("{at: account, do: lock, lasts: 10m}", "status_page", NO, id="nor does one account"),
+        pytest.param("{at: service_link, do: down}", "other_service", YES, id="another provider"),
+        pytest.param("{at: wifi, do: down}", "other_service", NO, id="another provider over the same network"),
+        pytest.param("{at: uplink, do: down}", "phone", YES, id="a phone has a link of its own"),
+        pytest.param("{at: wifi, do: down}", "phone", NO, id="and the same network"),
+        pytest.param("{at: gateway, do: status, status: 502, only: entrance}", "mobile_app", YES, id="the app"),
+        pytest.param("{at: gateway, do: status, status: 502}", "mobile_app", NO, id="the whole gateway"),
+        pytest.param("{at: service, do: status, status: 500, on: messages}", "api", YES, id="what the API doesn't use"),
+        pytest.param("{at: service, do: status, status: 500}", "api", NO, id="what everything uses"),
+        pytest.param("{at: service, do: overload, reserved: 1}", "paid_plan", YES, id="places for paid accounts"),
+        pytest.param("{at: service, do: overload}", "paid_plan", NO, id="no places for them"),
+        pytest.param("{at: service, do: accounts_per_address}", "restart_router", YES, id="another address"),
+        pytest.param("{at: account, do: too_many_sessions}", "close_sessions", YES, id="fewer sessions, and a minute"),
+        pytest.param("{at: account, do: too_many_sessions}", "change_password", NO, id="the page was told to wait"),
+        pytest.param("{at: wifi, do: flap, down: 40, up: 50}", "{wait: 1m}", YES, id="between two drops"),
+        pytest.param("{at: wifi, do: flap, down: 40, up: 50}", "{wait: 2m}", NO, id="in the next drop"),
+    ],
+)
+def test_what_the_model_says_of_the_wider_world(faults: str, remedy: str, predicted_as: str) -> None:
+    assert outcome(faults, remedy) == predicted_as
+
+
+@pytest.mark.parametrize(
+    ("faults", "remedy", "predicted_as"),
+    [
+        ("{at: service, do: file_incomplete, lasts: 1 request}", "download_again", NO),
+        ("{at: service, do: file_incomplete, lasts: 1 request}", "regenerate", YES),
+        ("{at: service, do: file_incomplete}", "regenerate", NO),
+        ("{at: service, do: file_expires}", "{wait: 15m}", NO),
+        ("{at: service, do: file_expires}", "new_chat", YES),
+        ("{at: account, do: files_off}", "files_on", YES),
+        ("{at: account, do: files_off}", "regenerate", NO),
+    ],
+)
+def test_a_file_stays_as_it_is_until_it_is_another_one(faults: str, remedy: str, predicted_as: str) -> None:
+    assert outcome(faults, remedy, "download") == predicted_as
+
+
+def test_a_silence_that_ends_while_the_page_waits_is_no_failure_of_the_second_attempt() -> None:
+    short, long = "{at: wifi, do: bandwidth, lasts: 45s}", "{at: wifi, do: bandwidth, lasts: 5m}"
+    assert [arm.predicted_works for arm in plan(scenario(short), CLIENT)][1] is True
+    assert [arm.predicted_works for arm in plan(scenario(long), CLIENT)][1] is False
+
+
+def test_a_fault_that_another_hides_is_refused() -> None:
+    both = "[{at: uplink, do: down}, {at: service, do: status, status: 500, on: messages}]"
+    one = scenario(both, more="expect: {message: timeout}")
+    assert "down at uplink stops everything before it" in str([p.what for p in contradictions(one, CLIENT)])
+
+
+def test_with_two_instances_only_what_is_open_is_cut() -> None:
+    paired = "gateway: {instances: 2}"
+    down = "{at: service_link, do: down}"
+    works = {moment: plan(scenario(down, moment, paired), CLIENT) for moment in ("send", "mid_answer")}
+    assert [arm.predicted_works for arm in works["send"]] == [True, True]
+    assert [arm.predicted_works for arm in works["mid_answer"]] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("remedy", "told"), [("new_chat", True), ("log_in_again", True), ("reload", False), ("retry", False)]
+)
+def test_a_remedy_with_requests_of_its_own_goes_with_no_count_but_one(remedy: str, told: bool) -> None:
+    lists = f"does_not_recover: [{remedy}]"
+    said = [p.what for p in contradictions(scenario(TWICE, more=lists), CLIENT)]
+    assert any("makes requests of its own" in what for what in said) is told
+    once = [p.what for p in contradictions(scenario(ONCE, more=lists), CLIENT)]
+    assert not any("makes requests of its own" in what for what in once)
+
+
+def test_a_file_is_kept_for_an_hour_only() -> None:
+    short = "{at: wifi, do: down, lasts: 30s}"
+    assert outcome(short, "{wait: 50m}", "download") == YES
+    assert outcome(short, "{wait: 2h}", "download") == NO

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, Error, Playwright, async_playwright
+from playwright.async_api import Browser, BrowserContext, Error, Playwright, async_playwright
 
 from harness.errors import EnvironmentFault
 from harness.provision import Tools
@@ -54,17 +54,39 @@ class Engines:
 
     async def _launch(self, engine: str) -> Browser:
         assert self._playwright
+        program, how = self._how(engine, full=False)
+        kind = self._playwright.firefox if engine == "firefox" else self._playwright.chromium
+        return await kind.launch(executable_path=program, headless=not self._headed, **how)
+
+    def _how(self, engine: str, full: bool) -> tuple[str, dict[str, Any]]:
+        """The program and its options; `full`: a Chromium that can have extensions."""
         if engine == "firefox":
             found = self._tools.need("firefox")
-            channel = None if found.is_playwrights else "moz-firefox"
-            return await self._playwright.firefox.launch(
-                executable_path=str(found.path), channel=channel, headless=not self._headed
+            return str(found.path), {"channel": None if found.is_playwrights else "moz-firefox"}
+        found = self._tools.need("chromium" if self._headed or full else "headless_shell")
+        return str(found.path), {"args": [*SANDBOX, *QUIET]}
+
+    async def with_profile(
+        self, engine: str, profile: Path, extensions: Sequence[Path] | None, **context: Any
+    ) -> BrowserContext:
+        """A browser of its own whose profile lies in that folder, and outlives it.
+
+        `extensions`: those that are installed in it (possibly none yet); None for a browser that can have none.
+        """
+        assert self._playwright
+        program, how = self._how(engine, full=extensions is not None)
+        if extensions is not None:
+            how["args"] += ["--headless=new", "--enable-unsafe-extension-debugging"]
+            how["ignore_default_args"] = ["--disable-extensions"]
+            if extensions:
+                how["args"].append(f"--load-extension={','.join(map(str, extensions))}")
+        kind = self._playwright.firefox if engine == "firefox" else self._playwright.chromium
+        try:
+            return await kind.launch_persistent_context(
+                profile, executable_path=program, headless=not self._headed, **how, **context
             )
-        found = self._tools.need("chromium" if self._headed else "headless_shell")
-        args = [*SANDBOX, *QUIET]
-        return await self._playwright.chromium.launch(
-            executable_path=str(found.path), headless=not self._headed, args=args
-        )
+        except Error as error:
+            raise EnvironmentFault(f"{engine} can't be started: {error.message.splitlines()[0]}") from None
 
     @property
     def devices(self) -> Mapping[str, Any]:

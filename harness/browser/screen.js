@@ -1,5 +1,6 @@
 // Reads what a person sees on the page, by a client profile's CSS selectors, and waits until it is what is waited for.
-// Called as (args) => Promise<snapshot>; args: {locators, until, question}. `until`: "now", "shown" or "ended".
+// Called as (args) => Promise<snapshot>; args: {locators, until, question}. `until`: "now", "shown", "ended",
+// "fetched" (the file is downloaded) or "pieces".
 (args) => {
   const { locators, until, question } = args;
   const all = (name) => (locators[name] ? [...document.querySelectorAll(locators[name])] : []);
@@ -8,7 +9,7 @@
   const squeeze = (text) => (text || "").replace(/[ \t\u00a0]+/g, " ").trim();
   const linesOf = (element) => squeeze(element.innerText).split("\n").map(squeeze).filter(Boolean);
   const control = (name) => {
-    const [first] = seen(name);
+    const first = seen(name).at(-1);
     return first ? (first.disabled || first.getAttribute("aria-disabled") === "true" ? "disabled" : "enabled") : "absent";
   };
   const message = (element) => {
@@ -47,8 +48,9 @@
       draft: composer ? composer.value ?? squeeze(composer.innerText) : "",
       messages: all("message").filter(visible).map(message),
       login: seen("login_form").length > 0,
-      controls: Object.fromEntries(["send", "retry", "regenerate", "new_chat"].map((name) => [name, control(name)])),
+      controls: Object.fromEntries(["send", "retry", "regenerate", "new_chat", "download"].map((name) => [name, control(name)])),
       document: document.body ? linesOf(document.body).slice(0, client ? 0 : 40) : [],
+      fetched: seen("downloaded").length > 0,
       pieces: window.__chatfaultPieces ?? null,
     };
   };
@@ -62,11 +64,19 @@
     now: () => true,
     shown: (now) => !now.client || (now.ready && !now.busy),
     ended: (now) => !now.client || (now.ready && !now.busy && (now.error !== null || now.login || answered(now))),
+    fetched: (now) => !now.client || (now.ready && !now.busy && (now.error !== null || now.login || now.fetched)),
     pieces: (now) => now.error !== null || (answerIn(now) !== null && (now.pieces ?? 0) >= args.pieces),
+  };
+  // Whether it is worth a whole look: while the client is busy, what is waited for can't be there yet.
+  const worth = () => {
+    if (until === "now" || all("root").length === 0) return true;
+    if (until === "pieces") return (window.__chatfaultPieces ?? 0) >= args.pieces || all("error").some(visible);
+    return all("ready").length > 0 && all("busy").length === 0;
   };
   return new Promise((resolve) => {
     let observer = null;
     const look = () => {
+      if (!worth()) return false;
       const now = snapshot();
       if (!tests[until](now)) return false;
       observer?.disconnect();

@@ -1,4 +1,5 @@
-// Tells the harness what every WebSocket of the page did: the one way that works alike in all engines.
+// Tells the harness what every WebSocket of the page did, and what the page gave the browser to save: the one way that
+// works alike in all engines.
 (() => {
   const Real = window.WebSocket;
   const tell = (kind, data) => window.__chatfaultTell?.(kind, data);
@@ -11,11 +12,18 @@
       tell("websocket_closed", { url: socket.url, code: event.code, clean: event.wasClean, pieces }),
     );
     socket.addEventListener("message", (event) => {
+      const failed = /"type":\s*"error".*"code":\s*"(\w+)"/.exec(typeof event.data === "string" ? event.data : "");
+      if (failed) tell("websocket_told_error", { url: socket.url, code: failed[1] });
       const found = /"n":\s*(\d+)/.exec(typeof event.data === "string" ? event.data : "");
       if (!found) return;
       pieces = Number(found[1]);
       window.__chatfaultPieces = pieces;
     });
+  };
+  const create = URL.createObjectURL.bind(URL);
+  URL.createObjectURL = (given) => {
+    if (given instanceof Blob) tell("saved", { url: location.href, bytes: given.size });
+    return create(given);
   };
   window.WebSocket = class extends Real {
     constructor(...args) {

@@ -7,8 +7,8 @@ scenario lists hold (one that doesn't is drift, and changes no verdict). None of
 
 from __future__ import annotations
 
-from harness.checks import conduct, soundness
-from harness.checks.case import Case, Check, answer_to, answered_whole, lines_on, quoted
+from harness.checks import conduct, remedies, soundness
+from harness.checks.case import Case, Check, answer_to, answered_whole, lines_on, quoted, works
 from harness.checks.claims import CLAIMS
 
 HARNESS: dict[str, Check] = {
@@ -31,11 +31,14 @@ CLIENT: dict[str, Check] = {
     "once_at_service": conduct.once_at_service,
     "answer_text": conduct.answer_text,
     "told": conduct.told,
-    "reach": conduct.reach,
+    "reach": remedies.reach,
     "sends": conduct.sends,
     "leaks": conduct.leaks,
-    "elsewhere": conduct.elsewhere,
+    "elsewhere": remedies.elsewhere,
     "scripts": conduct.scripts,
+    "diagnosis": remedies.diagnosis,
+    "status_page": remedies.status_page,
+    "bisection": remedies.bisection,
 }
 
-__all__ = ["CLAIMS", "CLIENT", "HARNESS", "Case", "Check", "answer_to", "answered_whole", "lines_on", "quoted"]
+__all__ = ["CLAIMS", "CLIENT", "HARNESS", "Case", "Check", "answer_to", "answered_whole", "lines_on", "quoted", "works"]

@@ -9,6 +9,7 @@ from typing import Any
 
 from harness.clients import Client
 from harness.history import History
+from harness.model import Moment
 from harness.result import Finding
 from harness.scenario import Arm
 
@@ -47,6 +48,12 @@ class Case:
         return str(event.data[which]) if event else ""
 
     @property
+    def by_api(self) -> bool:
+        """Whether the question was asked over the API in the end, so that no screen tells of it."""
+        asked = self.history.last("run", "asked")
+        return asked is not None and asked.data.get("by") == "api"
+
+    @property
     def symptom(self) -> Screen | None:
         return self.history.screen("symptom")
 
@@ -62,6 +69,11 @@ class Case:
             for answer in answers
             if squeeze(answer.data["prompt"]) == question and answer.data["state"] == "complete"
         ]
+
+    def given(self, question: str) -> list[str]:
+        """Everything that the service has answered to a question, whole or not."""
+        answers = self.history.where("service", "answer")
+        return [squeeze(a.data["text"]) for a in answers if squeeze(a.data["prompt"]) == question]
 
 
 Check = Callable[[Case], Finding | None]
@@ -90,6 +102,32 @@ def answer_to(screen: Screen, question: str) -> Screen | None:
     if not places:
         return None
     return next((one for one in messages[places[-1] + 1 :] if one["role"] == "assistant"), None)
+
+
+def works(case: Case) -> bool:
+    """Whether the person has in the end what they wanted, by whatever way they asked for it last."""
+    if case.arm.scenario.moment is Moment.DOWNLOAD:
+        return downloaded_whole(case)
+    if case.by_api:
+        reply = case.history.last("run", "api_answer")
+        return reply is not None and squeeze(str(reply.data["text"])) in case.whole(case.final_question)
+    return answered_whole(case, case.final)
+
+
+def downloaded_whole(case: Case) -> bool:
+    """Whether the browser has, since the moment, a file that the service made, and all of it.
+
+    Chromium tells of each download; of Firefox it is known what the page gave it to save.
+    """
+    moment = case.history.step("moment")
+    if moment is None:
+        return False
+    made = [answer.data["file"] for answer in case.history.where("service", "answer") if answer.data.get("file")]
+    sizes = {str(file["name"]): int(file["size"]) for file in made if file["state"] == "ready"}
+    fetched = case.history.where("browser", "downloaded", after=moment.at)
+    saved = case.history.where("browser", "saved", after=moment.at)
+    whole = any(sizes.get(str(event.data["name"])) == int(event.data["bytes"]) for event in fetched)
+    return whole or (not fetched and any(int(event.data["bytes"]) in sizes.values() for event in saved))
 
 
 def answered_whole(case: Case, screen: Screen | None) -> bool:

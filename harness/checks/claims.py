@@ -10,7 +10,7 @@ import re
 from collections import Counter
 
 from harness.checks import conduct, soundness
-from harness.checks.case import Case, Check, Screen, answer_to, answered_whole, lines_on, quoted, squeeze
+from harness.checks.case import Case, Check, Screen, answer_to, lines_on, quoted, squeeze, works
 from harness.faults import FAULTS
 from harness.model import LINKS, Fault, Moment
 from harness.remedies import REMEDIES
@@ -147,9 +147,9 @@ def repeats(case: Case) -> Finding | None:
     lasting = _lasting(case)
     if not lasting:
         return None
-    works = answered_whole(case, case.final)
-    sentence = f"expected the error again while there is {', '.join(lasting)}: {_ended(case, works)}"
-    return Finding("K5", not works, sentence)
+    has_it = works(case)
+    sentence = f"expected the error again while there is {', '.join(lasting)}: {_ended(case, has_it)}"
+    return Finding("K5", not has_it, sentence)
 
 
 def _lasting(case: Case) -> list[str]:
@@ -175,8 +175,8 @@ def solved_soon(case: Case) -> Finding | None:
     waits = arm.remedy == "wait" and arm.argument <= SHORT_WAIT
     if not (waits or arm.remedy in conduct.STAYS) or not failed(case) or case.final is None:
         return None
-    works = answered_whole(case, case.final)
-    return Finding("K6", works, f"expected {arm.label} to solve it: {_ended(case, works)}")
+    has_it = works(case)
+    return Finding("K6", has_it, f"expected {arm.label} to solve it: {_ended(case, has_it)}")
 
 
 def redundancy(case: Case) -> Finding | None:
@@ -187,8 +187,10 @@ def redundancy(case: Case) -> Finding | None:
     evidence = soundness.evidence(case)
     if evidence is None or not evidence.holds:
         return None
-    works = answered_whole(case, case.final)
-    return Finding("K7", works, f"expected one of {instances} instances to answer: {_ended(case, works)}, {_way(case)}")
+    has_it = works(case)
+    return Finding(
+        "K7", has_it, f"expected one of {instances} instances to answer: {_ended(case, has_it)}, {_way(case)}"
+    )
 
 
 def told_apart(case: Case) -> Finding | None:
@@ -215,12 +217,12 @@ def paid_for(case: Case) -> Finding | None:
     paid = case.arm.remedy == "paid_plan" or getattr(case.arm.start, "plan", "free") == "paid"
     if not paid or case.final is None:
         return None
-    works = answered_whole(case, case.final)
-    return Finding("K9", works, f"expected a paid plan to get an answer: {_ended(case, works)}, {_way(case)}")
+    has_it = works(case)
+    return Finding("K9", has_it, f"expected a paid plan to get an answer: {_ended(case, has_it)}, {_way(case)}")
 
 
-def _ended(case: Case, works: bool) -> str:
-    if works or case.final is None:
+def _ended(case: Case, has_it: bool) -> str:
+    if has_it or case.final is None:
         return "the question got its whole answer"
     return f"the question got no whole answer, shown was {_shown(case.final)}"
 

@@ -6,12 +6,12 @@ import re
 from email.utils import parsedate_to_datetime
 from itertools import pairwise
 
-from harness.checks.case import Case, Screen, answer_to, answered_whole, lines_on, quoted, squeeze
+from harness.checks.case import Case, Screen, answer_to, answered_whole, lines_on, quoted, squeeze, works
 from harness.history import Event
 from harness.model import Moment
 from harness.remedies import REMEDIES
 from harness.result import Finding
-from harness.scenario import NOTHING
+from harness.scenario import ANY, NOTHING
 
 ENGLISH = re.compile(r"[A-Za-z]{2,} [A-Za-z]{2,}")
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
@@ -35,7 +35,7 @@ def steady(case: Case) -> Finding | None:
 def message(case: Case) -> Finding | None:
     """The person is shown the message that the scenario expects."""
     expect, screen = case.arm.scenario.expect, case.symptom
-    if screen is None:
+    if screen is None or expect.message == ANY:
         return None
     lines = lines_on(screen)
     navigation = str(screen.get("navigation", ""))
@@ -145,8 +145,8 @@ def partial(case: Case) -> Finding | None:
         return None
     has = answer_to(case.symptom, case.question)
     shown = has["text"] if has else ""
-    whole = case.whole(case.question)
-    kept = shown.startswith(had["text"]) and (not whole or any(text.startswith(shown) for text in whole))
+    whole, given = case.whole(case.question), case.given(case.question)
+    kept = shown.startswith(had["text"]) and (not given or any(text.startswith(shown) for text in given))
     if kept and has and has["state"] == "complete" and whole and shown not in whole:
         return Finding(
             "partial", False, f"expected the partial answer to be told as partial, shown as whole was {quoted(shown)}"
@@ -159,7 +159,7 @@ def partial(case: Case) -> Finding | None:
 def conversation(case: Case) -> Finding | None:
     """The conversation so far stays on the screen, through the failure and whatever the person does."""
     phases = ["symptom", "remedy", "recovery"]
-    if case.arm.remedy in REMEDIES and REMEDIES[case.arm.remedy].elsewhere:
+    if case.arm.steps or (case.arm.remedy in REMEDIES and REMEDIES[case.arm.remedy].elsewhere):
         phases = ["symptom"]
     want = case.whole(case.steady_question)
     for phase in phases:
@@ -280,7 +280,10 @@ def once_at_service(case: Case) -> Finding | None:
             conversation_id = str(event.data["conversation"])
             taken[conversation_id] = taken.get(conversation_id, 0) + 1
     most = max(taken.values(), default=0)
-    return Finding("once_at_service", most <= 1, f"expected the message once at the service, it took it {most} times")
+    asked = [e for e in case.history.where("run", "asked") if e.data["question"] == case.question]
+    allowed = len(asked) if case.arm.scenario.moment is Moment.DOWNLOAD else 1  # a file is asked for anew on purpose
+    sentence = f"expected the message once at the service, it took it {most} times"
+    return Finding("once_at_service", most <= max(1, allowed), sentence)
 
 
 def answer_text(case: Case) -> Finding | None:
@@ -303,15 +306,18 @@ def told(case: Case) -> Finding | None:
         return Finding("told", False, "expected the client to stay on the screen, shown was another page")
     if screen is None or not screen["client"]:
         return None
-    works = answered_whole(case, screen)
-    if works and squeeze(screen["draft"]) == case.final_question:
+    if case.by_api:
+        return None  # the page was left as it was
+    has_it = works(case)
+    sent = case.arm.scenario.moment is not Moment.DOWNLOAD
+    if has_it and sent and squeeze(screen["draft"]) == case.final_question:
         sentence = f"expected an empty composer once the question is answered, shown was {quoted(screen['draft'])}"
         return Finding("told", False, sentence)
-    if works and screen["error"]:
+    if has_it and screen["error"]:
         return Finding(
             "told", False, f"expected no error once the question is answered, shown was {quoted(lines_on(screen))}"
         )
-    if not works and not screen["error"] and not screen["login"]:
+    if not has_it and not screen["error"] and not screen["login"]:
         return Finding("told", False, "expected an error while the question has no whole answer, shown was nothing")
     return Finding("told", True, "the error is shown just as long as it holds")
 
@@ -321,25 +327,6 @@ def sends(case: Case) -> Finding | None:
     posts = [e for e in case.history.where("browser", "sent") if str(e.data["path"]).endswith("/messages")]
     asked = len(case.history.where("run", "asked")) + len(case.history.where("run", "pressed"))
     return Finding("sends", len(posts) <= asked, f"expected at most {asked} messages to be sent, {len(posts)} were")
-
-
-def elsewhere(case: Case) -> Finding | None:
-    """A new chat is a new one: empty, and asked in another conversation."""
-    if case.arm.remedy not in REMEDIES or not REMEDIES[case.arm.remedy].elsewhere:
-        return None
-    opened = case.history.screen("remedy")
-    if opened is None or not opened["client"] or opened["error"]:
-        return None
-    if opened["messages"]:
-        return Finding(
-            "elsewhere", False, f"expected an empty conversation, shown was {quoted(opened['messages'][0]['text'])}"
-        )
-    asked = [str(event.data["conversation"]) for event in case.history.where("run", "asked")]
-    after = case.history.last("run", "asked", after=remedy.at) if (remedy := case.history.step("recovery")) else None
-    if after is None:
-        return None
-    again = after.data["conversation"] in asked[:1]
-    return Finding("elsewhere", not again, "expected the question in a new conversation, it was asked in the old one")
 
 
 def leaks(case: Case) -> Finding | None:
@@ -365,13 +352,3 @@ def scripts(case: Case) -> Finding | None:
         if errors
         else None
     )
-
-
-def reach(case: Case) -> Finding | None:
-    """A remedy that uses one of the client's controls finds it."""
-    event = case.history.first("run", "unavailable")
-    if event is None or case.arm.remedy not in ("retry", "regenerate", "new_chat"):
-        return None
-    if "disabled" in str(event.data["because"]) or (case.symptom and not case.symptom["error"]):
-        return None
-    return Finding("reach", False, f"expected {case.arm.remedy} to be possible, but {event.data['because']}")

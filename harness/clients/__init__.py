@@ -46,6 +46,12 @@ LOCATORS = {
     "support_submit": False,
     "support_ticket": False,
     "dialog_close": False,
+    "download": False,
+    "downloaded": False,
+    "setting_files": False,
+    "setting_files_on": False,
+    "upgrade": False,
+    "plan_done": False,
 }
 """Every locator a profile can have, and whether it must."""
 

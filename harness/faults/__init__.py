@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from harness.faults.account import ACCOUNT
 from harness.faults.base import Kind
-from harness.faults.gateway import GATEWAY, REFUSE_UPGRADE
-from harness.faults.link import LINK
-from harness.faults.service import ACCOUNT, SERVICE
-from harness.model import LINKS
+from harness.faults.browser import BROWSER
+from harness.faults.device import DEVICE
+from harness.faults.gateway import FIREWALL, GATEWAY, PROXY
+from harness.faults.link import LINK, NETWORK
+from harness.faults.service import SERVICE
+from harness.model import LINKS, NETWORKS
 
 FAULTS: dict[str, dict[str, Kind]] = {
+    "browser": BROWSER,
+    "device": DEVICE,
     **dict.fromkeys(LINKS, LINK),
-    "office": {**LINK, "refuse_upgrade": REFUSE_UPGRADE},
+    **dict.fromkeys(NETWORKS, NETWORK),
+    "office": {**NETWORK, "refuse_upgrade": FIREWALL},
+    "proxy": {**LINK, "refuse_upgrade": PROXY},
     "gateway": GATEWAY,
     "service": SERVICE,
     "account": ACCOUNT,

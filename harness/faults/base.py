@@ -5,66 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
+from harness.faults.hands import World
 from harness.history import Event, History
 from harness.model import Fault, Moment
-
-
-class LinkHands(Protocol):
-    """What a fault may do to the Toxiproxy links."""
-
-    async def add_toxic(
-        self, link: str, toxic: str, stream: str, attributes: Mapping[str, int], toxicity: int = 1
-    ) -> str: ...
-    async def remove_toxic(self, link: str, name: str) -> None: ...
-    async def down(self, link: str) -> None: ...
-    async def remake(self, link: str) -> None: ...
-    async def cut(self, link: str) -> None: ...
-
-
-class GatewayHands(Protocol):
-    """What a fault may do to the gateway: its routes, per road and class of traffic."""
-
-    async def arm(self, fault: str, rule: Mapping[str, Any]) -> None: ...
-    async def lift(self, fault: str) -> None: ...
-
-
-class ServiceHands(Protocol):
-    """What a fault may do to the service, by its control interface or to its process."""
-
-    async def arm(self, fault: str, rule: Mapping[str, Any]) -> None: ...
-    async def lift(self, fault: str) -> None: ...
-    async def crash(self) -> None: ...
-    async def restart(self) -> None: ...
-    async def set_rules(self, rules: Mapping[str, Any]) -> None: ...
-    async def load(self, answers: int) -> None: ...
-    async def end_sessions(self, account: str) -> None: ...
-    async def come_by(self, road: str, people: int, account: str = "") -> None: ...
-
-
-@dataclass(frozen=True)
-class Target:
-    """The person whom a scoped fault is about, as the service knows them."""
-
-    account: str
-    session: str
-    conversation: str
-    address: str
-    road: str
-
-
-class World(Protocol):
-    """Everything that a fault may touch."""
-
-    @property
-    def links(self) -> LinkHands: ...
-    @property
-    def gateway(self) -> GatewayHands: ...
-    @property
-    def service(self) -> ServiceHands: ...
-    @property
-    def target(self) -> Target: ...
 
 
 @dataclass(frozen=True)
@@ -98,18 +43,39 @@ class Kind:
     lifetimes: Sequence[str] = (TIME, ENDLESS)
     scopes: Sequence[str] = ()
     only: tuple[str, ...] = ()
+    """What it always holds on to; `only_if` adds what that depends on its parameters."""
+    only_if: Callable[[Mapping[str, Any]], tuple[str, ...]] = lambda params: ()
     moments: Sequence[Moment] = tuple(Moment)
     classes: bool = False
+    traffic: tuple[str, ...] = ()
+    """The classes of traffic that it touches by its nature, empty for all; `touches` where that depends on its
+    parameters."""
+    touches: Callable[[Mapping[str, Any]], tuple[str, ...]] = lambda params: ()
+    met_at: str = ""
+    """The place whose reply shows it, where that is not its own: what a browser has kept is met at the account."""
+    early: bool = False
+    """At the moment `download` it is there before the file is made."""
+    spoils: str = ""
+    """The part of the person's situation that stays broken although the fault is over."""
+    comes_and_goes: Callable[[Mapping[str, Any]], tuple[float, float] | None] = lambda params: None
     harmless: bool = False
     quiet: Callable[[Fault, Moment], str] = lambda fault, moment: ""
     """What the person waits for in vain, if anything: `reply` (to a request) or `piece` (of an answer), else empty."""
+    holds_back: bool = False
+    """Whether what it stops is not lost, and comes as soon as it is over."""
+    swallows: Callable[[Fault], bool] = lambda fault: False
+    """Whether some of the traffic gets no reply at all, not even the gateway's time-out (a stream has none)."""
     kept: Callable[[Fault], bool] = lambda fault: False
     """Whether the service gets the message although the person sees it fail: only the reply is lost."""
     reads: bool = False
     """Whether it must read the traffic to act on it, so that a VPN's tunnel hides the traffic from it."""
     breaks: Callable[[Fault, float], bool] = lambda fault, timeout: True
     """Whether it keeps an answer from coming at all, given the gateway's time-out in real seconds."""
+    fits: Callable[[Fault, Moment], str] = lambda fault, moment: ""
+    """A reason why it can't begin at this moment with these parameters, or empty."""
     check: Callable[[Mapping[str, Any]], str] = lambda params: ""
     """A reason why these parameters don't go together, or empty."""
+    tells_to_wait: Callable[[Mapping[str, Any]], float] = lambda params: 0.0
+    """Seconds for which its reply asks the client to send nothing (Retry-After), whatever becomes of the fault."""
     real_time: Callable[[Fault], str] = lambda fault: ""
     """What of this fault stays on real time, for the report."""

@@ -7,20 +7,28 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from harness.faults import witness
-from harness.faults.base import ENDLESS, TIME, Arm, Kind, Param, World
+from harness.faults.base import ENDLESS, TIME, Arm, Kind, Param
+from harness.faults.hands import World
 from harness.faults.link import NONE
+from harness.faults.telling import retry_after
 from harness.history import Event, History
 from harness.model import Fault, Moment
 
+NARROW = 4
+"""The places of the gateway's circuit breaker while it is overloaded; one more request may wait."""
 
-def _rule(do: str) -> Arm:
+
+def _rule(do: str, *places: str) -> Arm:
+    """A rule of the gateway; `places` are the listeners at which it holds, all of them when there is none."""
+
     @asynccontextmanager
     async def arm(world: World, fault: Fault, id_: str) -> AsyncIterator[None]:
-        rule: dict[str, Any] = {"do": do, "on": list(fault.on), **fault.params}
-        if fault.at != "gateway":
-            rule["road"] = fault.at
-        elif set(fault.only) & {"address", "network"}:
-            rule["road"] = world.target.road
+        rule: dict[str, Any] = {"do": do, "on": list(fault.on), "places": list(places), **fault.params}
+        if set(fault.only) & {"address", "network"}:
+            rule["places"] = [world.target.road]
+            rule["address"] = "address" in fault.only
+        if "entrance" in fault.only:
+            rule["entrance"] = "web"
         await world.gateway.arm(id_, rule)
         try:
             yield
@@ -28,6 +36,20 @@ def _rule(do: str) -> Arm:
             await world.gateway.lift(id_)
 
     return arm
+
+
+@asynccontextmanager
+async def _overload(world: World, fault: Fault, id_: str) -> AsyncIterator[None]:
+    """Other people's requests take every place that the gateway's circuit breaker allows."""
+    async with _rule("overload")(world, fault, id_):
+        for _ in range(NARROW):
+            await world.crowd.ask(1)
+        await world.crowd.ask(0, waiting=1)
+        await world.gateway.full()
+        try:
+            yield
+        finally:
+            await world.crowd.stop("asking")
 
 
 def _own_reply(fault: Fault, history: History, after: float, until: float) -> Event | None:
@@ -39,22 +61,45 @@ def _refused_upgrade(_fault: Fault, history: History, after: float, until: float
         history,
         after,
         until,
-        lambda e: e.data.get("status") == 403 and str(e.data.get("path", "")).startswith("/api/stream"),
+        lambda e: (
+            e.data.get("status") == 403
+            and (str(e.data.get("path", "")).startswith("/api/stream") or e.data.get("method") == "CONNECT")
+        ),
     )
+
+
+def _throttled(_fault: Fault, history: History, after: float, until: float) -> Event | None:
+    return witness.answered_by_gateway(history, after, until, 429, "local_rate_limited")
+
+
+def _led_astray(_fault: Fault, history: History, after: float, until: float) -> Event | None:
+    return witness.flagged(history, after, until, "UF")
+
+
+def _full(_fault: Fault, history: History, after: float, until: float) -> Event | None:
+    return witness.flagged(history, after, until, "UO")
 
 
 def _status_fits(params: Mapping[str, Any]) -> str:
     return "" if int(params["status"]) != 503 or params["body"] else "a 503 needs a body: a browser shows nothing else"
 
 
-REFUSE_UPGRADE = Kind(
-    says="a WebSocket is refused with 403, everything else passes",
-    arm=_rule("refuse_upgrade"),
-    seen=_refused_upgrade,
-    lifetimes=(TIME, ENDLESS),
-    moments=(Moment.OPEN,),
-    reads=True,
-)
+def _refuse_upgrade(*places: str, reads: bool = False) -> Kind:
+    return Kind(
+        says="a WebSocket is refused with 403, everything else passes",
+        arm=_rule("refuse_upgrade", *places),
+        seen=_refused_upgrade,
+        lifetimes=(TIME, ENDLESS),
+        moments=(Moment.OPEN,),
+        traffic=("stream",),
+        reads=reads,
+    )
+
+
+FIREWALL = _refuse_upgrade("office_firewall", "office", reads=True)
+"""What an office's firewall does with the traffic that it can read."""
+PROXY = _refuse_upgrade("proxy")
+"""What a proxy does that knows plain requests only."""
 
 GATEWAY: dict[str, Kind] = {
     "none": NONE,
@@ -67,10 +112,38 @@ GATEWAY: dict[str, Kind] = {
             "body": Param("text", "The service is down for maintenance."),
             "retry_after": Param("text", ""),
         },
+        tells_to_wait=retry_after,
         lifetimes=(TIME, ENDLESS),
-        scopes=("address", "network"),
+        moments=(Moment.OPEN, Moment.SEND, Moment.DOWNLOAD),
+        scopes=("address", "network", "entrance"),
         classes=True,
         check=_status_fits,
     ),
-    "refuse_upgrade": REFUSE_UPGRADE,
+    "refuse_upgrade": _refuse_upgrade(),
+    "misroute": Kind(
+        says="the gateway is misconfigured and leads to where nobody listens",
+        arm=_rule("misroute"),
+        seen=_led_astray,
+        lifetimes=(TIME, ENDLESS),
+        moments=(Moment.OPEN, Moment.SEND, Moment.DOWNLOAD),
+        scopes=("address", "network"),
+    ),
+    "throttle": Kind(
+        says="the gateway takes no more messages, from anybody",
+        arm=_rule("throttle"),
+        seen=_throttled,
+        params={"retry_after": Param("text", "")},
+        tells_to_wait=retry_after,
+        lifetimes=(TIME, ENDLESS),
+        moments=(Moment.SEND,),
+        traffic=("messages",),
+    ),
+    "overload": Kind(
+        says="other people's answers take every place that the gateway's circuit breaker allows",
+        arm=_overload,
+        seen=_full,
+        lifetimes=(TIME, ENDLESS),
+        moments=(Moment.SEND,),
+        traffic=("messages", "api"),
+    ),
 }

@@ -6,9 +6,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from harness.faults import witness
-from harness.faults.base import COUNT, ENDLESS, INSTANT, TIME, Arm, Kind, Param, World
+from harness.faults.base import COUNT, ENDLESS, INSTANT, TIME, Arm, Kind, Param
+from harness.faults.hands import World
 from harness.model import Fault, Moment
 
+LATE = 600
+"""Milliseconds with which a page still comes in time over a link near the person."""
+TIMED = ("page", "login", "me", "history", "messages", "answers", "files", "status")
+"""The traffic for which the gateway has a time-out; a stream may be as late as it likes."""
 STREAM = Param("choice", "downstream", choices=("downstream", "upstream"), says="the direction that is hit")
 
 
@@ -32,6 +37,20 @@ async def _down(world: World, fault: Fault, _id: str) -> AsyncIterator[None]:
         yield
     finally:
         await world.links.remake(fault.at)
+
+
+@asynccontextmanager
+async def _crowded(world: World, fault: Fault, _id: str) -> AsyncIterator[None]:
+    """Everything on this network shares one narrow connection, and other programs fill it."""
+    await world.need_elsewhere()
+    rate = {"rate": int(fault.params["rate"])}
+    toxic = await world.links.add_toxic("shared_link", "bandwidth", "downstream", rate)
+    try:
+        await world.crowd.download(fault.at, int(fault.params["programs"]))
+        yield
+    finally:
+        await world.crowd.stop("downloading")
+        await world.links.remove_toxic("shared_link", toxic)
 
 
 @asynccontextmanager
@@ -59,8 +78,31 @@ def _bandwidth_swallows(fault: Fault, moment: Moment) -> str:
     return "" if fault.params["rate"] else _swallows(fault, moment)
 
 
+def _black_hole(fault: Fault) -> bool:
+    return not int(fault.params.get("timeout", fault.params.get("rate", 0)))
+
+
 def _loses_reply(fault: Fault) -> bool:
     return bool(fault.params["stream"] == "downstream")
+
+
+def _has_data(fault: Fault, moment: Moment) -> str:
+    """In the middle of an answer all data comes downstream, so that an upstream toxic never meets any."""
+    idle = moment is Moment.MID_ANSWER and fault.params["stream"] == "upstream"
+    return "nothing goes upstream while an answer comes" if idle else ""
+
+
+def _cuts_every_reply(fault: Fault, moment: Moment) -> str:
+    """More than a few bytes let short replies pass; of a file of 20 KB they cut every one."""
+    few = int(fault.params["bytes"]) <= 50 or moment is Moment.DOWNLOAD
+    return _has_data(fault, moment) if few else "more than 50 bytes let some replies through whole"
+
+
+def _bearable(fault: Fault, moment: Moment) -> str:
+    """Near the person every step of opening a page is late once more; how many that are depends on the browser."""
+    if fault.at != "service_link" and int(fault.params["latency"]) > LATE:
+        return f"with more than {LATE} ms near the person it can't be foretold whether a page comes in time"
+    return _has_data(fault, moment)
 
 
 def _too_slow(fault: Fault, timeout: float) -> bool:
@@ -101,6 +143,7 @@ LINK: dict[str, Kind] = {
         seen=witness.cut_link,
         params={"timeout": Param(default=0, low=0, high=60_000, says="ms"), "stream": STREAM},
         lifetimes=(TIME, COUNT, ENDLESS),
+        fits=_has_data,
         kept=_loses_reply,
         real_time=_real("timeout"),
     ),
@@ -109,11 +152,12 @@ LINK: dict[str, Kind] = {
         arm=_toxic("limit_data", ("bytes",)),
         seen=witness.cut_link,
         params={
-            "bytes": Param(default=0, low=0, high=50, says="few enough that no reply gets through whole"),
+            "bytes": Param(default=0, low=0, high=5000, says="few enough that no reply gets through whole"),
             "stream": STREAM,
         },
         lifetimes=(TIME, COUNT, ENDLESS),
         kept=_loses_reply,
+        fits=_cuts_every_reply,
     ),
     "timeout": Kind(
         says="all data is swallowed; closed after `timeout` ms, or never when it is 0",
@@ -121,20 +165,25 @@ LINK: dict[str, Kind] = {
         seen=witness.silent_link,
         params={"timeout": Param(default=0, low=0, high=60_000, says="ms"), "stream": STREAM},
         lifetimes=(TIME, ENDLESS),
+        fits=_has_data,
         kept=_loses_reply,
         quiet=_timeout_swallows,
+        swallows=_black_hole,
         real_time=_real("timeout"),
     ),
     "bandwidth": Kind(
         says="at most `rate` KB/s; 0 is a stall without a close",
         arm=_toxic("bandwidth", ("rate",)),
-        seen=witness.silent_link,
+        seen=witness.narrow_link,
         params={"rate": Param(default=0, low=0, says="KB/s"), "stream": STREAM},
         lifetimes=(TIME, ENDLESS),
+        fits=_has_data,
         kept=_loses_reply,
         breaks=lambda fault, timeout: not fault.params["rate"],
         check=lambda params: "" if not params["rate"] or params["rate"] >= 50 else "below 50 KB/s a page takes minutes",
         quiet=_bandwidth_swallows,
+        holds_back=True,
+        swallows=_black_hole,
         real_time=_real("rate"),
     ),
     "latency": Kind(
@@ -147,8 +196,10 @@ LINK: dict[str, Kind] = {
             "stream": STREAM,
         },
         lifetimes=(TIME, ENDLESS),
+        fits=_bearable,
         kept=_loses_reply,
         breaks=_too_slow,
+        traffic=TIMED,
         real_time=_real("latency"),
     ),
     "down": Kind(
@@ -165,4 +216,35 @@ LINK: dict[str, Kind] = {
         only=("connection",),
         moments=(Moment.MID_ANSWER,),
     ),
+    "flap": Kind(
+        says="the link is down for `down` seconds, works for `up` seconds, and so on",
+        arm=_down,
+        seen=witness.cut_link,
+        params={
+            "down": Param("float", 40.0, low=5, high=3600, says="seconds"),
+            "up": Param("float", 50.0, low=5, high=3600, says="seconds"),
+        },
+        lifetimes=(TIME, ENDLESS),
+        comes_and_goes=lambda params: (float(params["down"]), float(params["up"])),
+    ),
 }
+
+NETWORK: dict[str, Kind] = {
+    **LINK,
+    "crowded": Kind(
+        says="`programs` other programs fill the network's `rate` KB/s, so that nothing of the chat comes in time",
+        arm=_crowded,
+        seen=witness.silent_link,
+        params={
+            "rate": Param(default=30, low=10, high=30, says="KB/s"),
+            "programs": Param(default=2, low=2, high=6),
+        },
+        lifetimes=(TIME, ENDLESS),
+        only=("background",),
+        moments=(Moment.SEND,),
+        kept=lambda fault: True,
+        quiet=lambda fault, moment: "reply",
+        real_time=_real("rate", "programs"),
+    ),
+}
+"""What a network can do beyond what any link can."""

@@ -1,87 +1,55 @@
-"""Faults of the service and of an account: what a service really does when it is broken or has had enough."""
+"""Faults of the service: what a service really does when it is broken, or has had enough."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from harness.faults import witness
-from harness.faults.base import COUNT, ENDLESS, TIME, Arm, Kind, Param, Seen, World
+from harness.faults.base import ENDLESS, TIME, Kind, Param
+from harness.faults.hands import World
 from harness.faults.link import NONE
+from harness.faults.telling import (
+    ANSWERING,
+    FILES,
+    LIVES,
+    LONG,
+    REQUESTS,
+    SCOPES,
+    STREAM_ONLY,
+    answered_with,
+    retry_after,
+    rule_of,
+    while_armed,
+)
 from harness.history import Event, History
 from harness.model import Fault, Moment
-
-
-def _rule(do: str) -> Arm:
-    @asynccontextmanager
-    async def arm(world: World, fault: Fault, id_: str) -> AsyncIterator[None]:
-        rule: dict[str, Any] = {"do": do, **{name: value for name, value in fault.params.items() if value != ""}}
-        if fault.on:
-            rule["on"] = list(fault.on)
-        for scope in fault.only:
-            if scope == "standing":
-                continue
-            rule[scope] = getattr(world.target, scope)
-        if fault.lasts.hits is not None:
-            rule["requests"] = fault.lasts.hits
-        if do == "rate_limit":
-            rule["per"] = fault.lasts.seconds
-        await world.service.arm(id_, rule)
-        try:
-            yield
-        finally:
-            await world.service.lift(id_)
-
-    return arm
-
-
-def _while(rules: Callable[[Fault], dict[str, Any]]) -> Arm:
-    """A rule that the service holds everybody to for as long as the fault lasts."""
-
-    @asynccontextmanager
-    async def arm(world: World, fault: Fault, _id: str) -> AsyncIterator[None]:
-        wanted = rules(fault)
-        await world.service.set_rules(wanted)
-        try:
-            yield
-        finally:
-            await world.service.set_rules(dict.fromkeys(wanted))
-
-    return arm
 
 
 @asynccontextmanager
 async def _shared(world: World, fault: Fault, _id: str) -> AsyncIterator[None]:
     """Other people come by the same road, and the service allows so many accounts per address."""
-    await world.service.come_by(world.target.road, int(fault.params["accounts"]))
-    async with _while(lambda one: {"accounts_per_address": one.params["accounts"]})(world, fault, _id):
-        yield
-
-
-@asynccontextmanager
-async def _two_places(world: World, fault: Fault, _id: str) -> AsyncIterator[None]:
-    """Somebody else uses the account from the office, and the service allows it one place."""
-    await world.service.come_by("office", 1, world.target.account)
-    async with _while(lambda _: {"addresses_per_account": 1})(world, fault, _id):
+    await world.crowd.come_by(world.target.road, int(fault.params["accounts"]))
+    async with while_armed(lambda one: {"accounts_per_address": one.params["accounts"]})(world, fault, _id):
         yield
 
 
 @asynccontextmanager
 async def _overload(world: World, fault: Fault, _id: str) -> AsyncIterator[None]:
-    """As many answers under way as the service has places for."""
-    places = int(fault.params["places"])
-    async with _while(lambda _: {"concurrent_answers": places})(world, fault, _id):
-        await world.service.load(places)
+    """So many answers of other people under way as the service has places for, or more."""
+    places, reserved = int(fault.params["places"]), int(fault.params["reserved"])
+    rules = {"concurrent_answers": places, "reserved": reserved}
+    await world.crowd.ask(places + (reserved if fault.params["paid_too"] else 0))
+    async with while_armed(lambda _: rules)(world, fault, _id):
         try:
             yield
         finally:
-            await world.service.load(0)
+            await world.crowd.stop("asking")
 
 
 @asynccontextmanager
-async def _ended(world: World, _fault: Fault, _id: str) -> AsyncIterator[None]:
-    await world.service.end_sessions(world.target.account)
+async def _hour_goes_by(world: World, fault: Fault, _id: str) -> AsyncIterator[None]:
+    await world.let_pass(float(fault.params["after"]))
     yield
 
 
@@ -96,14 +64,6 @@ async def _crash(world: World, _fault: Fault, _id: str) -> AsyncIterator[None]:
 
 def _status(fault: Fault, history: History, after: float, until: float) -> Event | None:
     return witness.via_upstream(history, after, until, int(fault.params["status"]))
-
-
-def _answered_with(status: int) -> Seen:
-    return lambda _fault, history, after, until: witness.via_upstream(history, after, until, status)
-
-
-def _limited(_fault: Fault, history: History, after: float, until: float) -> Event | None:
-    return witness.via_upstream(history, after, until, 429)
 
 
 def _garbled(_fault: Fault, history: History, after: float, until: float) -> Event | None:
@@ -127,77 +87,80 @@ def _closed(fault: Fault, history: History, after: float, until: float) -> Event
     return witness.closed_with(history, after, until, int(fault.params["code"]))
 
 
+def _failed_to_generate(_fault: Fault, history: History, after: float, until: float) -> Event | None:
+    """The browser was told over the stream that the answer failed."""
+    return history.first("browser", "websocket_told_error", after=after, before=until)
+
+
 def _stalled(_fault: Fault, history: History, after: float, until: float) -> Event | None:
     return witness.stalled(history, after, until)
 
-
-SCOPES = ("account", "session", "address", "conversation")
-LIVES = (TIME, COUNT, ENDLESS)
-STREAM_ONLY = (Moment.MID_ANSWER,)
 
 SERVICE: dict[str, Kind] = {
     "none": NONE,
     "status": Kind(
         says="the service answers with `status`",
-        arm=_rule("status"),
+        arm=rule_of("status", by_class=True),
         seen=_status,
         params={
             "status": Param(required=True, low=400, high=599),
             "body": Param("text", ""),
             "retry_after": Param("text", ""),
         },
+        tells_to_wait=retry_after,
         lifetimes=LIVES,
         scopes=SCOPES,
-        moments=(Moment.OPEN, Moment.SEND),
+        moments=REQUESTS,
         classes=True,
     ),
     "garbage": Kind(
         says="the service answers with bytes that are no HTTP reply",
-        arm=_rule("garbage"),
+        arm=rule_of("garbage", by_class=True),
         seen=_garbled,
         lifetimes=LIVES,
         scopes=SCOPES,
-        moments=(Moment.OPEN, Moment.SEND),
+        moments=REQUESTS,
         classes=True,
     ),
     "drop": Kind(
         says="the service closes the connection without a reply",
-        arm=_rule("drop"),
+        arm=rule_of("drop", by_class=True),
         seen=_dropped,
         lifetimes=LIVES,
         scopes=SCOPES,
-        moments=(Moment.OPEN, Moment.SEND),
+        moments=REQUESTS,
         classes=True,
     ),
     "truncate": Kind(
         says="the service sends half of the reply and closes",
-        arm=_rule("truncate"),
+        arm=rule_of("truncate", by_class=True),
         seen=_dropped,
         kept=lambda fault: True,
         lifetimes=LIVES,
         scopes=SCOPES,
-        moments=(Moment.OPEN, Moment.SEND),
+        moments=REQUESTS,
         classes=True,
     ),
     "delay": Kind(
         says="the service answers `seconds` seconds later",
-        arm=_rule("delay"),
+        arm=rule_of("delay", by_class=True),
         seen=_late,
         params={"seconds": Param("float", required=True, low=0.01, high=60)},
         breaks=lambda fault, timeout: float(fault.params["seconds"]) >= timeout,
         lifetimes=LIVES,
         scopes=SCOPES,
-        moments=(Moment.OPEN, Moment.SEND),
+        moments=REQUESTS,
         classes=True,
         real_time=lambda fault: f"the delay of {fault.params['seconds']} s at the service runs on real time",
     ),
     "hang": Kind(
         says="the service never answers",
-        arm=_rule("hang"),
+        arm=rule_of("hang", by_class=True),
         seen=_silent,
+        swallows=lambda fault: True,
         lifetimes=(TIME, ENDLESS),
         scopes=SCOPES,
-        moments=(Moment.OPEN, Moment.SEND),
+        moments=REQUESTS,
         classes=True,
     ),
     "crash": Kind(
@@ -208,86 +171,105 @@ SERVICE: dict[str, Kind] = {
     ),
     "longest_prompt": Kind(
         says="the service can't answer a prompt of more than `characters`",
-        arm=_while(lambda fault: {"longest_prompt": fault.params["characters"]}),
-        seen=_answered_with(422),
-        params={"characters": Param(default=60, low=40, high=120, says="between the short question and the long one")},
+        arm=while_armed(lambda fault: {"longest_prompt": fault.params["characters"]}),
+        seen=answered_with(422),
+        params={"characters": Param(default=LONG, low=40, high=120, says="between the short question and the long")},
         lifetimes=(TIME, ENDLESS),
         only=("prompt",),
         moments=(Moment.SEND,),
+        traffic=ANSWERING,
     ),
     "overload": Kind(
-        says="other people's answers take up all of the service's places",
+        says="other people's answers take up all of the service's places; `reserved` ones are for paid accounts only",
         arm=_overload,
-        seen=_answered_with(503),
-        params={"places": Param(default=4, low=1, high=50)},
+        seen=answered_with(503),
+        params={
+            "places": Param(default=4, low=1, high=50),
+            "reserved": Param(default=0, low=0, high=50),
+            "paid_too": Param("bool", False, says="whether others take the reserved places as well"),
+        },
         lifetimes=(TIME, ENDLESS),
         moments=(Moment.SEND,),
+        traffic=ANSWERING,
+        only_if=lambda params: ("plan",) if params["reserved"] and not params["paid_too"] else (),
     ),
     "accounts_per_address": Kind(
         says="more than `accounts` accounts share the person's address, and the service takes that for an attack",
         arm=_shared,
-        seen=_answered_with(403),
+        seen=answered_with(403),
         params={"accounts": Param(default=3, low=1, high=10)},
         lifetimes=(TIME, ENDLESS),
         only=("address",),
         moments=(Moment.SEND,),
+        traffic=("messages",),
+    ),
+    "oldest_browser": Kind(
+        says="the service no longer takes browsers below version `version`",
+        arm=while_armed(lambda fault: {"oldest_browser": fault.params["version"]}),
+        seen=answered_with(426),
+        params={"version": Param(default=120, low=110, high=130)},
+        lifetimes=(TIME, ENDLESS),
+        only=("release",),
+        moments=REQUESTS,
+        traffic=("login", "me", "history", "messages", "answers", "files"),
+    ),
+    "fail_generation": Kind(
+        says="the service fails in the middle of an answer, with an error of this `code`",
+        arm=rule_of("fail_generation"),
+        seen=_failed_to_generate,
+        params={"code": Param("text", "internal_error")},
+        lifetimes=LIVES,
+        scopes=("account", "conversation"),
+        moments=STREAM_ONLY,
+        traffic=("generation",),
+    ),
+    "file_incomplete": Kind(
+        says="the file that goes with an answer is never completely made",
+        arm=rule_of("file_incomplete"),
+        seen=answered_with(409),
+        lifetimes=LIVES,
+        scopes=("account", "conversation"),
+        moments=FILES,
+        early=True,
+        spoils="file",
+    ),
+    "file_too_large": Kind(
+        says="who asks for much gets a file over the limit of 512 MB",
+        arm=rule_of("file_size"),
+        seen=answered_with(413),
+        params={"size": Param(default=(512 << 20) + 1, low=(512 << 20) + 1)},
+        lifetimes=(ENDLESS,),
+        only=("prompt",),
+        moments=FILES,
+        early=True,
+    ),
+    "file_expires": Kind(
+        says="so much time goes by that the file is no longer kept",
+        arm=_hour_goes_by,
+        seen=answered_with(410),
+        params={"after": Param("float", 3700.0, low=3600, high=86_400, says="seconds")},
+        lifetimes=(ENDLESS,),
+        only=("file",),
+        moments=FILES,
     ),
     "stream_close": Kind(
         says="the service closes the stream with `code` after the next piece",
-        arm=_rule("stream_close"),
+        arm=rule_of("stream_close"),
         seen=_closed,
         params={"code": Param(default=1011, low=1000, high=4999)},
         lifetimes=LIVES,
         scopes=SCOPES,
         moments=STREAM_ONLY,
+        traffic=("pieces",),
     ),
     "stream_stall": Kind(
         says="the service sends no more pieces and doesn't close",
-        arm=_rule("stream_stall"),
+        arm=rule_of("stream_stall"),
         seen=_stalled,
         lifetimes=(TIME, ENDLESS),
         scopes=SCOPES,
         moments=STREAM_ONLY,
+        traffic=("pieces",),
         quiet=lambda fault, moment: "piece",
-    ),
-}
-
-ACCOUNT: dict[str, Kind] = {
-    "none": NONE,
-    "lock": Kind(
-        says="the account is locked until the service's staff has looked at it",
-        arm=_rule("lock"),
-        seen=_answered_with(403),
-        lifetimes=(TIME, ENDLESS),
-        only=("account", "standing"),
-        moments=(Moment.SEND,),
-    ),
-    "two_places": Kind(
-        says="somebody else uses the account from another place as well",
-        arm=_two_places,
-        seen=_answered_with(403),
-        lifetimes=(ENDLESS,),
-        only=("password",),
-        moments=(Moment.SEND,),
-    ),
-    "session_expired": Kind(
-        says="the session has ended",
-        arm=_ended,
-        seen=_answered_with(401),
-        lifetimes=(ENDLESS,),
-        only=("session",),
-        moments=(Moment.SEND, Moment.OPEN),
-    ),
-    "rate_limit": Kind(
-        says="the account may send `messages` messages in the time that the fault lasts; what it sent before counts",
-        arm=_rule("rate_limit"),
-        seen=_limited,
-        params={
-            "messages": Param(default=1, low=1),
-            "retry_after": Param("choice", "seconds", choices=("seconds", "date", "none")),
-        },
-        lifetimes=(TIME,),
-        only=("account",),
-        moments=(Moment.SEND,),
     ),
 }

@@ -6,13 +6,14 @@ fault of the service by the gateway, a fault of the gateway by its access log.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from harness.history import Event, History
 from harness.model import Fault
 
 LATE = 0.1
 """Real seconds after which a piece that was sent over loopback counts as not arrived."""
+BETWEEN = ("proxy", "security", "office_firewall")
 CUT_FLAGS = frozenset({"UC", "UF", "UPE", "UT", "SI", "URX", "UH", "UO", "DC"})
 
 
@@ -55,7 +56,12 @@ def cut_link(fault: Fault, history: History, after: float, until: float) -> Even
     """A link that ends connections: the browser sees it on its own side, the gateway on the service's side."""
     if fault.at == "service_link":
         return access(history, after, until, lambda e: bool(flags(e) & (CUT_FLAGS - {"DC"})))
-    return browser_failure(history, after, until) or truncated(history, after, until)
+    return browser_failure(history, after, until) or truncated(history, after, until) or cut_off(history, after, until)
+
+
+def cut_off(history: History, after: float, until: float) -> Event | None:
+    """What stands between the browser and its network (a proxy, security software) got no reply from further on."""
+    return access(history, after, until, lambda e: e.data.get("road") in BETWEEN and bool(flags(e) & CUT_FLAGS))
 
 
 def truncated(history: History, after: float, until: float) -> Event | None:
@@ -77,6 +83,7 @@ def silent_link(fault: Fault, history: History, after: float, until: float) -> E
             lost
             or browser_failure(history, after, until)
             or history.first("browser", "navigation_failed", after=after, before=until)
+            or cut_off(history, after, until)
         )
     return access(history, after, until, lambda e: bool(flags(e) & CUT_FLAGS))
 
@@ -94,10 +101,32 @@ def slow_link(fault: Fault, history: History, after: float, until: float) -> Eve
     least = 0.9 * float(fault.params.get("latency", 0))
     if fault.at == "service_link":
         logged = access(history, after, until, lambda e: not e.data.get("upgrade") and _ms(e) >= least)
-        return logged or first(late_pieces(history, after, until, least / 1000))
+        return logged or flagged(history, after, until, "UT") or first(late_pieces(history, after, until, least / 1000))
     slow = [e for e in history.where("browser", "response", after=after, before=until) if _ms(e) >= least]
     slow += late_pieces(history, after, until, least / 1000)
     return first(slow) or browser_failure(history, after, until) or stalled(history, after, until)
+
+
+def narrow_link(fault: Fault, history: History, after: float, until: float) -> Event | None:
+    """A link of so few KB/s: a stall when it is 0, else a reply that took at least half as long as its bytes need."""
+    rate = float(fault.params["rate"])
+    if not rate:
+        return silent_link(fault, history, after, until)
+    sent = history.where("gateway", "access", after=after, before=until)
+    needs = {str(e.data["path"]): 0.5 * float(e.data.get("bytes") or 0) / rate for e in sent}
+    ended = history.where("browser", "finished", after=after, before=until)
+    slow = [e for e in ended if _ms(e) >= needs.get(str(e.data["path"]), float("inf"))]
+    return first([*slow, *_saved_late(history, after, until, needs)])
+
+
+def _saved_late(history: History, after: float, until: float, needs: Mapping[str, float]) -> list[Event]:
+    """Files that the browser had only so many milliseconds after it had asked for them."""
+    asked = [e for e in history.where("browser", "response", after=after, before=until) if "/files/" in e.data["path"]]
+    saved = history.where("browser", "saved", after=after, before=until)
+    took = [
+        (s, 1000 * (s.at - a.at) + _ms(a), needs.get(str(a.data["path"]), float("inf"))) for a in asked for s in saved
+    ]
+    return [one for one, ms, least in took if ms >= least]
 
 
 def late_pieces(history: History, after: float, until: float, least: float) -> list[Event]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from harness.model import Moment
+from dataclasses import replace
+
+from harness.model import Moment, Situation
 from harness.remedies.base import LOGIN, Hands, Remedy, renewed
 
 
@@ -18,7 +20,23 @@ async def _support(person: Hands, _: float) -> None:
     await person.ask_support()
 
 
-AFTER_OPENING = frozenset({Moment.SEND, Moment.MID_ANSWER})
+async def _upgrade_plan(person: Hands, _: float) -> None:
+    await person.upgrade_plan()
+
+
+async def _switch_files_on(person: Hands, _: float) -> None:
+    await person.switch_files_on()
+
+
+async def _close_sessions(person: Hands, _: float) -> None:
+    await person.close_sessions()
+
+
+def _paid(situation: Situation) -> Situation:
+    return replace(situation, plan="paid")
+
+
+AFTER_OPENING = frozenset({Moment.SEND, Moment.MID_ANSWER, Moment.DOWNLOAD})
 
 ACCOUNT: dict[str, Remedy] = {
     "log_in_again": Remedy(
@@ -27,6 +45,7 @@ ACCOUNT: dict[str, Remedy] = {
         act=_log_in_again,
         changes=renewed("session", "connection"),
         uses=LOGIN,
+        leaves_page=True,
         moments=AFTER_OPENING,
     ),
     "change_password": Remedy(
@@ -43,6 +62,30 @@ ACCOUNT: dict[str, Remedy] = {
         act=_support,
         changes=renewed("standing"),
         takes=4 * 3600.0,
+        moments=AFTER_OPENING,
+    ),
+    "paid_plan": Remedy(
+        ids=("R29",),
+        says="take a paid plan, which has priority under load",
+        act=_upgrade_plan,
+        changes=_paid,
+        uses=frozenset({"me"}),
+        moments=AFTER_OPENING,
+    ),
+    "files_on": Remedy(
+        ids=("R25",),
+        says="look in the settings whether the tool that makes files is on, and switch it on",
+        act=_switch_files_on,
+        changes=renewed("tool"),
+        uses=frozenset({"me"}),
+        moments=frozenset({Moment.DOWNLOAD}),
+    ),
+    "close_sessions": Remedy(
+        ids=("R15",),
+        says="close the chat wherever else it is open, and leave a minute before the next message",
+        act=_close_sessions,
+        changes=renewed("others"),
+        takes=60.0,
         moments=AFTER_OPENING,
     ),
 }

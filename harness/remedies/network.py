@@ -1,4 +1,4 @@
-"""Remedies of the network: another one, or no VPN."""
+"""Remedies of the network and the device: another network, no VPN, an exception in the security software."""
 
 from __future__ import annotations
 
@@ -26,6 +26,22 @@ async def _vpn_region(person: Hands, _: float) -> None:
 
 async def _restart_router(person: Hands, _: float) -> None:
     await person.restart_router()
+
+
+async def _close_background(person: Hands, _: float) -> None:
+    await person.close_background()
+
+
+async def _make_exception(person: Hands, _: float) -> None:
+    await person.make_exception()
+
+
+async def _security_off(person: Hands, _: float) -> None:
+    await person.security_off()
+
+
+async def _security_on_again(person: Hands) -> None:
+    await person.security_on_again()
 
 
 def other_exit(vpn: str) -> str:
@@ -60,9 +76,9 @@ NETWORK: dict[str, Remedy] = {
     ),
     "restart_router": Remedy(
         ids=("R12",),
-        says="restart the router, which takes two minutes and ends every connection",
+        says="restart the router, which takes two minutes, ends every connection and brings another address",
         act=_restart_router,
-        changes=renewed("connection"),
+        changes=renewed("connection", "lease"),
         takes=120.0,
     ),
     "vpn_off": Remedy(
@@ -71,5 +87,24 @@ NETWORK: dict[str, Remedy] = {
         act=_vpn_off,
         changes=_direct,
         needs={"vpn": "a"},
+    ),
+    "close_background": Remedy(
+        ids=("R30",),
+        says="close the other programs that use up the bandwidth",
+        act=_close_background,
+        changes=renewed("background"),
+    ),
+    "security_exception": Remedy(
+        ids=("R10",),
+        says="add the chat's host to the security software's exceptions",
+        act=_make_exception,
+        changes=renewed("exception"),
+    ),
+    "security_off": Remedy(
+        ids=("R10",),
+        says="switch the security software off for a moment, and on again afterwards",
+        act=_security_off,
+        changes=renewed("exception", "connection"),
+        afterwards=_security_on_again,
     ),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from harness.model import Moment
-from harness.remedies.base import OPEN, Hands, Remedy, renewed
+from harness.remedies.base import ASK, OPEN, Hands, Remedy, renewed
 
 
 async def _reload(person: Hands, _: float) -> None:
@@ -21,7 +21,7 @@ async def _retry(person: Hands, _: float) -> None:
 
 
 async def _regenerate(person: Hands, _: float) -> None:
-    await person.press("regenerate")
+    await person.regenerate()
 
 
 async def _new_chat(person: Hands, _: float) -> None:
@@ -36,7 +36,11 @@ async def _shorten(person: Hands, _: float) -> None:
     await person.shorten_prompt()
 
 
-AFTER_OPENING = frozenset({Moment.SEND, Moment.MID_ANSWER})
+async def _download_again(person: Hands, _: float) -> None:
+    await person.press("download")
+
+
+AFTER_OPENING = frozenset({Moment.SEND, Moment.MID_ANSWER, Moment.DOWNLOAD})
 
 PAGE: dict[str, Remedy] = {
     "reload": Remedy(
@@ -67,27 +71,39 @@ PAGE: dict[str, Remedy] = {
         ids=("R17",),
         says="press Regenerate response",
         act=_regenerate,
+        changes=renewed("connection", "file"),
+        asking=frozenset({Moment.MID_ANSWER}),
+        moments=frozenset({Moment.MID_ANSWER, Moment.DOWNLOAD}),
+        uses=frozenset({"answers", "stream", "generation"}),
+        fresh_file=True,
+    ),
+    "download_again": Remedy(
+        ids=("R25",),
+        says="press Download again",
+        act=_download_again,
         changes=renewed("connection"),
         asking=frozenset(Moment),
-        moments=frozenset({Moment.MID_ANSWER}),
-        uses=frozenset({"answers"}),
+        moments=frozenset({Moment.DOWNLOAD}),
     ),
     "new_chat": Remedy(
         ids=("R18",),
         says="start a new chat and ask there",
         act=_new_chat,
-        changes=renewed("conversation", "connection"),
+        changes=renewed("conversation", "connection", "file"),
         moments=AFTER_OPENING,
-        uses=frozenset({"history", "messages"}),
+        uses=ASK | {"history"},
         elsewhere=True,
+        fresh_file=True,
     ),
     "shorten_prompt": Remedy(
         ids=("R19",),
         says="ask with a shorter prompt",
         act=_shorten,
-        changes=lambda situation: replace(situation, prompt=""),
+        changes=lambda situation: replace(renewed("file")(situation), prompt=""),
         needs={"prompt": "long"},
-        moments=frozenset({Moment.SEND}),
+        moments=frozenset({Moment.SEND, Moment.DOWNLOAD}),
+        uses=ASK,
+        fresh_file=True,
     ),
     "wait": Remedy(
         ids=("R14", "R15"),

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from importlib.resources import files
 
+from harness.report.books import books
 from harness.report.data import Report
 from harness.report.markup import Html, clip, el, join
 from harness.report.tables import ORDER, badge, drift, scenario, wrong
@@ -101,7 +102,7 @@ def main(report: Report) -> Html:
         return el("main", el("p", "There are no results to show.", class_="muted"))
     sections = [scenario(view, number) for number, view in enumerate(report.scenarios, 1)]
     empty = el("p", "No arm matches.", id="nomatch", class_="muted", hidden=True)
-    return el("main", wrong(report), drift(report), filters(report), contents(report), *sections, empty)
+    return el("main", wrong(report), drift(report), books(report), filters(report), contents(report), *sections, empty)
 
 
 def filters(report: Report) -> Html:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ import aiohttp
 from harness.errors import EnvironmentFault
 from harness.recorder import Recorder
 from harness.stack import gateway_config as config
+from harness.stack import gateway_routes as tables
 from harness.stack.process import Process
 
 
@@ -29,24 +31,29 @@ class Gateway:
         self._read = 0
         self._marks = 0
         self._version = 0
-        self._settings = config.Settings()
+        self._settings = tables.Settings()
+        self._tables: dict[str, tuple[Any, str]] = {}
         self.process = Process("envoy", folder / "envoy.log")
 
     async def start(self, env: Mapping[str, str]) -> None:
         self._log.touch()
         self._write_routes("0")
-        self._write("rtds.json", config.runtime(self._settings, "0"))
+        self._write("rtds.json", tables.runtime(self._settings, "0"))
+        self._write("cds.json", config.clusters((), "0"))
         self._write("bootstrap.json", config.bootstrap(self.ports, str(self._folder)))
         flags = ("--disable-hot-restart", "--concurrency", "1", "-l", "warning", "--file-flush-interval-msec", "10")
         drain = ("--drain-time-s", "1", "--drain-strategy", "immediate")
         command = (self._binary, "-c", str(self._folder / "bootstrap.json"), *flags, *drain)
         await self.process.start(command, env)
         await self.process.until(self._ready)
-        await self._until(self._routes_are, "0")
+        await self._until(self._routes_are, self._versions())
 
     def _write_routes(self, version: str) -> None:
-        for name, content in config.routes(self._settings, version).items():
-            self._write(f"rds-{name}.json", content)
+        """Write the tables that differ from what is in force."""
+        for name, table in tables.routes(self._settings).items():
+            if self._tables.get(name, ({}, ""))[0] != table:
+                self._tables[name] = (table, version)
+                self._write(f"rds-{name}.json", {"version_info": version, "resources": [table]})
 
     def _write(self, name: str, content: Any) -> None:
         """Envoy watches for moves, so a file is written beside and moved into place."""
@@ -65,9 +72,31 @@ class Gateway:
         except (aiohttp.ClientError, TimeoutError):
             return False
 
-    async def set_up(self, error_pages: str, timeout: float) -> None:
+    async def set_up(self, error_pages: str, timeout: float, idle_timeout: float, instances: int) -> None:
         """The scenario's settings. No-op when they are in force already."""
-        await self._switch(replace(self._settings, branded=error_pages == "branded", timeout=timeout))
+        cluster = await self._pair() if instances > 1 else "service"
+        branded, rules = error_pages == "branded", self._settings.rules
+        await self._switch(tables.Settings(branded, timeout, idle_timeout, cluster, rules=rules))
+
+    async def _pair(self) -> str:
+        """A new cluster of two instances, of which neither has failed yet."""
+        self._version += 1
+        name = f"{tables.PAIR}_{self._version}"
+        self._write("cds.json", config.clusters([config.pair(self.ports, name)], str(self._version)))
+        await self._until(self._knows, name)
+        return name
+
+    async def _knows(self, cluster: str) -> bool:
+        return f"{cluster}::" in await self._admin("/clusters")
+
+    async def renew_lease(self, road: str) -> None:
+        """Give a road another public address, until the next arm."""
+        leases = {**self._settings.leases, road: self._settings.leases.get(road, 0) + 1}
+        await self._switch(replace(self._settings, leases=leases))
+
+    async def trust(self, trusted: bool) -> None:
+        """Let the security software on the device make an exception for the chat."""
+        await self._switch(replace(self._settings, trusted=trusted))
 
     async def arm(self, fault: str, rule: Mapping[str, Any]) -> None:
         await self._switch(replace(self._settings, rules={**self._settings.rules, fault: dict(rule)}))
@@ -76,35 +105,56 @@ class Gateway:
         rules = {key: rule for key, rule in self._settings.rules.items() if key != fault}
         await self._switch(replace(self._settings, rules=rules))
 
-    async def _switch(self, settings: config.Settings) -> None:
+    async def _switch(self, settings: tables.Settings) -> None:
         """Write what differs, and wait until Envoy says that it took this version."""
         before, self._settings = self._settings, settings
         if settings == before:
             return
         self._version += 1
         version = str(self._version)
-        if (settings.rules, settings.timeout) != (before.rules, before.timeout):
+        if settings != replace(before, branded=settings.branded):
             self._write_routes(version)
-            await self._until(self._routes_are, version)
+            await self._until(self._routes_are, self._versions())
+            if settings.throttles:
+                await self._use_up()
         if settings.branded != before.branded:
-            self._write("rtds.json", config.runtime(settings, version))
+            self._write("rtds.json", tables.runtime(settings, version))
             await self._until(self._runtime_is, settings.branded)
+
+    async def full(self) -> None:
+        """Return once the circuit breaker has no place left, not even to wait. Raises if that never comes."""
+        await self._until(self._has_waiting, 1)
+
+    async def _has_waiting(self, requests: int) -> bool:
+        stats = await self._admin("/stats?filter=cluster.service_narrow.upstream_rq_pending_active")
+        return stats.strip().endswith(f": {requests}")
+
+    async def _use_up(self) -> None:
+        """Other people's messages use up every bucket: a new route table has full ones."""
+        for port in (*self.ports.roads.values(), self.ports.monitor, self.ports.app):
+            async with self._http.post(f"http://127.0.0.1:{port}{tables.DRAIN_PATH}") as reply:
+                await reply.read()
 
     async def _until(self, test: Any, wanted: Any) -> None:
         for _ in range(1000):
             if await test(wanted):
                 return
             await asyncio.sleep(0.002)
-        raise EnvironmentFault("envoy did not take the new configuration", cure=self.process.tail())
+        raise EnvironmentFault(
+            f"envoy is not as it was told to be ({test.__name__.strip('_')})", cure=self.process.tail()
+        )
 
-    async def _routes_are(self, version: str) -> bool:
+    def _versions(self) -> dict[str, str]:
+        return {name: version for name, (_, version) in self._tables.items()}
+
+    async def _routes_are(self, versions: Mapping[str, str]) -> bool:
         stats = await self._admin("/stats?filter=rds.*version_text")
-        rows = [line for line in stats.splitlines() if "version_text" in line]
-        return len(rows) == len(config.ADDRESSES) + 1 and all(f'"{version}"' in row for row in rows)
+        rows = re.findall(r'\.rds\.(\w+)\.version_text: "(\w*)"', stats)
+        return dict(rows) == dict(versions)
 
     async def _runtime_is(self, branded: bool) -> bool:
         entries = json.loads(await self._admin("/runtime"))["entries"]
-        value = str(entries.get(config.BRANDED, {}).get("final_value", ""))
+        value = str(entries.get(tables.BRANDED, {}).get("final_value", ""))
         return ("100" in value) == branded
 
     async def collect(self, since: float) -> None:
@@ -118,7 +168,8 @@ class Gateway:
         for line in text[:whole].splitlines():
             entry = json.loads(line)
             start = float(entry["start"])
-            if entry["road"] != "mark" and start >= since:
+            ours = entry["road"] == "mark" or entry["path"] == tables.DRAIN_PATH
+            if not ours and start >= since:
                 end = start + float(entry["ms"] or 0) / 1000
                 self._recorder.note("gateway", "access", at=end, **{k: v for k, v in entry.items() if k != "start"})
 

@@ -1,31 +1,31 @@
-"""The gateway's configuration as data: listeners, clusters, routes. Pure: nothing here talks to Envoy."""
+"""The gateway's configuration as data: listeners, clusters, error pages. Pure: nothing here talks to Envoy."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
-Json = dict[str, Any]
-TYPE = "type.googleapis.com/envoy."
+from harness.stack.gateway_routes import (
+    APP,
+    BRANDED,
+    BUCKET,
+    FIREWALL,
+    MONITOR,
+    PROXY,
+    SECURITY,
+    TYPE,
+    Json,
+)
+
 HCM = TYPE + "extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"
 ROUTER = TYPE + "extensions.filters.http.router.v3.Router"
 LUA = TYPE + "extensions.filters.http.lua.v3.Lua"
 FILE_LOG = TYPE + "extensions.access_loggers.file.v3.FileAccessLog"
 HTTP_OPTIONS = TYPE + "extensions.upstreams.http.v3.HttpProtocolOptions"
-ROUTES = TYPE + "config.route.v3.RouteConfiguration"
-RUNTIME = TYPE + "service.runtime.v3.Runtime"
-
-ADDRESSES = {
-    "wifi": "203.0.113.10",
-    "mobile": "198.51.100.20",
-    "office": "192.0.2.30",
-    "vpn_a": "203.0.113.201",
-    "vpn_b": "198.51.100.202",
-}
-"""The public address of each road, as the service sees it (from the ranges for documentation, RFC 5737)."""
-FIREWALL = "office_firewall"
-BRANDED = "gateway.branded_pages"
+TCP_PROXY = TYPE + "extensions.filters.network.tcp_proxy.v3.TcpProxy"
+CLUSTER = TYPE + "config.cluster.v3.Cluster"
+NARROW = 4
+"""How many requests the gateway's circuit breaker lets through while it is overloaded; one more may wait."""
 
 KEEP_ERROR_BODY = """
 function envoy_on_response(handle)
@@ -40,19 +40,6 @@ end
 """
 """Puts the text of an error reply, the gateway's own included, where the access log can show it."""
 
-CLASS_MATCH: dict[str, list[Json]] = {
-    "page": [{"path": "/"}, {"prefix": "/c/"}, {"prefix": "/app/"}],
-    "login": [{"prefix": "/api/login"}, {"prefix": "/api/logout"}],
-    "me": [{"path": "/api/me"}],
-    "messages": [{"safe_regex": {"regex": "/api/conversations/[^/]+/messages"}}],
-    "history": [{"prefix": "/api/conversations"}],
-    "stream": [{"prefix": "/api/stream"}],
-    "answers": [{"prefix": "/api/answers"}],
-    "status": [{"prefix": "/status"}, {"path": "/api/status"}],
-    "api": [{"prefix": "/v1/"}],
-}
-"""Which requests belong to a class of traffic; `messages` stands before `history`, whose prefix it shares."""
-
 
 @dataclass(frozen=True)
 class Ports:
@@ -61,42 +48,92 @@ class Ports:
     admin: int
     mark: int
     roads: Mapping[str, int]
+    monitor: int
     firewall: int
+    app: int
+    provider: int
+    proxy: int
+    security: int
+    shared_in: int
+    shared_out: int
+    shared_link: int
+    beyond_link: int
     service_link: int
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What a scenario sets, and the rules of the faults that are armed now (by fault id)."""
-
-    branded: bool = False
-    timeout: float = 2.0
-    rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    standby_link: int
+    provider_link: int
+    device_link: int
+    uplink: int
+    elsewhere: int
+    nowhere: int
 
 
 def bootstrap(ports: Ports, folder: str) -> Json:
-    """The static part: one listener per road, the office's firewall, and where routes and runtime are read from.
+    """The static part: the listeners, and where routes, runtime and the pairs of instances are read from.
 
-    `folder` has `access.log`, `rtds.json`, and one `rds-<listener>.json` each: Envoy takes one route table per file.
+    `folder` has `access.log`, `rtds.json`, `cds.json`, and one `rds-<listener>.json` each: Envoy takes one route table
+    per file.
     """
     log = f"{folder}/access.log"
-    listening = {**ports.roads, FIREWALL: ports.firewall}
-    listeners = [_listener(name, port, log, f"{folder}/rds-{name}.json") for name, port in listening.items()]
-    listeners.append(_mark(ports.mark, log))
+    near = {FIREWALL: ports.firewall, PROXY: ports.proxy, SECURITY: ports.security}
+    listening = {**ports.roads, MONITOR: ports.monitor, APP: ports.app, **near}
+    listeners = [
+        _listener(name, port, log, f"{folder}/rds-{name}.json", branded=name not in near)
+        for name, port in listening.items()
+    ]
     return {
         "node": {"id": "gateway", "cluster": "chatfault"},
         "admin": {"address": _address(ports.admin)},
+        "dynamic_resources": {"cds_config": _file(f"{folder}/cds.json")},
         "layered_runtime": {
             "layers": [{"name": "rtds", "rtds_layer": {"name": "rtds", "rtds_config": _file(f"{folder}/rtds.json")}}],
         },
         "static_resources": {
-            "listeners": listeners,
+            "listeners": [*listeners, _provider(ports.provider, log), _mark(ports.mark, log), *_shared(ports)],
             "clusters": [
                 _cluster("service", ports.service_link),
+                {**_cluster("service_narrow", ports.service_link), "circuit_breakers": _narrow()},
+                _cluster("nowhere", ports.nowhere),
                 _cluster("gateway_office", ports.roads["office"]),
+                _cluster("gateway_app", ports.app),
+                _cluster("gateway_provider", ports.provider),
+                _cluster("provider", ports.provider_link),
+                _cluster("device_link", ports.device_link),
+                _cluster("uplink", ports.uplink),
+                _cluster("elsewhere", ports.elsewhere),
+                _cluster("beyond", ports.beyond_link),
+                _one_connection("shared", ports.shared_link),
             ],
         },
     }
+
+
+def pair(ports: Ports, name: str) -> Json:
+    """A cluster of two instances: all goes to the first until it fails, then it is ejected and the other takes over.
+
+    What failed once is remembered for as long as the cluster lives, so that each arm has one of its own name.
+    """
+    cluster = _cluster(name, ports.service_link)
+    standby = {"endpoint": {"address": _address(ports.standby_link)}}
+    cluster["load_assignment"]["endpoints"].append({"priority": 1, "lb_endpoints": [standby]})
+    cluster["load_assignment"]["endpoints"][0]["priority"] = 0
+    cluster["common_lb_config"] = {"healthy_panic_threshold": {"value": 0}}
+    cluster["outlier_detection"] = {
+        "split_external_local_origin_errors": True,
+        "consecutive_local_origin_failure": 1,
+        "consecutive_gateway_failure": 1,
+        "enforcing_consecutive_gateway_failure": 100,
+        "base_ejection_time": "3600s",
+        "max_ejection_percent": 100,
+    }
+    return {"@type": CLUSTER, **cluster}
+
+
+def clusters(found: Sequence[Json], version: str) -> Json:
+    return {"version_info": version, "resources": list(found)}
+
+
+def _narrow() -> Json:
+    return {"thresholds": [{"max_connections": NARROW, "max_pending_requests": 1, "max_requests": NARROW}]}
 
 
 def _address(port: int) -> Json:
@@ -123,15 +160,61 @@ def _cluster(name: str, port: int) -> Json:
     }
 
 
-def _listener(name: str, port: int, log: str, rds: str) -> Json:
+def _listener(name: str, port: int, log: str, rds: str, branded: bool) -> Json:
     manager = _manager(name, log)
     manager |= {
         "rds": {"route_config_name": name, "config_source": _file(rds)},
-        "upgrade_configs": [{"upgrade_type": "websocket"}],
+        "upgrade_configs": [{"upgrade_type": "websocket"}, *([{"upgrade_type": "CONNECT"}] if name == PROXY else [])],
     }
-    if name != FIREWALL:
+    if branded:
         manager["local_reply_config"] = {"mappers": [_branded("ja"), _branded("")]}
     return _listening(name, port, manager)
+
+
+def _provider(port: int, log: str) -> Json:
+    """The other provider's gateway, which nothing here breaks."""
+    manager = _manager("provider", log)
+    route = {"match": {"prefix": "/"}, "route": {"cluster": "provider", "timeout": "0s"}}
+    manager["route_config"] = {"virtual_hosts": [{"name": "provider", "domains": ["*"], "routes": [route]}]}
+    manager["upgrade_configs"] = [{"upgrade_type": "websocket"}]
+    return _listening("provider", port, manager)
+
+
+QUEUE = 65_535
+"""Bytes of each download that may wait on a shared link: what comes after them waits as well."""
+H2 = {"initial_stream_window_size": QUEUE, "initial_connection_window_size": QUEUE, "allow_connect": True}
+
+
+def _one_connection(name: str, port: int) -> Json:
+    """A cluster that is reached over one single HTTP/2 connection, which all traffic shares."""
+    cluster = _cluster(name, port)
+    options = {"@type": HTTP_OPTIONS, "explicit_http_config": {"http2_protocol_options": H2}}
+    cluster["typed_extension_protocol_options"] = {"envoy.extensions.upstreams.http.v3.HttpProtocolOptions": options}
+    return cluster
+
+
+def _shared(ports: Ports) -> list[Json]:
+    """A network whose every connection goes through one tunnel, so that all share its bandwidth and its queue."""
+    tunnel: Json = {"@type": TCP_PROXY, "stat_prefix": "shared", "cluster": "shared"}
+    tunnel["tunneling_config"] = {"hostname": "beyond:80"}
+    entry = {"name": "tcp", "typed_config": tunnel}
+    connect = {"upgrade_type": "CONNECT", "connect_config": {}}
+    route = {"cluster": "beyond", "timeout": "0s", "upgrade_configs": [connect]}
+    host = {"name": "beyond", "domains": ["*"], "routes": [{"match": {"connect_matcher": {}}, "route": route}]}
+    exit_ = {
+        "@type": HCM,
+        "stat_prefix": "shared_out",
+        "codec_type": "HTTP2",
+        "http2_protocol_options": H2,
+        "upgrade_configs": [{"upgrade_type": "CONNECT"}],
+        "stream_idle_timeout": "0s",
+        "route_config": {"name": "beyond", "virtual_hosts": [host]},
+        "http_filters": [{"name": "router", "typed_config": {"@type": ROUTER}}],
+    }
+    return [
+        {"name": "shared_in", "address": _address(ports.shared_in), "filter_chains": [{"filters": [entry]}]},
+        _listening("shared_out", ports.shared_out, exit_),
+    ]
 
 
 def _mark(port: int, log: str) -> Json:
@@ -148,6 +231,8 @@ def _listening(name: str, port: int, manager: Json) -> Json:
 
 
 def _manager(name: str, log: str) -> Json:
+    """`suppress_envoy_headers`: what only stands on the way says nothing about how long others took."""
+    router = {"@type": ROUTER, "suppress_envoy_headers": name in (FIREWALL, PROXY, SECURITY)}
     return {
         "@type": HCM,
         "stat_prefix": name,
@@ -160,7 +245,8 @@ def _manager(name: str, log: str) -> Json:
                 "name": "lua",
                 "typed_config": {"@type": LUA, "default_source_code": {"inline_string": KEEP_ERROR_BODY}},
             },
-            {"name": "router", "typed_config": {"@type": ROUTER}},
+            {"name": "local_ratelimit", "typed_config": {"@type": BUCKET, "stat_prefix": "unlimited"}},
+            {"name": "router", "typed_config": router},
         ],
     }
 
@@ -178,6 +264,8 @@ def _access_log(road: str, path: str) -> Json:
         "details": "%RESPONSE_CODE_DETAILS%",
         "reply": "%DYNAMIC_METADATA(reply:body)%",
         "retry_after": "%RESP(RETRY-AFTER)%",
+        "host": "%REQ(:AUTHORITY)%",
+        "attempts": "%UPSTREAM_REQUEST_ATTEMPT_COUNT%",
         "upstream": "%UPSTREAM_HOST%",
         "upgrade": "%REQ(UPGRADE)%",
         "bytes": "%BYTES_SENT%",
@@ -210,7 +298,7 @@ def _branded(language: str) -> Json:
                 "use_independent_randomness": True,
             }
         },
-        {"response_flag_filter": {"flags": ["UC", "UF", "UPE", "UH", "URX"]}},
+        {"response_flag_filter": {"flags": ["UC", "UF", "UPE", "UH", "URX", "UO"]}},
     ]
     if language:
         match = {"name": "accept-language", "string_match": {"prefix": language}}
@@ -227,63 +315,3 @@ def _branded(language: str) -> Json:
             "content_type": "text/html; charset=UTF-8",
         },
     }
-
-
-def routes(settings: Settings, version: str) -> dict[str, Json]:
-    """The route tables by listener: one per road, and the firewall's."""
-    resources = [*(_road_routes(road, settings) for road in ADDRESSES), _firewall_routes(settings)]
-    return {one["name"]: {"version_info": version, "resources": [one]} for one in resources}
-
-
-def runtime(settings: Settings, version: str) -> Json:
-    layer = {BRANDED: 100 if settings.branded else 0}
-    return {"version_info": version, "resources": [{"@type": RUNTIME, "name": "rtds", "layer": layer}]}
-
-
-def _rules(settings: Settings, place: str, do: str) -> list[Mapping[str, Any]]:
-    """The armed rules of a kind that hold at a place: those for all roads, and those of this one."""
-    return [r for r in settings.rules.values() if r["do"] == do and r.get("road", place) == place]
-
-
-def _road_routes(road: str, settings: Settings) -> Json:
-    found: list[Json] = []
-    for rule in _rules(settings, road, "status"):
-        found += _own_replies(rule)
-    open_to_upgrades = road == "office" or not _rules(settings, road, "refuse_upgrade")
-    found += _to("service", settings.timeout, open_to_upgrades)
-    stamp = {
-        "header": {"key": "x-client-address", "value": ADDRESSES[road]},
-        "append_action": "OVERWRITE_IF_EXISTS_OR_ADD",
-    }
-    return _configuration(road, found, [stamp])
-
-
-def _firewall_routes(settings: Settings) -> Json:
-    return _configuration(FIREWALL, _to("gateway_office", 0.0, not _rules(settings, "office", "refuse_upgrade")), [])
-
-
-def _configuration(name: str, found: Sequence[Json], stamps: list[Json]) -> Json:
-    host = {"name": name, "domains": ["*"], "routes": list(found), "request_headers_to_add": stamps}
-    return {"@type": ROUTES, "name": name, "virtual_hosts": [host]}
-
-
-def _to(cluster: str, timeout: float, upgrades: bool) -> list[Json]:
-    """Streams without a time-out (it would count the whole answer), everything else with one."""
-    stream = {"cluster": cluster, "timeout": "0s", "idle_timeout": "0s"}
-    upgrade = {**stream, "upgrade_configs": [{"upgrade_type": "websocket", "enabled": upgrades}]}
-    plain = {"cluster": cluster, "timeout": f"{timeout:g}s"}
-    return [
-        {"match": {"prefix": "/api/stream"}, "route": upgrade},
-        {"match": {"safe_regex": {"regex": "/api/answers/[^/]+/events"}}, "route": stream},
-        {"match": {"prefix": "/v1/"}, "route": stream},
-        {"match": {"prefix": "/"}, "route": plain},
-    ]
-
-
-def _own_replies(rule: Mapping[str, Any]) -> list[Json]:
-    reply: Json = {"direct_response": {"status": int(rule["status"]), "body": {"inline_string": str(rule["body"])}}}
-    if rule.get("retry_after"):
-        reply["response_headers_to_add"] = [{"header": {"key": "retry-after", "value": str(rule["retry_after"])}}]
-    classes = rule["on"] or ()
-    matches = [match for name in CLASS_MATCH if name in classes for match in CLASS_MATCH[name]]
-    return [{"match": match, **reply} for match in matches or [{"prefix": "/"}]]

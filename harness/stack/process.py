@@ -43,6 +43,10 @@ class Process:
         return self._process.pid if self._process else 0
 
     @property
+    def started(self) -> bool:
+        return self._process is not None
+
+    @property
     def running(self) -> bool:
         return self._process is not None and self._process.returncode is None
 
@@ -81,7 +85,7 @@ class Process:
         while True:
             process = self._process
             if process is None:
-                await asyncio.Event().wait()
+                await self._again.wait()
                 continue
             code = await process.wait()
             if process is self._process and not self._expected:

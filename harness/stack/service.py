@@ -34,27 +34,33 @@ class Service:
     """The service's process and its control interface."""
 
     def __init__(
-        self, port: int, control: int, folder: Path, page: str, recorder: Recorder, http: aiohttp.ClientSession
+        self,
+        port: int,
+        control: int,
+        folder: Path,
+        page: str,
+        recorder: Recorder,
+        http: aiohttp.ClientSession,
+        name: str = "service",
     ) -> None:
+        """`name`: by which its process and its files are known."""
         self.port, self._control, self._folder, self._page = port, control, folder, page
-        self._recorder, self._http = recorder, http
+        self._recorder, self._http, self._name = recorder, http, name
         self._token = secrets.token_hex(16)
         self._last = 0
         self._known: dict[str, Account] = {}
-        self._roads: Mapping[str, int] = {}
         self._env: dict[str, str] = {}
-        self.process = Process("fake_upstream", folder / "service.log")
+        self.monitor_password = secrets.token_hex(16)
+        self.process = Process("fake_upstream" if name == "service" else name, folder / f"{name}.log")
 
-    async def start(self, env: Mapping[str, str], roads: Mapping[str, int]) -> None:
-        """`roads`: the gateway's port for each, by which other people come."""
-        self._roads = roads
-        self._env = {**env, "FAKE_UPSTREAM_TOKEN": self._token}
+    async def start(self, env: Mapping[str, str]) -> None:
+        self._env = {**env, "FAKE_UPSTREAM_TOKEN": self._token, "FAKE_UPSTREAM_MONITOR": self.monitor_password}
         await self._launch()
 
     async def _launch(self) -> None:
         ports = ("--port", str(self.port), "--control-port", str(self._control))
         pace = ("--hold-clock", "--piece-interval", str(PIECE_INTERVAL))
-        state = ("--state", str(self._folder / "service.state"))
+        state = ("--state", str(self._folder / f"{self._name}.state"))
         page = ("--page", self._page) if self._page else ()
         await self.process.start((sys.executable, "-m", "fake_upstream", *ports, *pace, *state, *page), self._env)
         await self.process.until(self._ready)
@@ -81,13 +87,23 @@ class Service:
         except TimeoutError:
             raise EnvironmentFault(f"the service's control interface did not answer {method} {path}") from None
 
-    async def new_person(self) -> Account:
+    async def new_person(self, plan: str) -> Account:
         """A new account; whatever the service knew of people before is forgotten."""
         await self._call("POST", "/control/reset", {})
-        return await self._person()
+        self._known = {}
+        return await self.somebody(plan)
 
-    async def _person(self) -> Account:
-        raw = await self._call("POST", "/control/people", {})
+    def known(self, name: str) -> Account:
+        """The account of that name, which was made here."""
+        return self._known[name]
+
+    def changed(self, account: Account) -> None:
+        """The account has another password now."""
+        self._known[account.name] = account
+
+    async def somebody(self, plan: str = "free") -> Account:
+        """One more account."""
+        raw = await self._call("POST", "/control/people", {"plan": plan})
         made = Account(raw["account"], raw["password"], raw["session"], raw["conversation"], raw["api_key"])
         self._known[made.name] = made
         return made
@@ -110,6 +126,11 @@ class Service:
         found: list[dict[str, Any]] = (await self._call("GET", f"/control/answers?account={account}"))["answers"]
         return found
 
+    async def account(self, name: str) -> dict[str, Any]:
+        """What the service knows of an account: `{name, plan, sessions, password_changed}`."""
+        found: dict[str, Any] = await self._call("GET", f"/control/people?account={name}")
+        return found
+
     async def arm(self, fault: str, rule: Mapping[str, Any]) -> None:
         await self._call("PUT", f"/control/faults/{fault}", dict(rule))
 
@@ -121,24 +142,21 @@ class Service:
         if self.process.running:
             await self._call("PUT", "/control/rules", dict(rules))
 
-    async def load(self, answers: int) -> None:
-        """Let so many other people's answers be under way, each of which holds a place."""
-        if self.process.running:
-            await self._call("POST", "/control/load", {"answers": answers})
-
     async def end_sessions(self, account: str) -> None:
         await self._call("POST", "/control/sessions/expire", {"account": account})
 
-    async def come_by(self, road: str, people: int, account: str = "") -> None:
-        """Other people use the service by that road: with accounts of their own, or as one more on this account."""
-        for _ in range(people):
-            somebody = self._known[account] if account else await self._person()
-            base = f"http://127.0.0.1:{self._roads[road]}"
-            who = {"account": somebody.name, "password": somebody.password}
-            async with self._http.post(f"{base}/api/login", json=who) as reply:
-                cookie = {"Cookie": f"session={reply.cookies['session'].value}"}
-            async with self._http.get(f"{base}/api/me", headers=cookie) as reply:
-                await reply.read()
+    async def switch_files(self, account: str, on: bool) -> None:
+        """Switch the tool that makes files on or off, as the account's owner could."""
+        cookie = {"Cookie": f"session={self.known(account).session}"}
+        url = f"http://127.0.0.1:{self.port}/api/settings"
+        async with self._http.put(url, json={"files": on}, headers=cookie) as reply:
+            if reply.status != 200:
+                raise EnvironmentFault(f"the service refused the setting: {reply.status}")
+
+    async def serve_release(self, which: str) -> None:
+        """Serve the `previous` release of the page, or the `current` one."""
+        if self.process.running:
+            await self._call("PUT", "/control/release", {"release": which})
 
     async def staff(self) -> int:
         """The service's staff looks at every ticket that came in; returns how many."""

@@ -1,0 +1,129 @@
+"""Faults of an account: what a service does with a person of whom it has had enough, or no longer knows."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from harness.faults.base import ENDLESS, TIME, Kind, Param
+from harness.faults.hands import World
+from harness.faults.link import NONE
+from harness.faults.telling import FILES, REQUESTS, WITH_SESSION, answered_with, rule_of, while_armed
+from harness.model import Fault, Moment
+
+LEAVE = 60.0
+"""Seconds that whoever has too many sessions open is told to wait."""
+
+
+@asynccontextmanager
+async def _two_places(world: World, fault: Fault, _id: str) -> AsyncIterator[None]:
+    """Somebody else uses the account from the office, and the service allows it one place."""
+    await world.crowd.come_by("office", 1, world.target.account)
+    async with while_armed(lambda _: {"addresses_per_account": 1})(world, fault, _id):
+        yield
+
+
+@asynccontextmanager
+async def _too_many_sessions(world: World, fault: Fault, _id: str) -> AsyncIterator[None]:
+    """The person's own chat is open elsewhere as well, more often than the service allows."""
+    allowed = int(fault.params["allowed"])
+    await world.crowd.stay_connected(allowed + 1, world.target.account)
+    async with while_armed(lambda _: {"sessions_per_account": allowed})(world, fault, _id):
+        try:
+            yield
+        finally:
+            await world.crowd.stop("connected")
+
+
+@asynccontextmanager
+async def _burst(world: World, fault: Fault, id_: str) -> AsyncIterator[None]:
+    burst = {"requests": fault.params["messages"], "per": fault.lasts.seconds}
+    async with while_armed(lambda _: {"burst": burst})(world, fault, id_):
+        yield
+
+
+@asynccontextmanager
+async def _tool_off(world: World, _fault: Fault, _id: str) -> AsyncIterator[None]:
+    await world.service.switch_files(world.target.account, False)
+    yield
+
+
+@asynccontextmanager
+async def _ended(world: World, _fault: Fault, _id: str) -> AsyncIterator[None]:
+    await world.service.end_sessions(world.target.account)
+    yield
+
+
+ACCOUNT: dict[str, Kind] = {
+    "none": NONE,
+    "lock": Kind(
+        says="the account is locked until the service's staff has looked at it",
+        arm=rule_of("lock"),
+        seen=answered_with(403),
+        lifetimes=(TIME, ENDLESS),
+        only=("account", "standing"),
+        moments=(Moment.SEND,),
+        traffic=("messages",),
+    ),
+    "files_off": Kind(
+        says="the tool that makes files is switched off in the account's settings",
+        arm=_tool_off,
+        seen=answered_with(403),
+        lifetimes=(ENDLESS,),
+        only=("tool",),
+        moments=FILES,
+        traffic=("files",),
+    ),
+    "too_many_sessions": Kind(
+        says="the account's chat is open more than `allowed` times at once",
+        arm=_too_many_sessions,
+        seen=answered_with(429),
+        params={"allowed": Param(default=2, low=1, high=10)},
+        tells_to_wait=lambda params: LEAVE,
+        lifetimes=(TIME, ENDLESS),
+        only=("others", "password"),
+        moments=(Moment.SEND,),
+        traffic=("messages",),
+    ),
+    "burst": Kind(
+        says="messages come faster than a person writes, which is taken for a bot until so much time has gone by",
+        arm=_burst,
+        seen=answered_with(403),
+        params={"messages": Param(default=1, low=1, high=1)},
+        lifetimes=(TIME,),
+        only=("account",),
+        moments=(Moment.SEND,),
+        traffic=("messages",),
+    ),
+    "two_places": Kind(
+        says="somebody else uses the account from another place as well",
+        arm=_two_places,
+        seen=answered_with(403),
+        lifetimes=(ENDLESS,),
+        only=("password",),
+        moments=(Moment.SEND,),
+        traffic=("messages",),
+    ),
+    "session_expired": Kind(
+        says="the session has ended",
+        arm=_ended,
+        seen=answered_with(401),
+        lifetimes=(ENDLESS,),
+        only=("session",),
+        moments=REQUESTS,
+        traffic=WITH_SESSION,
+    ),
+    "rate_limit": Kind(
+        says="the account may send `messages` messages in the time that the fault lasts; what it sent before counts",
+        arm=rule_of("rate_limit"),
+        seen=answered_with(429),
+        params={
+            "messages": Param(default=1, low=1),
+            "retry_after": Param("choice", "seconds", choices=("seconds", "date", "none")),
+        },
+        lifetimes=(TIME,),
+        only=("account",),
+        moments=(Moment.SEND,),
+        traffic=("messages", "api"),
+    ),
+}

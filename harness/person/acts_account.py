@@ -1,0 +1,91 @@
+"""What a person does with their account, and whom they ask for help."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from dataclasses import replace
+
+from playwright.async_api import TimeoutError as PlaywrightTimeout
+
+from harness.person.body import OPENING, Body, Screen, Unavailable
+from harness.remedies.base import renewed
+
+ON = "(on)"
+
+
+class AccountActs(Body):
+    """The remedies of `harness.remedies.account`, done for real."""
+
+    async def log_in_again(self) -> None:
+        """Log out if that is needed, and in again by the form."""
+        screen = await self._now()
+        if not screen["client"]:
+            raise Unavailable("the chat isn't on the screen")
+        if not screen["login"]:
+            await self.page.click(self._client.locators["logout"])
+            await self._comes("login_form", "logging out does not work")
+        await self._log_in("remedy")
+
+    async def _in_dialog(self, opener: str, *steps: tuple[str, str], done: str, otherwise: str) -> None:
+        """Open a dialog, fill in or click through the steps, wait until it says that it is done, and close it.
+
+        A step is (place, text to fill in), (place, "") for a click, or (place, ON) for a switch that is to be on.
+        """
+        places = self._client.locators
+        await self._on_screen()
+        await self.page.click(places[opener])
+        try:
+            for place, text in steps:
+                await self._comes(place, otherwise)
+                await self._step(places[place], text)
+            await self._comes(done, otherwise)
+        finally:
+            with contextlib.suppress(PlaywrightTimeout):
+                await self.page.click(places["dialog_close"], timeout=OPENING * 1000)
+
+    async def _step(self, place: str, text: str) -> None:
+        if text == ON:
+            await self.page.check(place)
+        elif text:
+            await self.page.fill(place, text)
+        else:
+            await self.page.click(place)
+
+    async def change_password(self) -> None:
+        fresh = secrets.token_urlsafe(12)
+        steps = (("password_old", self._account.password), ("password_new", fresh), ("password_submit", ""))
+        otherwise = "the password can't be changed"
+        await self._in_dialog("settings", *steps, done="password_done", otherwise=otherwise)
+        self._account = replace(self._account, password=fresh)
+        self._world.service.changed(self._account)
+        await self.look("remedy", "shown")
+
+    async def upgrade_plan(self) -> None:
+        await self._in_dialog("settings", ("upgrade", ""), done="plan_done", otherwise="the plan can't be changed")
+        self.situation = replace(self.situation, plan="paid")
+        await self.look("remedy", "shown")
+
+    async def switch_files_on(self) -> None:
+        """Look whether the tool that makes files is on, and switch it on."""
+        await self._in_dialog("settings", ("setting_files", ON), done="setting_files_on", otherwise="it stays off")
+        self.situation = renewed("tool")(self.situation)
+        await self.look("remedy", "shown")
+
+    async def close_sessions(self) -> None:
+        """Close the chat wherever else it is open."""
+        closed = await self._world.crowd.stop("connected")
+        self._recorder.note("run", "closed_sessions", sessions=closed)
+
+    async def ask_support(self) -> None:
+        """Open the help bubble, read its bot, send the form; the service's people look at it while time goes by."""
+        screen = await self._on_screen()
+        told = f"It says: {self._said(screen)}. I tried again, and it did not help."
+        steps = (("support_text", told), ("support_submit", ""))
+        await self._in_dialog("support_open", *steps, done="support_ticket", otherwise="support takes no ticket")
+        tickets = await self._world.service.staff()
+        self._recorder.note("run", "support", tickets=tickets)
+        await self.look("remedy", "shown")
+
+    def _said(self, screen: Screen) -> str:
+        return " / ".join(screen["error"]["lines"]) if screen["error"] else "nothing"

@@ -1,0 +1,181 @@
+"""What a person does in the page, its tab and its browser."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from playwright.async_api import Error, Page
+
+from harness.model import Situation
+from harness.person.body import Body, Unavailable
+from harness.remedies.base import renewed
+from harness.remedies.browser import other_engine
+
+
+class PageActs(Body):
+    """The remedies of `harness.remedies.page` and `.browser`, done for real."""
+
+    async def reload(self) -> None:
+        if self._blank:
+            await self.open("remedy")
+        else:
+            await self._navigate("remedy", "reload", self.page.reload)
+
+    async def new_tab(self) -> None:
+        self.page = await self.page.context.new_page()
+        await self.open("remedy")
+
+    async def new_chat(self) -> None:
+        await self.press("new_chat")
+        self.situation = renewed("file")(self.situation)
+        await self.look("remedy", "shown")
+
+    async def regenerate(self) -> None:
+        await self.press("regenerate")
+        self.situation = renewed("file")(self.situation)
+
+    async def shorten_prompt(self) -> None:
+        """Decide to ask something shorter; it is asked in the recovery."""
+        self.situation = replace(renewed("file")(self.situation), prompt="")
+
+    async def clear_site_data(self) -> None:
+        self._logs_in = True
+        context = self.page.context
+        await context.clear_cookies()
+        if self.situation.engine == "chromium":
+            devtools = await context.new_cdp_session(self.page)
+            everything = {"origin": self._origin, "storageTypes": "all"}
+            await devtools.send("Storage.clearDataForOrigin", everything)
+            await devtools.send("Network.clearBrowserCache")
+        else:
+            with contextlib.suppress(Error):
+                await self.page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+        await self.open("remedy")
+
+    async def private_window(self) -> None:
+        await self._elsewhere(self.situation)
+
+    async def other_browser(self) -> None:
+        await self._elsewhere(replace(self.situation, engine=other_engine(self.situation.engine), release="", proxy=""))
+
+    async def phone(self) -> None:
+        """The same chat on a phone, which has a link of its own to the network."""
+        await self._elsewhere(self._with_a_phone, self._phone)
+
+    @property
+    def _with_a_phone(self) -> Situation:
+        return replace(self.situation, engine="chromium", release="", proxy="", device=self.situation.device + 1)
+
+    @property
+    def _phone(self) -> Mapping[str, Any]:
+        return dict(self._world.engines.devices["Pixel 7"])
+
+    async def _elsewhere(self, situation: Situation, device: Mapping[str, Any] | None = None) -> None:
+        """Open the chat with a profile of its own, and log in."""
+        self._logs_in = True
+        context = await self.windows.another(situation, device)
+        self.page = await context.new_page()
+        self.situation = renewed("session")(situation)
+        await self.open("remedy")
+
+    async def restart_browser(self) -> None:
+        """Close the browser and start it anew with the same profile."""
+        context = await self.windows.again(self.situation)
+        self.page = await context.new_page()
+        await self.open("remedy")
+
+    async def update_browser(self) -> None:
+        """The same profile in the version that is current."""
+        self.situation = replace(self.situation, release="")
+        await self.restart_browser()
+
+    async def correct_proxy(self) -> None:
+        """Tell the browser to use no proxy, which takes effect with the next window of the same profile."""
+        self.situation = replace(self.situation, proxy="")
+        await self.restart_browser()
+
+    # -- extensions
+
+    async def extension_off(self) -> None:
+        """Switch what looks like a blocker off (all, if none does), and load the page anew."""
+        installed = self.windows.installed
+        for name in [self.windows.guilty] if self.windows.guilty in installed else list(installed):
+            await self._switch(name, False)
+        await self.reload()
+
+    async def extension_on_again(self) -> None:
+        for name, state in self.windows.installed.items():
+            if state == "off":
+                await self._switch(name, True)
+
+    async def bisect_extensions(self) -> None:
+        """Switch all extensions off; if that helps, on again one by one: with which the page fails, that stays off."""
+        suspects, found = list(self.windows.installed), ""
+        for name in suspects:
+            await self._switch(name, False)
+        helps = await self._works_after_reload()
+        for name in suspects:
+            await self._switch(name, True)
+            if helps and not await self._works_after_reload():
+                found = name
+                await self._switch(name, False)
+        await self.reload()
+        self._recorder.note("run", "bisected", found=found, among=suspects, guilty=self.windows.guilty)
+
+    async def _works_after_reload(self) -> bool:
+        await self.reload()
+        screen = await self._now()
+        return bool(screen["client"] and not screen["error"])
+
+    async def _switch(self, name: str, on: bool) -> None:
+        """Press the switch of an extension on the browser's own page for them."""
+        if (self.windows.installed[name] == "on") is on:
+            return
+        page = await self._extensions_page()
+        switch = page.locator("extensions-item").filter(has_text=name).locator("#enableToggle")
+        await switch.click()
+        state = "() => new Promise(done => chrome.developerPrivate.getExtensionsInfo({}, done))"
+        infos: list[dict[str, str]] = await page.evaluate(state)
+        now = next(info["state"] for info in infos if info["name"] == name)
+        if (now == "ENABLED") is not on:
+            raise Unavailable(f"the extension {name} is {now.lower()}")
+        self.windows.installed[name] = "on" if on else "off"
+        self._recorder.note("run", "extension", name=name, on=on)
+
+    async def _extensions_page(self) -> Page:
+        for page in self.page.context.pages:
+            if page.url.startswith("chrome://extensions"):
+                return page
+        page = await self.page.context.new_page()
+        await page.goto("chrome://extensions/")
+        return page
+
+    # -- what a fault does to it (harness.faults.hands.BrowserHands)
+
+    async def switch_extension(self, on: bool) -> None:
+        if on:
+            await self.windows.install_guilty(self.page.context)
+
+    async def corrupt_cookie(self) -> None:
+        """The session cookie is one that never was."""
+        broken = {"name": "session", "value": "\x7bbroken%00", "url": self._origin, "httpOnly": True}
+        await self.page.context.add_cookies([broken])  # type: ignore[list-item]
+
+    async def keep_old_page(self, worker: bool) -> None:
+        """Visit the page while it has its previous release; what the browser keeps of that it has from then on."""
+        context = self.page.context
+        await self.page.goto(self._address, wait_until="load")
+        if worker:
+            register = (
+                "async () => { await navigator.serviceWorker.register('/sw.js'); await navigator.serviceWorker.ready; }"
+            )
+            await self.page.evaluate(register)
+            controlled = "() => navigator.serviceWorker.controller !== null"
+            await self.page.wait_for_function(controlled)
+            if self.situation.engine == "chromium":
+                devtools = await context.new_cdp_session(self.page)
+                await devtools.send("Network.clearBrowserCache")
+        self._recorder.note("browser", "visited", release="previous", worker=worker)

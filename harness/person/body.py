@@ -1,0 +1,247 @@
+"""A person in front of a browser: what they see, open, ask and press. The acts of `acts_*` build on it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Error, Page
+from playwright.async_api import TimeoutError as PlaywrightTimeout
+
+from harness.browser import extensions
+from harness.clients import Client
+from harness.model import Situation
+from harness.person.windows import Outfit, Windows
+from harness.recorder import Recorder
+from harness.stack.service import Account
+from harness.world import World
+
+SCREEN = (Path(extensions.__file__).parent / "screen.js").read_text(encoding="utf-8")
+PATIENCE = 10.0
+"""Real seconds that the harness waits for something that nothing holds up."""
+OPENING = 3.0
+"""Real seconds after which a page that doesn't come is a page that doesn't come."""
+HUSH = 0.25
+"""Real seconds without what is waited for, after which a silent fault lets time go by."""
+LEAP = 5.0
+"""Seconds of the harness's clock that then go by at a time: below every limit of a client, so that none is missed."""
+COOKIE_LASTS = 7 * 24 * 3600.0
+"""Seconds for which the browser keeps the session's cookie, over a restart as well."""
+STILL_LOADING = "still_loading"
+BLANK: dict[str, Any] = {
+    "client": False,
+    "messages": [],
+    "error": None,
+    "draft": "",
+    "document": [],
+    "login": False,
+    "controls": {},
+    "ready": False,
+    "busy": False,
+}
+"""The screen while the page that was asked for doesn't come."""
+Screen = Mapping[str, Any]
+
+
+class Unavailable(Exception):
+    """The person can't do that: the screen doesn't offer it."""
+
+
+class Body:
+    """One person of one arm. `leave` closes every window they opened."""
+
+    def __init__(
+        self, world: World, client: Client, account: Account, situation: Situation, locale: str, outfit: Outfit
+    ) -> None:
+        self._world, self._client, self._account, self._locale = world, client, account, locale
+        self._own = account
+        self._recorder: Recorder = world.recorder
+        self.situation = situation
+        self.windows = Windows(world, locale, outfit)
+        self._blank = self._logs_in = False
+        self.page: Page
+        self.conversation = account.conversation
+        world.on_advance(self.windows.advance)
+
+    async def sit_down(self) -> None:
+        """Open a browser with a fresh profile that is logged in."""
+        context = await self.windows.first(self.situation)
+        kept = {"url": self._origin, "httpOnly": True, "expires": time.time() + COOKIE_LASTS}
+        await context.add_cookies([{"name": "session", "value": self._account.session, **kept}])  # type: ignore[typeddict-item]
+        self.page = await context.new_page()
+
+    async def leave(self, trace: Path | None = None) -> None:
+        """Close every window; keep their traces if a path is given."""
+        await self.windows.close(trace)
+
+    @property
+    def _origin(self) -> str:
+        return self._world.origin(self.situation)
+
+    # -- seeing
+
+    async def look(
+        self, phase: str, until: str = "now", question: str = "", patience: float = PATIENCE, **more: Any
+    ) -> Screen:
+        """What the screen shows once it is what is waited for (`now`, `shown`, `ended`, `pieces`), or in the end.
+
+        `patience`: real seconds after which time goes by, up to a minute and a half, before the screen is taken as it
+        is; few when something is armed that says nothing (`HUSH`).
+        """
+        if self._blank:
+            self._recorder.note("screen", "snapshot", phase=phase, **BLANK)
+            return BLANK
+        args = {"locators": dict(self._client.locators), "until": until, "question": question, **more}
+        waiting = asyncio.create_task(self._evaluate(args))
+        try:
+            screen = await self._patient(waiting, patience)
+        finally:
+            waiting.cancel()
+        if screen is None:
+            screen = {**await self._evaluate({**args, "until": "now"}), "gave_up": True}
+        self._recorder.note("screen", "snapshot", phase=phase, **screen)
+        if screen.get("pieces") is not None:
+            self._recorder.note("browser", "websocket_frames", pieces=screen["pieces"])
+        return screen
+
+    async def _patient(self, waiting: asyncio.Task[Screen], patience: float) -> Screen | None:
+        for _ in range(18):
+            done, _pending = await asyncio.wait([waiting], timeout=patience)
+            if done:
+                return waiting.result()
+            patience = HUSH
+            await self._count_pieces()
+            await self._world.advance(LEAP)
+        return None
+
+    async def _count_pieces(self) -> None:
+        """How far the answer has come, for whoever asks later what was held up."""
+        with contextlib.suppress(Error):
+            pieces = await self.page.evaluate("() => window.__chatfaultPieces ?? null")
+            if pieces is not None:
+                self._recorder.note("browser", "websocket_frames", pieces=pieces)
+
+    async def _evaluate(self, args: Mapping[str, Any]) -> Screen:
+        while True:
+            try:
+                screen: Screen = await self.page.evaluate(SCREEN, args)
+                return screen
+            except Error as error:
+                if "navigat" not in error.message and "context was destroyed" not in error.message:
+                    raise
+
+    # -- opening
+
+    async def open(self, phase: str) -> Screen:
+        """Open the chat's address in the present tab."""
+        return await self._navigate(phase, "open", lambda **how: self.page.goto(self._address, **how))
+
+    async def _navigate(self, phase: str, by: str, go: Callable[..., Awaitable[object]]) -> Screen:
+        """Go, and see what comes; a page that still loads when its time is up is one that doesn't come."""
+        self._recorder.note("browser", "navigation", by=by)
+        while True:
+            failed = ""
+            try:
+                await go(wait_until="domcontentloaded", timeout=OPENING * 1000)
+            except PlaywrightTimeout:
+                failed = STILL_LOADING
+            except Error as error:
+                failed = error.message.splitlines()[0]
+            if "interrupted by another navigation" not in failed:  # the error page of the one before comes late
+                return await self._arrived(phase, failed)
+
+    @property
+    def _address(self) -> str:
+        return self._origin + self._client.address.format(conversation=self.conversation)
+
+    async def _arrived(self, phase: str, failed: str) -> Screen:
+        self._blank = bool(failed)
+        if failed:
+            self._recorder.note("browser", "navigation_failed", error=failed)
+            blank = {**BLANK, "navigation": failed}
+            self._recorder.note("screen", "snapshot", phase=phase, **blank)
+            await self._settle(failed)
+            return blank
+        screen = await self.look(phase, "shown")
+        if screen["login"] and self._logs_in:
+            screen = await self._log_in(phase)
+        return screen
+
+    async def _settle(self, failed: str) -> None:
+        """Nothing may disturb the next navigation: a page that still loads is given up, an error page is let come."""
+        with contextlib.suppress(Error):
+            if failed == STILL_LOADING:
+                await self.page.goto("about:blank", timeout=1000)
+            else:
+                await self.page.wait_for_load_state("load", timeout=1000)
+
+    async def _log_in(self, phase: str) -> Screen:
+        places = self._client.locators
+        await self.page.fill(places["login_account"], self._account.name)
+        await self.page.fill(places["login_password"], self._account.password)
+        await self.page.click(places["login_submit"])
+        return await self.look(phase, "shown")
+
+    # -- asking
+
+    async def ask(self, question: str) -> None:
+        """Write the question, unless it stands there already, and send it. Raises `Unavailable` if it can't be."""
+        places = self._client.locators
+        screen = await self._on_screen()
+        if screen["draft"] != question:
+            await self.page.fill(places["composer"], question)
+            screen = await self._now()
+        if screen["controls"]["send"] != "enabled":
+            raise Unavailable("the send button is disabled")
+        self._recorder.note("run", "asked", question=question, conversation=self.page.url.rsplit("/", 1)[-1])
+        await self.page.click(places["send"])
+
+    async def _now(self) -> Screen:
+        if self._blank:
+            return BLANK
+        return await self._evaluate({"locators": dict(self._client.locators), "until": "now", "question": ""})
+
+    async def ask_again(self, question: str, phase: str, opening: bool) -> None:
+        """Repeat what failed: open the address again, or in the page as it stands take it up again, or send again.
+
+        `opening`: it is the opening that failed.
+        """
+        screen = await self._now()
+        if not screen["client"] or (opening and screen["error"]):
+            screen = await self.open(phase)
+            if not screen["client"] or screen["error"]:
+                return
+        stands = any(one["role"] == "user" and one["text"] == question for one in screen["messages"])
+        accepted = stands and screen["draft"] != question
+        for control in ("retry", "regenerate"):
+            if accepted and screen["controls"][control] == "enabled":
+                await self.press(control)
+                return
+        await self.ask(question)
+
+    async def press(self, control: str) -> None:
+        """Press one of the client's own controls. Raises `Unavailable` when it isn't offered."""
+        screen = await self._now()
+        state = screen["controls"][control] if screen["client"] else "absent"
+        if state != "enabled":
+            raise Unavailable(f"{control} is {state} on the screen")
+        self._recorder.note("run", "pressed", control=control)
+        await self.page.click(f"{self._client.locators[control]} >> visible=true >> nth=-1")
+
+    async def _comes(self, place: str, otherwise: str) -> None:
+        """Wait for a part of the page to be shown. Raises `Unavailable` with the reason when it doesn't come."""
+        try:
+            await self.page.wait_for_selector(self._client.locators[place], timeout=OPENING * 1000)
+        except PlaywrightTimeout:
+            raise Unavailable(otherwise) from None
+
+    async def _on_screen(self) -> Screen:
+        """What the screen shows. Raises `Unavailable` when it is not the chat of somebody who is logged in."""
+        screen = await self._now()
+        if not screen["client"] or screen["login"]:
+            raise Unavailable("the chat isn't on the screen")
+        return screen

@@ -1,0 +1,264 @@
+"""A person's browser windows: how they are opened, and everything that happens in them, written into the history."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.async_api import BrowserContext, ConsoleMessage, Download, Error, Page, Request, Response
+
+from harness.browser import extensions
+from harness.model import Situation
+from harness.recorder import Recorder
+from harness.world import World
+
+SOCKETS = (Path(extensions.__file__).parent / "sockets.js").read_text(encoding="utf-8")
+LOCALES = {"en": "en-US", "ja": "ja-JP"}
+REFUSED = re.compile(r"WebSocket.*Unexpected response code: (\d+)")
+READING = 1.0
+"""Real seconds within which the text of a reply that has come can be read."""
+SLOW = 100.0
+"""Milliseconds from which a reply that came whole is noted for its time."""
+OLD = {
+    "chromium": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/100.0.0.0 Safari/537.36",
+    "firefox": "Mozilla/5.0 (X11; Linux x86_64; rv:100.0) Gecko/20100101 Firefox/100.0",
+}
+"""What an old browser calls itself."""
+
+
+@dataclass(frozen=True)
+class Outfit:
+    """What the person's browser must have from the start.
+
+    `extensions`: so many installed. `blocks`: what the last of them blocks, which comes only with its fault; empty when
+    none blocks anything.
+    `keeps_profile`: what it has kept must outlive its restart.
+    """
+
+    extensions: int = 0
+    blocks: str = ""
+    keeps_profile: bool = False
+
+
+class Windows:
+    """Every window that a person opened; `close` closes them all."""
+
+    def __init__(self, world: World, locale: str, outfit: Outfit) -> None:
+        self._world, self._locale, self._outfit = world, locale, outfit
+        self._recorder: Recorder = world.recorder
+        self._contexts: list[BrowserContext] = []
+        self._started: dict[Request, float] = {}
+        self._began: dict[Request, float] = {}
+        self._downloads: set[asyncio.Task[None]] = set()
+        self._replies: set[asyncio.Task[None]] = set()
+        self._folder: Path | None = None
+        self.installed: dict[str, str] = {}
+        """The extensions that the person has, by name: `on` or `off`; the guilty one is among them once it came."""
+
+    # -- opening
+
+    async def first(self, situation: Situation) -> BrowserContext:
+        """A window with a fresh profile."""
+        self._engine = situation.engine
+        how = self._how(situation)
+        if not (self._outfit.extensions or self._outfit.keeps_profile):
+            browser = await self._world.engines.get(situation.engine)
+            return await self._prepared(await browser.new_context(**how))
+        self._folder = Path(tempfile.mkdtemp(prefix="profile-", dir=self._world.stack.folder))
+        harmless = extensions.NAMES[: self._outfit.extensions - bool(self._outfit.blocks)]
+        self.installed = dict.fromkeys(harmless, "on")
+        return await self._with_profile(situation)
+
+    async def _with_profile(self, situation: Situation) -> BrowserContext:
+        assert self._folder
+        paths = None
+        if self._outfit.extensions:
+            on = [name for name, state in self.installed.items() if state == "on"]
+            paths = [extensions.build(self._folder / "extensions", name, self._blocked_by(name)) for name in on]
+        context = await self._world.engines.with_profile(
+            situation.engine, self._folder / "profile", paths, **self._how(situation)
+        )
+        return await self._prepared(context)
+
+    @property
+    def guilty(self) -> str:
+        """The name of the extension that blocks, or empty."""
+        return extensions.NAMES[self._outfit.extensions - 1] if self._outfit.blocks else ""
+
+    def _blocked_by(self, name: str) -> str:
+        return self._outfit.blocks if name == self.guilty else ""
+
+    async def install_guilty(self, context: BrowserContext) -> None:
+        """Install the extension that blocks into the browser that runs."""
+        assert self._folder
+        assert context.browser
+        made = extensions.build(self._folder / "extensions", self.guilty, self._outfit.blocks)
+        devtools = await context.browser.new_browser_cdp_session()
+        await devtools.send("Extensions.loadUnpacked", {"path": str(made)})
+        self.installed[self.guilty] = "on"
+
+    async def another(self, situation: Situation, device: Mapping[str, Any] | None = None) -> BrowserContext:
+        """One more window, with a profile of its own and without extensions (a private one, another browser's)."""
+        engine, how = situation.engine, {**self._how(situation), **(device or {})}
+        private = self._contexts[0].browser if self._outfit.extensions and engine == self._engine else None
+        browser = private if private and not device else await self._world.engines.get(engine)
+        return await self._prepared(await browser.new_context(**how))
+
+    async def again(self, situation: Situation) -> BrowserContext:
+        """The same profile in a browser that was closed and started."""
+        old = self._contexts[0]
+        if self._folder:
+            await self._closed(old)
+            return await self._with_profile(situation)
+        state = await old.storage_state()
+        browser = await self._world.engines.get(situation.engine)
+        fresh = await self._prepared(await browser.new_context(**self._how(situation), storage_state=state))
+        await old.close()
+        return fresh
+
+    def _how(self, situation: Situation) -> dict[str, Any]:
+        how: dict[str, Any] = {"locale": LOCALES[self._locale]}
+        if situation.release == "old":
+            how["user_agent"] = OLD[situation.engine]
+        if situation.proxy and not situation.device:
+            how["proxy"] = {"server": f"http://127.0.0.1:{self._world.stack.link_ports['proxy']}"}
+        return how
+
+    async def _prepared(self, context: BrowserContext) -> BrowserContext:
+        self._contexts.append(context)
+        await context.clock.install()
+        await context.expose_binding("__chatfaultTell", self._told)
+        await context.add_init_script(SOCKETS)
+        await context.tracing.start(snapshots=False)
+        context.on("request", self._requested)
+        context.on("response", self._responded)
+        context.on("requestfinished", self._finished)
+        context.on("requestfailed", self._failed)
+        context.on("console", self._said)
+        context.on("weberror", lambda raised: self._raised(str(raised.error)))
+        context.on("page", self.watch)
+        return context
+
+    def watch(self, page: Page) -> None:
+        """Note what a page downloads."""
+        page.on("download", self._downloading)
+
+    # -- what happens in them
+
+    def _told(self, _source: object, kind: str, data: Mapping[str, Any]) -> None:
+        self._recorder.note("browser", kind, **{**data, "url": urlsplit(str(data["url"])).path})
+
+    def _said(self, message: ConsoleMessage) -> None:
+        """Only the console says with which status a WebSocket was refused."""
+        refused = REFUSED.search(message.text)
+        if refused:
+            self._recorder.note("browser", "websocket_refused", status=int(refused[1]))
+
+    def _raised(self, text: str) -> None:
+        """A script's error; what could not be loaded is one to Firefox only, and is recorded already."""
+        if "ws://" not in text and not text.startswith("Loading module from"):
+            self._recorder.note("browser", "page_error", text=text)
+
+    def _requested(self, request: Request) -> None:
+        self._started[request] = self._began[request] = time.time()
+        if request.method == "POST":
+            self._recorder.note("browser", "sent", path=urlsplit(request.url).path)
+
+    def _responded(self, response: Response) -> None:
+        path = urlsplit(response.url).path
+        started = self._started.pop(response.request, time.time())
+        if response.url.startswith("http") and (response.status >= 400 or not path.startswith("/app/")):
+            ms = round(1000 * (time.time() - started), 1)
+            headers = response.headers
+            data: dict[str, Any] = {
+                "method": response.request.method,
+                "path": path,
+                "status": response.status,
+                "ms": ms,
+                "length": headers.get("content-length") or headers.get("transfer-encoding") or "",
+                "upstream_ms": headers.get("x-envoy-upstream-service-time", ""),
+                "blocked_by": headers.get("x-blocked-by", ""),
+            }
+            self._recorder.note("browser", "response", **data)
+            if response.status >= 400:
+                self._later(self._read(response, path), self._replies)
+
+    async def _read(self, response: Response, path: str) -> None:
+        with contextlib.suppress(Error):
+            text = await response.text()
+            self._recorder.note("browser", "reply", path=path, status=response.status, text=text[:300])
+
+    def _finished(self, request: Request) -> None:
+        """A reply that came whole, but took its time."""
+        ms = round(1000 * (time.time() - self._began.pop(request, time.time())), 1)
+        if ms >= SLOW and request.url.startswith("http"):
+            self._recorder.note("browser", "finished", path=urlsplit(request.url).path, ms=ms)
+
+    def _failed(self, request: Request) -> None:
+        url = urlsplit(request.url)
+        if url.scheme == "http":
+            why = request.failure or ""
+            self._recorder.note("browser", "request_failed", method=request.method, path=url.path, error=why)
+
+    def _later(self, look: Coroutine[Any, Any, None], among: set[asyncio.Task[None]]) -> None:
+        task = asyncio.create_task(look)
+        among.add(task)
+        task.add_done_callback(among.discard)
+
+    def _downloading(self, download: Download) -> None:
+        self._later(self._downloaded(download), self._downloads)
+
+    async def _downloaded(self, download: Download) -> None:
+        with contextlib.suppress(Error):
+            content = await asyncio.to_thread(Path(await download.path()).read_bytes)
+            digest = hashlib.sha256(content).hexdigest()
+            name = download.suggested_filename
+            self._recorder.note("browser", "downloaded", name=name, bytes=len(content), sha256=digest)
+
+    async def downloaded(self) -> None:
+        """Return once every download that began has been looked at."""
+        await asyncio.gather(*self._downloads)
+
+    async def replied(self) -> None:
+        """Return once every error's text has been read; that of a page which is left may never come."""
+        if self._replies:
+            await asyncio.wait(self._replies, timeout=READING)
+
+    # -- time and end
+
+    async def advance(self, seconds: float) -> None:
+        """The browsers' clocks go with the world's: stepwise, jumping only over long calm stretches."""
+        for context in self._contexts:
+            if seconds <= 60:
+                await context.clock.run_for(round(seconds * 1000))
+            else:
+                await context.clock.fast_forward(round(seconds * 1000))
+
+    async def _closed(self, context: BrowserContext) -> None:
+        with contextlib.suppress(Error):
+            await context.close()
+        self._contexts.remove(context)
+
+    async def close(self, trace: Path | None = None) -> None:
+        """Close every window; keep their traces if a path is given: that of the first there, the others beside it."""
+        for task in self._replies:
+            task.cancel()
+        for number, context in enumerate(self._contexts):
+            path = trace if number == 0 else trace and trace.with_stem(f"{trace.stem}-{number + 1}")
+            with contextlib.suppress(Error):
+                await context.tracing.stop(path=path) if path else await context.tracing.stop()
+            with contextlib.suppress(Error):
+                await context.close()
+        self._contexts = []
+        if self._folder:
+            shutil.rmtree(self._folder, ignore_errors=True)

@@ -1,0 +1,43 @@
+"""What each remedy costs a person by itself."""
+
+from __future__ import annotations
+
+COSTS: dict[str, tuple[float, str]] = {
+    "reload": (5, "one key, and the page loads"),
+    "new_tab": (10, "a tab, the address, and the page loads"),
+    "retry": (3, "one press"),
+    "regenerate": (3, "one press"),
+    "new_chat": (10, "one press, and the question once more"),
+    "wait": (0, "its duration, and nothing to do meanwhile"),
+    "clear_site_data": (90, "the browser's settings, then logging in again"),
+    "private_window": (30, "a window, the address, and logging in"),
+    "other_browser": (60, "another program, the address, and logging in"),
+    "switch_network": (40, "the device's settings, and joining"),
+    "vpn_region": (25, "the VPN's program, another place, and connecting anew"),
+    "restart_router": (30, "walking there and back; its two minutes come on top"),
+    "restart_browser": (20, "closing, starting, and the page loads"),
+    "phone": (45, "taking it out, the address, and logging in"),
+    "shorten_prompt": (60, "thinking, and typing again"),
+    "log_in_again": (30, "logging out, the account's name and password"),
+    "change_password": (120, "the settings, and a new password to keep"),
+    "support": (300, "finding the form and writing; its people's time comes on top"),
+    "download_again": (3, "one press"),
+    "update_browser": (300, "fetching it, and the restart"),
+    "correct_proxy": (120, "the settings, and asking somebody who knows them"),
+    "extension_off": (25, "the browser's page for extensions, one switch, and the page loads"),
+    "bisect_extensions": (180, "a switch and a reload for each extension"),
+    "close_background": (45, "looking for what uses the network, and ending it"),
+    "security_exception": (120, "finding the setting, and the chat's host"),
+    "security_off": (40, "the software's own menu, and not forgetting to switch it on again"),
+    "paid_plan": (600, "reading what it costs, and paying"),
+    "files_on": (30, "the chat's settings, and one switch"),
+    "close_sessions": (60, "going to the other devices"),
+    "mobile_app": (90, "taking out the phone, the app, and logging in"),
+    "status_page": (20, "the page, and reading it; what it makes one wait comes on top"),
+    "other_service": (120, "another provider's page, an account there, and the question once more"),
+    "api": (300, "a key, and a few lines of code"),
+    "check_network": (60, "another site, another network, and back"),
+    "developer_tools": (120, "opening them, and reading what they say"),
+    "vpn_off": (20, "the VPN's program, and one press"),
+}
+"""Seconds of a person's time that each remedy takes by itself, and why; what it makes one wait comes on top."""

@@ -1,0 +1,259 @@
+"""The gateway's route tables as data: what each listener does with a request, given the rules that are armed. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = dict[str, Any]
+TYPE = "type.googleapis.com/envoy."
+ROUTES = TYPE + "config.route.v3.RouteConfiguration"
+RUNTIME = TYPE + "service.runtime.v3.Runtime"
+BUCKET = TYPE + "extensions.filters.http.local_ratelimit.v3.LocalRateLimit"
+
+ADDRESSES = {
+    "wifi": "203.0.113.10",
+    "mobile": "198.51.100.20",
+    "office": "192.0.2.30",
+    "vpn_a": "203.0.113.201",
+    "vpn_b": "198.51.100.202",
+}
+"""The public address of each road, as the service sees it (from the ranges for documentation, RFC 5737)."""
+MONITOR, MONITOR_ADDRESS = "monitor", "192.0.2.99"
+"""The road by which the status page looks at the service."""
+FIREWALL, APP, PROXY, SECURITY = "office_firewall", "app", "proxy", "security"
+LISTENERS = (*ADDRESSES, MONITOR, FIREWALL, APP, PROXY, SECURITY)
+"""Every listener whose routes can change, by the name of its route table."""
+HOSTS = {"app.localhost": "gateway_app", "other.localhost": "gateway_provider", "elsewhere.localhost": "elsewhere"}
+"""Host names that a network leads somewhere else than to the service's web page, and the clusters for them."""
+PAIR = "service_pair"
+"""How the names of clusters with two instances begin."""
+TRY_THE_OTHER: Json = {
+    "retry_on": "connect-failure,reset-before-request",
+    "num_retries": 2,
+    "retry_host_predicate": [
+        {
+            "name": "envoy.retry_host_predicates.previous_hosts",
+            "typed_config": {
+                "@type": "type.googleapis.com/envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate"
+            },
+        }
+    ],
+    "retry_priority": {
+        "name": "envoy.retry_priorities.previous_priorities",
+        "typed_config": {
+            "@type": TYPE + "extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig",
+            "update_frequency": 1,
+        },
+    },
+}
+"""Only what never reached an instance is tried at the other one, so that no message is taken twice."""
+BRANDED = "gateway.branded_pages"
+DRAIN_PATH = "/api/conversations/-/messages"
+"""What the gateway itself asks for to use up a bucket; nobody's conversation."""
+
+CLASS_MATCH: dict[str, list[Json]] = {
+    "page": [{"path": "/"}, {"prefix": "/c/"}, {"prefix": "/app/"}],
+    "login": [{"prefix": "/api/login"}, {"prefix": "/api/logout"}],
+    "me": [{"path": "/api/me"}],
+    "messages": [{"safe_regex": {"regex": "/api/conversations/[^/]+/messages"}}],
+    "history": [{"prefix": "/api/conversations"}],
+    "stream": [{"prefix": "/api/stream"}],
+    "answers": [{"prefix": "/api/answers"}],
+    "files": [{"prefix": "/api/files/"}],
+    "status": [{"prefix": "/status"}, {"path": "/api/status"}],
+    "api": [{"prefix": "/v1/"}],
+}
+"""Which requests belong to a class of traffic; `messages` stands before `history`, whose prefix it shares."""
+BLOCKS: dict[str, list[Json]] = {
+    "scripts": [{"prefix": "/app/", "headers": [{"name": "sec-fetch-dest", "string_match": {"exact": "script"}}]}],
+    "websocket": [{"prefix": "/api/stream"}],
+    "everything": [{"prefix": "/"}],
+}
+"""What security software on a device can block."""
+BLOCKED = "Blocked by the security software on this device."
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a scenario sets, and the rules of the faults that are armed now (by fault id).
+
+    `timeout` and `idle_timeout` are real seconds; `cluster` is where the service's instances are found. `trusted`: the
+    security software makes an exception for the chat. `leases`: how often a road has got another address.
+    """
+
+    branded: bool = False
+    timeout: float = 2.0
+    idle_timeout: float = 0.0
+    cluster: str = "service"
+    trusted: bool = False
+    leases: Mapping[str, int] = field(default_factory=dict)
+    rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def armed(self, do: str, *places: str) -> list[Mapping[str, Any]]:
+        """The armed rules of a kind that hold at one of these places; a rule without places holds at all.
+
+        One that is about an address no longer holds once the road has got another.
+        """
+        return [
+            rule
+            for rule in self.rules.values()
+            if rule["do"] == do
+            and (not rule.get("places") or set(places) & set(rule["places"]))
+            and not (rule.get("address") and self.leases.get(places[0], 0))
+        ]
+
+    def address(self, road: str) -> str:
+        """The public address of a road by its present lease."""
+        usual = {**ADDRESSES, MONITOR: MONITOR_ADDRESS}[road]
+        network, _, host = usual.rpartition(".")
+        return f"{network}.{(int(host) + 37 * self.leases.get(road, 0)) % 254 + 1}" if self.leases.get(road) else usual
+
+    @property
+    def throttles(self) -> bool:
+        return any(rule["do"] == "throttle" for rule in self.rules.values())
+
+
+def routes(settings: Settings) -> dict[str, Json]:
+    """The route tables by listener."""
+    tables = [
+        *(_road(road, settings) for road in (*ADDRESSES, MONITOR)),
+        _configuration(FIREWALL, [_host("*", _to("gateway_office", _pass(FIREWALL, "office", settings)))]),
+        _configuration(APP, [_host("*", _service_routes(APP, settings))]),
+        _configuration(PROXY, [_host("*", _proxy_routes(settings))]),
+        _configuration(SECURITY, [_host("*", _security_routes(settings))]),
+    ]
+    return {one["name"]: one for one in tables}
+
+
+def runtime(settings: Settings, version: str) -> Json:
+    layer = {BRANDED: 100 if settings.branded else 0}
+    return {"version_info": version, "resources": [{"@type": RUNTIME, "name": "rtds", "layer": layer}]}
+
+
+@dataclass(frozen=True)
+class _Pass:
+    """How traffic is let through: time-outs in real seconds (0: none), and whether a WebSocket is."""
+
+    timeout: float = 0.0
+    idle_timeout: float = 0.0
+    upgrades: bool = True
+
+
+def _pass(listener: str, place: str, settings: Settings) -> _Pass:
+    return _Pass(upgrades=not settings.armed("refuse_upgrade", listener, place))
+
+
+def _road(road: str, settings: Settings) -> Json:
+    header = {"key": "x-client-address", "value": settings.address(road)}
+    stamp = {"header": header, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}
+    elsewhere = [_host(name, _to(cluster, _Pass())) for name, cluster in HOSTS.items()]
+    return _configuration(road, [_host("*", _service_routes(road, settings)), *elsewhere], [stamp])
+
+
+def _service_routes(listener: str, settings: Settings) -> list[Json]:
+    """What the gateway does with the traffic for the service: its own replies first, then the way there."""
+    web = listener != APP
+    found: list[Json] = []
+    for rule in settings.armed("status", listener):
+        if web or rule.get("entrance") != "web":
+            found += _own_replies(rule)
+    upgrades = listener == "office" or not settings.armed("refuse_upgrade", listener)
+    found += _narrow(settings, listener) + _throttled(settings, listener)
+    cluster = "nowhere" if settings.armed("misroute", listener) else settings.cluster
+    return found + _to(cluster, _Pass(settings.timeout, settings.idle_timeout, upgrades))
+
+
+def _own_replies(rule: Mapping[str, Any]) -> list[Json]:
+    classes = rule["on"] or ()
+    matches = [match for name in CLASS_MATCH if name in classes for match in CLASS_MATCH[name]]
+    passing = [{"match": {"prefix": "/v1/"}, "route": {"cluster": "service", "timeout": "0s"}}]
+    spared = passing if rule.get("entrance") == "web" else []
+    return [*spared, *({"match": match, **_reply(rule)} for match in matches or [{"prefix": "/"}])]
+
+
+def _reply(rule: Mapping[str, Any]) -> Json:
+    reply: Json = {"direct_response": {"status": int(rule["status"]), "body": {"inline_string": str(rule["body"])}}}
+    if rule.get("retry_after"):
+        reply["response_headers_to_add"] = [{"header": {"key": "retry-after", "value": str(rule["retry_after"])}}]
+    return reply
+
+
+def _narrow(settings: Settings, listener: str) -> list[Json]:
+    """While the gateway is overloaded: answers go through the few places that its circuit breaker allows."""
+    if not settings.armed("overload", listener):
+        return []
+    matches = [*CLASS_MATCH["messages"], *CLASS_MATCH["api"]]
+    return [{"match": match, "route": {"cluster": "service_narrow", "timeout": "0s"}} for match in matches]
+
+
+def _throttled(settings: Settings, listener: str) -> list[Json]:
+    """While the gateway throttles: one message a day for everybody on this listener, and that one is used up."""
+    found: list[Json] = []
+    for rule in settings.armed("throttle", listener):
+        always = {"numerator": 100, "denominator": "HUNDRED"}
+        bucket: Json = {
+            "@type": BUCKET,
+            "stat_prefix": "throttle",
+            "token_bucket": {"max_tokens": 1, "tokens_per_fill": 1, "fill_interval": "86400s"},
+            "filter_enabled": {"default_value": always},
+            "filter_enforced": {"default_value": always},
+        }
+        if rule["retry_after"]:
+            header = {"header": {"key": "retry-after", "value": str(rule["retry_after"])}}
+            bucket["response_headers_to_add"] = [header]
+        route = {"cluster": settings.cluster, "timeout": f"{settings.timeout:g}s"}
+        for match in CLASS_MATCH["messages"]:
+            found.append({"match": match, "route": route, "typed_per_filter_config": {"local_ratelimit": bucket}})
+    return found
+
+
+def _proxy_routes(settings: Settings) -> list[Json]:
+    """A proxy that the browser is told to use: plain requests pass, and WebSockets by CONNECT if it lets them."""
+    if settings.armed("refuse_upgrade", PROXY):
+        tunnel: Json = {"direct_response": {"status": 403, "body": {"inline_string": "CONNECT is not allowed here."}}}
+    else:
+        connect = {"upgrade_type": "CONNECT", "connect_config": {}}
+        tunnel = {"route": {"cluster": "uplink", "timeout": "0s", "upgrade_configs": [connect]}}
+    return [{"match": {"connect_matcher": {}}, **tunnel}, *_to("uplink", _Pass())]
+
+
+def _security_routes(settings: Settings) -> list[Json]:
+    rules = [] if settings.trusted else settings.armed("block", "device")
+    signed = {"header": {"key": "x-blocked-by", "value": "security software"}}
+    reply = {
+        "direct_response": {"status": 403, "body": {"inline_string": BLOCKED}},
+        "response_headers_to_add": [signed],
+    }
+    found = [{"match": match, **reply} for rule in rules for match in BLOCKS[str(rule["what"])]]
+    return [*found, *_to("device_link", _Pass())]
+
+
+def _configuration(name: str, hosts: Sequence[Json], stamps: Sequence[Json] = ()) -> Json:
+    return {
+        "@type": ROUTES,
+        "name": name,
+        "ignore_port_in_host_matching": True,
+        "virtual_hosts": list(hosts),
+        "request_headers_to_add": list(stamps),
+    }
+
+
+def _host(domain: str, found: Sequence[Json]) -> Json:
+    return {"name": domain, "domains": [domain], "routes": list(found)}
+
+
+def _to(cluster: str, how: _Pass) -> list[Json]:
+    """Streams without a time-out (it would count the whole answer), everything else with one."""
+    again = {"retry_policy": TRY_THE_OTHER} if cluster.startswith(PAIR) else {}
+    stream = {"cluster": cluster, "timeout": "0s", "idle_timeout": f"{how.idle_timeout:g}s", **again}
+    upgrade = {**stream, "upgrade_configs": [{"upgrade_type": "websocket", "enabled": how.upgrades}]}
+    plain = {"cluster": cluster, "timeout": f"{how.timeout:g}s", **again}
+    return [
+        {"match": {"prefix": "/api/stream"}, "route": upgrade},
+        {"match": {"prefix": "/echo"}, "route": upgrade},
+        {"match": {"safe_regex": {"regex": "/api/answers/[^/]+/events"}}, "route": stream},
+        {"match": {"prefix": "/v1/"}, "route": stream},
+        {"match": {"prefix": "/"}, "route": plain},
+    ]
