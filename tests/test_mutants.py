@@ -96,7 +96,7 @@ def test_the_page_without_a_bug_passes_the_same_arms(tmp_path: Path) -> None:
     for mutant in MUTANTS:
         chosen.setdefault(mutant.scenario, []).append(mutant.select)
     select = " or ".join(
-        f"({name}.yaml and ({' or '.join(f'({one})' for one in dict.fromkeys(selects))}))"
+        f"({Path(name).name}.yaml and ({' or '.join(f'({one})' for one in dict.fromkeys(selects))}))"
         for name, selects in chosen.items()
     )
     code, arms, said = run(PAGE, tmp_path, select, *chosen)
