@@ -11,6 +11,7 @@ from harness.cli import main
 from harness.clients import client
 from harness.coverage import ADVICE, BEGIN, CAUSES, CLAIMS, END, FAILURES, Row, gaps, rows, scenarios_in, stale, table
 from harness.errors import AuthorError
+from harness.remedies import REMEDIES
 from harness.scenario import Scenario
 from harness.source import ScenarioError
 from tests.helpers import OUTAGE, scenario
@@ -46,6 +47,33 @@ def test_every_row_of_the_catalogue_is_there() -> None:
 
 def test_a_reason_is_one_line() -> None:
     assert [key for key, reason in coverage.REASONS.items() if not reason.strip() or "\n" in reason] == []
+
+
+NEVER_WITH_CREDIT = {
+    "new_tab": "opening the address again is what its control does",
+    "restart_browser": "what a restart undoes, opening the address again undoes as well",
+    "check_network": "a diagnosis repairs nothing",
+    "developer_tools": "a diagnosis repairs nothing",
+}
+"""Remedies that no cause gives credit, and why there is none."""
+
+
+def test_every_remedy_has_a_cause_that_it_recovers_and_one_that_it_must_not() -> None:
+    listed: dict[str, set[str]] = {name: set() for name in REMEDIES}
+    for one in scenarios_in([ROOT / "scenarios"], client("default")):
+        for entry in one.listed if one.faults else ():
+            listed[entry.remedy].add(entry.outcome.value)
+    assert [name for name, found in listed.items() if "does_not_recover" not in found] == []
+    assert {name for name, found in listed.items() if "recovers" not in found} == set(NEVER_WITH_CREDIT)
+
+
+def test_every_failure_is_shown_in_both_languages() -> None:
+    seen: dict[str, set[str]] = {}
+    for one in scenarios_in([ROOT / "scenarios"], client("default")):
+        for failure in one.documents:
+            seen.setdefault(failure, set()).add(one.locale)
+    translated = set(seen) - {"F1", "F4", "F13", "F14"}  # the text of these is the same, or another failure's
+    assert {failure for failure in translated if seen[failure] != {"en", "ja"}} == set()
 
 
 # -- the rules themselves

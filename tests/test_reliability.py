@@ -14,7 +14,7 @@ from harness import sweep
 from tests import runs
 
 pytestmark = pytest.mark.live
-SOME = ("scenarios/f1_send.yaml", "-k", "nothing or ask_again or wait or reload or retry")
+SOME = ("scenarios/f1_send.yaml", "-k", "nothing or ask_again or wait or reload or retry or clear_site_data")
 
 
 def in_the_middle(out: Path, arm: str = "f1_send/wait[1m]") -> None:
