@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from harness.clients import Client
 from harness.documents import ORDERS
 from harness.fields import choice, mapping, one_or_more, pairs, scalar
@@ -52,11 +54,22 @@ def _values(source: Source, root: Node, known: tuple[str, ...]) -> dict[str, Any
         "against": one_or_more(scenario),
     }
     values = mapping(source, root, "a runbook", table)
-    given = {key for key, _, _ in pairs(source, root, "a runbook")}
+    rows = {key: node for key, _, node in pairs(source, root, "a runbook")}
+    _check_twice(source, rows.get("against"))
     for key in KEYS:
-        if key not in given:
+        if key not in rows:
             source.problem(root, f"a runbook needs {key}", f"add {key}:")
     return values
+
+
+def _check_twice(source: Source, node: Node | None) -> None:
+    """A scenario that is named again would have no arm of its own."""
+    lines: dict[str, int] = {}
+    for item in node.value if isinstance(node, yaml.SequenceNode) else ():
+        name = str(item.value)
+        if name in lines:
+            source.problem(item, f"{name} is listed twice", f"the first is in line {lines[name]}")
+        lines.setdefault(name, item.start_mark.line + 1)
 
 
 def read_runbook(path: Path, client: Client, name: str = "") -> tuple[Runbook, tuple[Scenario, ...]]:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from harness.clients import Client
-from harness.model import Prediction, Situation
+from harness.model import Prediction
 from harness.plan import Tried, attempt, symptom_after
 from harness.remedies import REMEDIES
+from harness.remedies.sense import sensible
 from harness.runbook import Runbook
 from harness.scenario import Arm, Listed, Scenario
 
@@ -41,12 +42,6 @@ def plan_runbook(book: Runbook, scenario: Scenario, client: Client) -> Arm:
     )
 
 
-def sensible(listed: Listed, scenario: Scenario, now: Situation) -> bool:
-    """Whether a step can be tried at this moment, and means anything from where the person stands."""
-    remedy = REMEDIES[listed.remedy]
-    return scenario.moment in remedy.moments and remedy.start(now) == now
-
-
 def foresee(steps: tuple[Listed, ...], scenario: Scenario, client: Client) -> Foreseen:
     """Fold the steps over the person's situation, the clock and the attempts, until the act works."""
     because = "no step of it is possible"
@@ -60,7 +55,7 @@ def foresee(steps: tuple[Listed, ...], scenario: Scenario, client: Client) -> Fo
 def _attempts(steps: tuple[Listed, ...], scenario: Scenario, client: Client) -> Iterator[tuple[int, Prediction]]:
     so_far = Tried(now=scenario.start)
     for number, listed in enumerate(steps, 1):
-        if not sensible(listed, scenario, so_far.now):
+        if not sensible(REMEDIES[listed.remedy], scenario, so_far.now):
             continue
         said, so_far = attempt(scenario, REMEDIES[listed.remedy], listed.argument, so_far, client)
         yield number, said

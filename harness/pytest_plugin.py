@@ -28,6 +28,7 @@ from harness.source import ScenarioError
 SCENARIO = re.compile(r"^(title|documents|moment|faults|expect|runbook)\s*:", re.MULTILINE)
 BASIC = ("toxiproxy", "envoy")
 SESSION = pytest.StashKey[Session]()
+BOOKS = pytest.StashKey[dict[str, str]]()
 USED = pytest.StashKey[bool]()
 
 
@@ -86,6 +87,7 @@ class ScenarioFile(pytest.File):
         predict = not config.getoption("--no-predict")
         if is_runbook(self.path.read_text(encoding="utf-8", errors="replace")):
             found = read_book(self.path, chosen, name, lambda one: _adapted(one, config))
+            _check_alone(config, name, [arm.id for _, arms in found for arm in arms])
         else:
             found = read(self.path, chosen, predict, name, lambda one: _adapted(one, config))
         for scenario, arms in found:
@@ -111,6 +113,14 @@ def _adapted(scenario: Scenario, config: pytest.Config) -> Scenario:
         browser = None
     start = replace(scenario.start, engine=browser) if browser else scenario.start
     return replace(scenario, locale=locale or scenario.locale, start=start)
+
+
+def _check_alone(config: pytest.Config, name: str, arms: Iterable[str]) -> None:
+    """Two runbooks of one document against one scenario would share a result. Raises `AuthorError`."""
+    seen = config.stash.setdefault(BOOKS, {})
+    for arm in arms:
+        if seen.setdefault(arm, name) != name:
+            raise AuthorError(f"{seen[arm]} has the arm {arm} as well", where=name, cure="name another scenario in one")
 
 
 def _in_shard(shard: str, name: str) -> bool:

@@ -49,12 +49,12 @@ def _arms(events: list[Event]) -> dict[str, Arm]:
         for scenario in parse(path, str(event.data["text"]), chosen):
             first.setdefault(path, scenario)
             found |= {arm.id: arm for arm in plan(scenario, chosen)}
-    names = {Path(path).stem: scenario for path, scenario in first.items()}
     for event in _texts(events, "runbook"):
         chosen = client(str(event.data["client"]))
-        known = (*names, *re.findall(r"[\w-]+", str(event.data["text"])))  # not every scenario need have been run
+        known = re.findall(r"[\w-]+", str(event.data["text"]))  # not every scenario need have been run
         book = parse_runbook(str(event.data["path"]), str(event.data["text"]), tuple(known))
-        arms = (plan_runbook(book, names[name], chosen) for name in book.against if name in names)
+        paths = (str(Path(book.path).parent.parent / f"{name}.yaml") for name in book.against)
+        arms = (plan_runbook(book, first[path], chosen) for path in paths if path in first)
         found |= {arm.id: arm for arm in arms}
     return found
 

@@ -20,6 +20,7 @@ from harness.person import HUSH, PATIENCE, Outfit, Person, Screen, Unavailable
 from harness.questions import STEADY, asked_by
 from harness.recorder import Recorder
 from harness.remedies import REMEDIES
+from harness.remedies.sense import sensible
 from harness.scenario import NOTHING, Arm
 from harness.stack.process import PartDied
 from harness.stack.service import Service
@@ -156,9 +157,8 @@ class Run:
             await self.recovery()
             return
         for number, listed in enumerate(self.arm.steps, 1):
-            remedy, now = REMEDIES[listed.remedy], self.person.situation
             told = {"step": number, "remedy": listed.remedy, "label": listed.label}
-            if self.moment not in remedy.moments or remedy.start(now) != now:
+            if not sensible(REMEDIES[listed.remedy], self.arm.scenario, self.person.situation):
                 self.recorder.note("run", "skipped", None, **told)
                 continue
             await self._do(listed.remedy, listed.argument)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -11,10 +13,15 @@ from harness import matrix, runbooks
 from harness.advise import cases
 from harness.clients import client
 from harness.documents import NAMES_CAUSES, ORDERS
+from harness.errors import AuthorError
+from harness.history import Event
 from harness.judge import judge
 from harness.load_runbook import is_runbook, parse_runbook, read_runbook
 from harness.plan_runbook import foresee, plan_runbook
+from harness.pytest_plugin import _check_alone
+from harness.rejudge import rejudge
 from harness.remedies import REMEDIES
+from harness.remedies.sense import sensible
 from harness.result import Verdict
 from harness.runbook import Runbook
 from harness.scenario import Arm
@@ -24,6 +31,7 @@ from tests.helpers import CLIENT, OUTAGE, WORKS, Story, result, scenario
 ROOT = Path(__file__).parent.parent
 BOOKS = sorted((ROOT / "scenarios" / "runbooks").glob("*.yaml"))
 TEXT = "title: A book\nrunbook: S2\nsteps: [reload, {wait: 1m}, switch_network]\nagainst: [one]\n"
+BOOK = "scenarios/runbooks/s2.yaml"
 
 
 def book(steps: str = "reload, {wait: 1m}, switch_network") -> Runbook:
@@ -82,6 +90,15 @@ def test_each_document_has_a_runbook_and_each_cause_is_in_one() -> None:
     assert named == {f"C{number}" for number in range(1, 18)}
 
 
+def test_two_runbooks_that_would_share_a_result_are_an_authors_error() -> None:
+    config: Any = SimpleNamespace(stash=pytest.Stash())
+    _check_alone(config, "a.yaml", ["one/runbook[S2]"])
+    _check_alone(config, "a.yaml", ["one/runbook[S2]"])
+    _check_alone(config, "b.yaml", ["two/runbook[S2]"])
+    with pytest.raises(AuthorError, match=r"b.yaml: a.yaml has the arm one/runbook\[S2\] as well"):
+        _check_alone(config, "b.yaml", ["one/runbook[S2]"])
+
+
 # -- what the model foresees
 
 
@@ -105,9 +122,44 @@ def test_steps_add_up(faults: str, steps: str, step: int) -> None:
     assert foresee(book(steps).steps, scenario(faults), CLIENT).step == step
 
 
+def test_a_scenario_that_is_named_twice_has_its_place() -> None:
+    with pytest.raises(ScenarioError, match=r"b.yaml:4:16: one is listed twice"):
+        parse_runbook("b.yaml", TEXT.replace("[one]", "[one, one]"), ("one",))
+
+
 def test_a_step_that_means_nothing_from_there_is_passed_over() -> None:
     assert foresee(book("vpn_off, {wait: 1m}").steps, scenario(OUTAGE), CLIENT).step == 2
     assert foresee(book("log_in_again").steps, scenario(OUTAGE, "open"), CLIENT).because == "no step of it is possible"
+
+
+@pytest.mark.parametrize(
+    ("faults", "moment", "has"),
+    [
+        pytest.param(OUTAGE, "send", [], id="neither"),
+        pytest.param("{at: browser, do: extension, blocks: websocket}", "open", ["extension_off"], id="an extension"),
+        pytest.param("{at: device, do: block, what: scripts}", "open", ["security_exception"], id="security software"),
+    ],
+)
+def test_what_a_person_does_not_have_is_passed_over(faults: str, moment: str, has: list[str]) -> None:
+    one = scenario(faults, moment)
+    tried = [name for name in ("extension_off", "security_exception") if sensible(REMEDIES[name], one, one.start)]
+    assert tried == has
+
+
+# -- judged again
+
+
+def test_a_scenario_of_the_same_name_in_another_folder_does_not_stand_in() -> None:
+    here, there = "scenarios/one.yaml", "scenarios/ja/one.yaml"
+    text = f"title: A story\nmoment: send\nfaults: {OUTAGE}\nexpect: {{message: any}}\n"
+    told = {"scenario": here, "label": "runbook[S2]", "client": "default"}
+    events = [
+        Event(1.0, 0.0, "", "run", "scenario", {"path": here, "text": text, "client": "default"}),
+        Event(2.0, 0.0, "", "run", "runbook", {"path": BOOK, "text": TEXT, "client": "default"}),
+        Event(3.0, 0.0, "one/runbook[S2]", "run", "arm", told),
+        Event(4.0, 0.0, "", "run", "scenario", {"path": there, "text": text, "client": "default"}),
+    ]
+    assert [one.arm for one in rejudge(events)] == ["one/runbook[S2]"]
 
 
 # -- the verdict

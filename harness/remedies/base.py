@@ -92,6 +92,8 @@ class Remedy:
     """At the moment `download`: the file is asked for anew, and then downloaded."""
     keeps_profile: bool = False
     """The browser is closed and started, and what it had kept must still be there."""
+    has: str = ""
+    """What the person must have for it to make sense, beyond their situation: `extensions`, `security software`."""
     afterwards: Callable[[Hands], Awaitable[None]] | None = None
     """What is put back once it is known whether it helped."""
 

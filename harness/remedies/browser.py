@@ -134,6 +134,7 @@ BROWSER: dict[str, Remedy] = {
     ),
     "extension_off": Remedy(
         ids=("R5",),
+        has="extensions",
         says="switch the blocker off and load the page anew; on again afterwards",
         act=_extension_off,
         changes=renewed("extensions", "connection"),
@@ -143,6 +144,7 @@ BROWSER: dict[str, Remedy] = {
     ),
     "bisect_extensions": Remedy(
         ids=("R6",),
+        has="extensions",
         says="switch all extensions off, and on again one by one, to find the guilty one",
         act=_bisect_extensions,
         changes=renewed("extensions", "connection"),

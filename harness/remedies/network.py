@@ -96,12 +96,14 @@ NETWORK: dict[str, Remedy] = {
     ),
     "security_exception": Remedy(
         ids=("R10",),
+        has="security software",
         says="add the chat's host to the security software's exceptions",
         act=_make_exception,
         changes=renewed("exception"),
     ),
     "security_off": Remedy(
         ids=("R10",),
+        has="security software",
         says="switch the security software off for a moment, and on again afterwards",
         act=_security_off,
         changes=renewed("exception", "connection"),
