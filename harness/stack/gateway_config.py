@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from harness.faults.gateway import NARROW
 from harness.stack.gateway_routes import (
     APP,
     BRANDED,
@@ -24,8 +25,6 @@ FILE_LOG = TYPE + "extensions.access_loggers.file.v3.FileAccessLog"
 HTTP_OPTIONS = TYPE + "extensions.upstreams.http.v3.HttpProtocolOptions"
 TCP_PROXY = TYPE + "extensions.filters.network.tcp_proxy.v3.TcpProxy"
 CLUSTER = TYPE + "config.cluster.v3.Cluster"
-NARROW = 4
-"""How many requests the gateway's circuit breaker lets through while it is overloaded; one more may wait."""
 
 KEEP_ERROR_BODY = """
 function envoy_on_response(handle)
