@@ -14,6 +14,7 @@ from harness import advise, coverage, explore, matrix, report, runbooks, sweep
 from harness.clients import client
 from harness.errors import AuthorError, ChatfaultError
 from harness.judge import flaky
+from harness.options import joined
 from harness.provision import Missing, look, provide, report_lines
 from harness.rejudge import rejudge
 from harness.result import Summary
@@ -95,15 +96,19 @@ def run(arguments: Sequence[str]) -> int:
     ]
     if any(one.startswith(("-n", "--numprocesses")) for one in arguments):
         defaults += ["--dist", "loadscope"]
-    paths = [] if _names_a_path(arguments) else ["scenarios"]
-    code = pytest.main([*defaults, *([] if quiet else ["-v"]), "--tb=short", "-rN", *arguments, *paths])
+    defaults += ["--rootdir=.", "--override-ini=testpaths=scenarios", "--tb=short", "-rN"]
+    code = pytest.main([*defaults, *([] if quiet else ["-v"]), *joined(arguments)], plugins=[Defaults()])
     if code in (pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.USAGE_ERROR):
         return AuthorError.exit_code
     return int(code)
 
 
-def _names_a_path(arguments: Sequence[str]) -> bool:
-    return any(not one.startswith("-") and Path(one.split("::")[0]).exists() for one in arguments)
+class Defaults:
+    """Where no path is named, it is the folder `scenarios`, and nothing else stands in for it."""
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        if config.args_source is config.ArgsSource.INVOCATION_DIR:
+            raise pytest.UsageError("no path is given, and there is no folder scenarios here")
 
 
 def explored(seed: int, many: int, out: Path) -> int:

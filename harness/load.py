@@ -179,6 +179,7 @@ PERSON: dict[str, Any] = {
     "release": choice(("old",), "a release of a browser that matters"),
     "plan": choice(("free", "paid"), "a plan"),
     "installed": number(int, 1, 7),
+    "security": choice(("on",), "a state of the security software"),
 }
 GATEWAY: dict[str, Any] = {
     "error_pages": choice(("plain", "branded"), "a kind of error page"),
@@ -233,7 +234,7 @@ def _scenario(source: Source, root: Node, client: Client, combo: Mapping[str, st
     listed = _check_lists(source, keys, values, moment)
     if source.noted > before:
         return None
-    person, gateway = values.get("person", {}), GatewaySettings(**values.get("gateway", {}))
+    gateway = GatewaySettings(**values.get("gateway", {}))
     stem = _name(Path(source.path))
     return Scenario(
         id=f"{stem}[{','.join(combo.values())}]" if combo else stem,
@@ -244,7 +245,7 @@ def _scenario(source: Source, root: Node, client: Client, combo: Mapping[str, st
         cause=",".join(values.get("cause", ())),
         claims=values.get("claims", ()),
         after=values.get("after", 4),
-        start=Situation(engine=values.get("browser", "chromium"), **person),
+        start=_start(values),
         locale=values.get("locale", "en"),
         gateway=gateway,
         faults=tuple(_settled(fault, moment, client, gateway) for fault, _ in values.get("faults", ())),
@@ -253,6 +254,17 @@ def _scenario(source: Source, root: Node, client: Client, combo: Mapping[str, st
         known=known,
         variant=dict(combo),
     )
+
+
+def _start(values: Mapping[str, Any]) -> Situation:
+    """Where the person stands, with what they must have for a fault to be in it."""
+    has: dict[str, Any] = dict(values.get("person", {}))
+    for fault, _ in values.get("faults", ()):
+        if fault.at == "device" and not fault.harmless:
+            has["security"] = "on"
+        if fault.do == "extension":
+            has["installed"] = int(fault.params["extensions"])
+    return Situation(engine=values.get("browser", "chromium"), **has)
 
 
 def _name(path: Path) -> str:

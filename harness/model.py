@@ -61,6 +61,7 @@ class Situation:
     prompt: str = ""
     plan: str = "free"
     installed: int = 0
+    security: str = ""
     lease: int = 0
     site_data: int = 0
     extensions: int = 0

@@ -37,10 +37,13 @@ class Control:
 
     @property
     def label(self) -> str:
-        start = f"+vpn_{self.start.vpn}" if self.start.vpn else ""
-        later = f"+{duration_text(self.takes)}" if self.takes else ""
-        others = (self.start.prompt, self.start.proxy, self.start.release, self.start.plan.replace("free", ""))
-        return f"control[{self.act}{later}{start}{''.join(f'+{one}' for one in others if one)}]"
+        now = self.start
+        later = duration_text(self.takes) if self.takes else ""
+        vpn = f"vpn_{now.vpn}" if now.vpn else ""
+        extensions = f"extensions_{now.installed}" if now.installed else ""
+        security = "security" if now.security else ""
+        has = (later, vpn, now.prompt, now.proxy, now.release, now.plan.replace("free", ""), extensions, security)
+        return f"control[{'+'.join((self.act, *filter(None, has)))}]"
 
 
 def plan(scenario: Scenario, client: Client) -> tuple[Arm, ...]:

@@ -9,7 +9,6 @@ from harness.clients import Client
 from harness.model import Prediction
 from harness.plan import Tried, attempt, symptom_after
 from harness.remedies import REMEDIES
-from harness.remedies.sense import sensible
 from harness.runbook import Runbook
 from harness.scenario import Arm, Listed, Scenario
 
@@ -45,19 +44,21 @@ def plan_runbook(book: Runbook, scenario: Scenario, client: Client) -> Arm:
 def foresee(steps: tuple[Listed, ...], scenario: Scenario, client: Client) -> Foreseen:
     """Fold the steps over the person's situation, the clock and the attempts, until the act works."""
     because = "no step of it is possible"
-    for number, said in _attempts(steps, scenario, client):
+    for number, said in attempts(steps, scenario, client):
         if said.works:
             return Foreseen(number, said.because)
         because = said.because
     return Foreseen(0, because)
 
 
-def _attempts(steps: tuple[Listed, ...], scenario: Scenario, client: Client) -> Iterator[tuple[int, Prediction]]:
+def attempts(steps: tuple[Listed, ...], scenario: Scenario, client: Client) -> Iterator[tuple[int, Prediction]]:
+    """Each step that means anything from where the person stands by then, by its number, and what the model says."""
     so_far = Tried(now=scenario.start)
     for number, listed in enumerate(steps, 1):
-        if not sensible(REMEDIES[listed.remedy], scenario, so_far.now):
+        remedy = REMEDIES[listed.remedy]
+        if scenario.moment not in remedy.moments or remedy.start(so_far.now) != so_far.now:
             continue
-        said, so_far = attempt(scenario, REMEDIES[listed.remedy], listed.argument, so_far, client)
+        said, so_far = attempt(scenario, remedy, listed.argument, so_far, client)
         yield number, said
-        if not REMEDIES[listed.remedy].opens:
+        if not remedy.opens:
             so_far = replace(so_far, waited=so_far.waited + symptom_after(scenario))

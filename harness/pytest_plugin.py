@@ -16,8 +16,9 @@ from harness import report, sweep
 from harness.clients import Client, client
 from harness.errors import AuthorError, ChatfaultError, EnvironmentFault
 from harness.judge import flaky
-from harness.load import ENGINES, LOCALES
 from harness.load_runbook import is_runbook
+from harness.options import OPTIONS
+from harness.plan import plan
 from harness.provision import provide
 from harness.reading import read, read_book
 from harness.result import Result, Summary, Verdict
@@ -34,18 +35,7 @@ USED = pytest.StashKey[bool]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("chatfault", "fault injection for chat clients")
-    options: list[tuple[str, dict[str, Any]]] = [
-        ("--client", {"default": "default", "help": "the client's profile: a name, or a .yaml file"}),
-        ("--page", {"default": "", "metavar": "DIR", "help": "serve this folder as the chat page"}),
-        ("--locale", {"choices": LOCALES, "help": "run every scenario in this language"}),
-        ("--browser", {"choices": ENGINES, "help": "run every scenario in this browser"}),
-        ("--headed", {"action": "store_true", "help": "show the browser's window"}),
-        ("--repeat", {"type": int, "default": 1, "metavar": "N", "help": "run every arm N times"}),
-        ("--no-predict", {"action": "store_true", "help": "let the wire decide: don't compare with the model"}),
-        ("--out", {"default": "report", "metavar": "DIR", "help": "where the report goes (default: report)"}),
-        ("--shard", {"default": "", "metavar": "I/N", "help": "run the I-th of N parts of the scenarios"}),
-    ]
-    for name, how in options:
+    for name, how in OPTIONS.items():
         group.addoption(name, **how)
 
 
@@ -109,7 +99,7 @@ def _shown(path: Path, config: pytest.Config) -> str:
 def _adapted(scenario: Scenario, config: pytest.Config) -> Scenario:
     """The scenario in the language and browser that the command line asks for, where it is possible there."""
     locale, browser = config.getoption("--locale"), config.getoption("--browser")
-    if scenario.needs_chromium:
+    if browser and any(arm.needs_chromium for arm in plan(scenario, client(config.getoption("--client")))):
         browser = None
     start = replace(scenario.start, engine=browser) if browser else scenario.start
     return replace(scenario, locale=locale or scenario.locale, start=start)
@@ -222,7 +212,7 @@ def _engines(arms: Iterable[Arm], headed: bool) -> set[str]:
         needed.add(chromium if arm.start.engine == "chromium" else "firefox")
         if arm.remedy == "other_browser" or any(step.remedy == "other_browser" for step in arm.steps):
             needed |= {chromium, "firefox"}
-        if arm.scenario.needs_chromium:
+        if arm.start.installed:
             needed.add("chromium")
     return needed
 

@@ -16,11 +16,10 @@ from harness.clients import Client
 from harness.errors import EnvironmentFault
 from harness.faults import FAULTS
 from harness.model import Entrance, Fault, Moment
-from harness.person import HUSH, PATIENCE, Outfit, Person, Screen, Unavailable
+from harness.person import HUSH, PATIENCE, NothingToDo, Outfit, Person, Screen, Unavailable
 from harness.questions import STEADY, asked_by
 from harness.recorder import Recorder
 from harness.remedies import REMEDIES
-from harness.remedies.sense import sensible
 from harness.scenario import NOTHING, Arm
 from harness.stack.process import PartDied
 from harness.stack.service import Service
@@ -141,16 +140,22 @@ class Run:
         elif self.arm.kind == "control":
             await self.world.advance(self.arm.takes or (NOTHING_LASTS if self.arm.remedy == NOTHING else 0.0))
 
-    async def _do(self, name: str, argument: float) -> None:
-        self.tried, remedy = name, REMEDIES[name]
+    async def _do(self, name: str, argument: float) -> bool:
+        """Do what the remedy says. Returns whether the person had anything to do it with."""
+        remedy = REMEDIES[name]
         try:
             await remedy.act(self.person, argument)
+        except NothingToDo as error:
+            self.recorder.note("run", "unavailable", what=name, because=str(error))
+            return False
         except Unavailable as error:
             self.recorder.note("run", "unavailable", what=name, because=str(error))
+        self.tried = name
         if remedy.takes:
             await self.world.advance(remedy.takes)
         if self.question != asked_by(self.arm.scenario.locale, self.moment, self.arm.start.prompt):
             self.recorder.note("run", "questions", steady=STEADY[self.arm.scenario.locale], question=self.question)
+        return True
 
     async def recover(self) -> None:
         if self.arm.kind != "runbook":
@@ -158,10 +163,10 @@ class Run:
             return
         for number, listed in enumerate(self.arm.steps, 1):
             told = {"step": number, "remedy": listed.remedy, "label": listed.label}
-            if not sensible(REMEDIES[listed.remedy], self.arm.scenario, self.person.situation):
+            fits = self.moment in REMEDIES[listed.remedy].moments
+            if not (fits and await self._do(listed.remedy, listed.argument)):
                 self.recorder.note("run", "skipped", None, **told)
                 continue
-            await self._do(listed.remedy, listed.argument)
             worked = await self.recovery()
             self.recorder.note("run", "tried", None, **told, worked=worked, after=self.world.now)
             if worked:
@@ -269,10 +274,8 @@ def _shared_network(arm: Arm) -> str:
 def outfit(arm: Arm) -> Outfit:
     """What the person's browser must have from the start for this arm."""
     keeps = arm.kind == "remedy" and REMEDIES[arm.remedy].keeps_profile
-    for fault in arm.scenario.faults:
-        if fault.at == "browser" and fault.do == "extension":
-            return Outfit(int(fault.params["extensions"]), str(fault.params["blocks"]), keeps)
-    return Outfit(arm.start.installed, keeps_profile=keeps)
+    blocks = (str(fault.params["blocks"]) for fault in arm.scenario.faults if fault.do == "extension")
+    return Outfit(arm.start.installed, next(blocks, ""), keeps)
 
 
 async def play(world: World, client: Client, arm: Arm) -> Person:

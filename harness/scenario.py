@@ -80,11 +80,6 @@ class Scenario:
     known: Known | None = None
     variant: Mapping[str, str] = field(default_factory=dict)
 
-    @property
-    def needs_chromium(self) -> bool:
-        """Whether it is about what only Chromium has here: extensions, and a proxy on loopback."""
-        return bool(self.start.installed or self.start.proxy or any(fault.do == "extension" for fault in self.faults))
-
 
 NOTHING, ASK_AGAIN = "nothing", "ask_again"
 
@@ -120,3 +115,8 @@ class Arm:
     @property
     def id(self) -> str:
         return f"{self.scenario.id}/{self.label}"
+
+    @property
+    def needs_chromium(self) -> bool:
+        """Whether it is about what only Chromium has here: extensions, and a proxy on loopback."""
+        return bool(self.start.installed or self.start.proxy)

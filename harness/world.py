@@ -161,6 +161,7 @@ class World:
         self._shared = shared
         self.now, self.recorder.world, self.other = 0.0, 0.0, None
         await self.place(situation)
+        await self.secure(bool(situation.security))
         paired = settings.instances > 1
         if paired:
             await self.stack.need_instances()

@@ -17,7 +17,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("faults", "remedies", "clients", "checks", "judge"),
     ("source", "fields", "load_fault", "load", "load_runbook", "plan", "plan_runbook", "reading"),
     ("fetch", "provision", "recorder", "stack", "browser", "world", "person", "sweep"),
-    ("run", "session"),
+    ("run", "session", "options"),
     ("report", "rejudge", "matrix", "advise", "coverage", "explore", "runbooks"),
     ("pytest_plugin", "cli", "bench"),
 )

@@ -9,7 +9,6 @@ from dataclasses import replace
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from harness.person.body import OPENING, Body, Screen, Unavailable
-from harness.remedies.base import renewed
 
 ON = "(on)"
 
@@ -69,7 +68,6 @@ class AccountActs(Body):
     async def switch_files_on(self) -> None:
         """Look whether the tool that makes files is on, and switch it on."""
         await self._in_dialog("settings", ("setting_files", ON), done="setting_files_on", otherwise="it stays off")
-        self.situation = renewed("tool")(self.situation)
         await self.look("remedy", "shown")
 
     async def close_sessions(self) -> None:

@@ -9,7 +9,7 @@ from playwright.async_api import Error
 from harness.model import Entrance
 from harness.person.acts_page import PageActs
 from harness.person.body import OPENING
-from harness.remedies.base import LOOKS, renewed
+from harness.remedies.base import LOOKS
 
 API_PATIENCE = 3.0
 """Real seconds after which a call of the API is given up."""
@@ -28,7 +28,7 @@ class BeyondActs(PageActs):
         self._account = await self._world.other_account()
         self.conversation = self._account.conversation
         self._logs_in = True
-        self.situation = replace(renewed("session", "conversation", "file")(self.situation), entrance=Entrance.OTHER)
+        self.situation = replace(self.situation, entrance=Entrance.OTHER)
         self.page = await self.page.context.new_page()
         await self.open("remedy")
 

@@ -8,8 +8,8 @@ from playwright.async_api import Error
 
 from harness.history import Event
 from harness.model import Situation
+from harness.person.acts_network import ANOTHER_NETWORK
 from harness.person.body import OPENING, Body
-from harness.remedies.network import other_network
 
 ECHO = """() => new Promise((done) => {
   const socket = new WebSocket(`ws://${location.host}/echo`);
@@ -39,7 +39,7 @@ class DiagnosisActs(Body):
             return BEYOND, "another site opens, and takes a WebSocket"
         if here.vpn and await self._tries(replace(here, vpn="")) == (True, True):
             return f"vpn_{here.vpn}", "it works without the VPN"
-        if await self._tries(replace(here, network=other_network(here.network))) == (True, True):
+        if await self._tries(replace(here, network=ANOTHER_NETWORK[here.network])) == (True, True):
             what = "another site opens" if not opens else "a WebSocket to another site works"
             return here.network, f"{what} on another network only"
         return "uplink", "nothing opens on any network"

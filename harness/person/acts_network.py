@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.person.body import Body
-from harness.remedies.base import renewed
+from harness.person.body import Body, NothingToDo
+
+ANOTHER_NETWORK = {"wifi": "mobile", "office": "mobile", "mobile": "wifi"}
+ANOTHER_EXIT = {"a": "b", "b": "a"}
 
 
 class NetworkActs(Body):
     """The remedies of `harness.remedies.network` and `.device`, done for real."""
 
-    async def join(self, network: str) -> None:
-        self.situation = replace(self.situation, network=network)
+    async def switch_network(self) -> None:
+        self.situation = replace(self.situation, network=ANOTHER_NETWORK[self.situation.network])
         await self._world.place(self.situation)
 
-    async def vpn(self, exit_: str) -> None:
+    async def vpn_off(self) -> None:
+        await self._vpn("")
+
+    async def vpn_region(self) -> None:
+        await self._vpn(ANOTHER_EXIT.get(self.situation.vpn, ""))
+
+    async def _vpn(self, exit_: str) -> None:
+        if not self.situation.vpn:
+            raise NothingToDo("there is no VPN")
         self.situation = replace(self.situation, vpn=exit_)
         await self._world.place(self.situation)
 
@@ -23,7 +33,6 @@ class NetworkActs(Body):
         """Every connection over this network ends, and it gets another public address; else it is the same."""
         await self._world.links.cut(self.situation.network)
         await self._world.gateway.renew_lease(self.situation.network)
-        self.situation = renewed("lease")(self.situation)
 
     async def close_background(self) -> None:
         """End the other programs that use the network, and see that it is quick again."""
@@ -34,12 +43,16 @@ class NetworkActs(Body):
 
     async def make_exception(self) -> None:
         """Tell the security software to let the chat through."""
+        self._needs_security_software()
         await self._world.gateway.trust(True)
-        self.situation = renewed("exception")(self.situation)
 
     async def security_off(self) -> None:
+        self._needs_security_software()
         await self._world.secure(False)
-        self.situation = renewed("exception")(self.situation)
+
+    def _needs_security_software(self) -> None:
+        if not self.situation.security:
+            raise NothingToDo("there is no security software on this device")
 
     async def security_on_again(self) -> None:
         await self._world.secure_again()

@@ -10,9 +10,9 @@ from typing import Any
 from playwright.async_api import Error, Page
 
 from harness.model import Situation
-from harness.person.body import Body, Unavailable
-from harness.remedies.base import renewed
-from harness.remedies.browser import other_engine
+from harness.person.body import Body, NothingToDo, Unavailable
+
+ANOTHER_ENGINE = {"chromium": "firefox", "firefox": "chromium"}
 
 
 class PageActs(Body):
@@ -30,16 +30,16 @@ class PageActs(Body):
 
     async def new_chat(self) -> None:
         await self.press("new_chat")
-        self.situation = renewed("file")(self.situation)
         await self.look("remedy", "shown")
 
     async def regenerate(self) -> None:
         await self.press("regenerate")
-        self.situation = renewed("file")(self.situation)
 
     async def shorten_prompt(self) -> None:
         """Decide to ask something shorter; it is asked in the recovery."""
-        self.situation = replace(renewed("file")(self.situation), prompt="")
+        if not self.situation.prompt:
+            raise NothingToDo("the question is short")
+        self.situation = replace(self.situation, prompt="")
 
     async def clear_site_data(self) -> None:
         self._logs_in = True
@@ -59,7 +59,8 @@ class PageActs(Body):
         await self._elsewhere(self.situation)
 
     async def other_browser(self) -> None:
-        await self._elsewhere(replace(self.situation, engine=other_engine(self.situation.engine), release="", proxy=""))
+        engine = ANOTHER_ENGINE[self.situation.engine]
+        await self._elsewhere(replace(self.situation, engine=engine, release="", proxy=""))
 
     async def phone(self) -> None:
         """The same chat on a phone, which has a link of its own to the network."""
@@ -67,7 +68,8 @@ class PageActs(Body):
 
     @property
     def _with_a_phone(self) -> Situation:
-        return replace(self.situation, engine="chromium", release="", proxy="", device=self.situation.device + 1)
+        device = self.situation.device + 1
+        return replace(self.situation, engine="chromium", release="", proxy="", device=device, security="")
 
     @property
     def _phone(self) -> Mapping[str, Any]:
@@ -78,7 +80,7 @@ class PageActs(Body):
         self._logs_in = True
         context = await self.windows.another(situation, device)
         self.page = await context.new_page()
-        self.situation = renewed("session")(situation)
+        self.situation = replace(situation, installed=0)
         await self.open("remedy")
 
     async def restart_browser(self) -> None:
@@ -89,11 +91,15 @@ class PageActs(Body):
 
     async def update_browser(self) -> None:
         """The same profile in the version that is current."""
+        if not self.situation.release:
+            raise NothingToDo("the browser is up to date")
         self.situation = replace(self.situation, release="")
         await self.restart_browser()
 
     async def correct_proxy(self) -> None:
         """Tell the browser to use no proxy, which takes effect with the next window of the same profile."""
+        if not self.situation.proxy:
+            raise NothingToDo("there is no proxy")
         self.situation = replace(self.situation, proxy="")
         await self.restart_browser()
 
@@ -101,7 +107,7 @@ class PageActs(Body):
 
     async def extension_off(self) -> None:
         """Switch what looks like a blocker off (all, if none does), and load the page anew."""
-        installed = self.windows.installed
+        installed = self._extensions
         for name in [self.windows.guilty] if self.windows.guilty in installed else list(installed):
             await self._switch(name, False)
         await self.reload()
@@ -113,7 +119,7 @@ class PageActs(Body):
 
     async def bisect_extensions(self) -> None:
         """Switch all extensions off; if that helps, on again one by one: with which the page fails, that stays off."""
-        suspects, found = list(self.windows.installed), ""
+        suspects, found = list(self._extensions), ""
         for name in suspects:
             await self._switch(name, False)
         helps = await self._works_after_reload()
@@ -124,6 +130,12 @@ class PageActs(Body):
                 await self._switch(name, False)
         await self.reload()
         self._recorder.note("run", "bisected", found=found, among=suspects, guilty=self.windows.guilty)
+
+    @property
+    def _extensions(self) -> Mapping[str, str]:
+        if not self.situation.installed:
+            raise NothingToDo("this browser has no extensions")
+        return self.windows.installed
 
     async def _works_after_reload(self) -> bool:
         await self.reload()

@@ -51,6 +51,10 @@ class Unavailable(Exception):
     """The person can't do that: the screen doesn't offer it."""
 
 
+class NothingToDo(Unavailable):
+    """The person has nothing to do it with: who has no VPN turns none off."""
+
+
 class Body:
     """One person of one arm. `leave` closes every window they opened."""
 

@@ -5,31 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from harness.model import Moment, Situation
-from harness.remedies.base import LOGIN, Hands, Remedy, renewed
-
-
-async def _log_in_again(person: Hands, _: float) -> None:
-    await person.log_in_again()
-
-
-async def _change_password(person: Hands, _: float) -> None:
-    await person.change_password()
-
-
-async def _support(person: Hands, _: float) -> None:
-    await person.ask_support()
-
-
-async def _upgrade_plan(person: Hands, _: float) -> None:
-    await person.upgrade_plan()
-
-
-async def _switch_files_on(person: Hands, _: float) -> None:
-    await person.switch_files_on()
-
-
-async def _close_sessions(person: Hands, _: float) -> None:
-    await person.close_sessions()
+from harness.remedies.base import LOGIN, Remedy, renewed
 
 
 def _paid(situation: Situation) -> Situation:
@@ -42,7 +18,7 @@ ACCOUNT: dict[str, Remedy] = {
     "log_in_again": Remedy(
         ids=("R16",),
         says="log out and in again",
-        act=_log_in_again,
+        act=lambda person, _: person.log_in_again(),
         changes=renewed("session", "connection"),
         uses=LOGIN,
         leaves_page=True,
@@ -51,7 +27,7 @@ ACCOUNT: dict[str, Remedy] = {
     "change_password": Remedy(
         ids=("R24",),
         says="change the password, which ends all other sessions",
-        act=_change_password,
+        act=lambda person, _: person.change_password(),
         changes=renewed("password"),
         uses=frozenset({"me"}),
         moments=AFTER_OPENING,
@@ -59,7 +35,7 @@ ACCOUNT: dict[str, Remedy] = {
     "support": Remedy(
         ids=("R22",),
         says="contact support with the error's details, and give its people time",
-        act=_support,
+        act=lambda person, _: person.ask_support(),
         changes=renewed("standing"),
         takes=4 * 3600.0,
         moments=AFTER_OPENING,
@@ -67,7 +43,7 @@ ACCOUNT: dict[str, Remedy] = {
     "paid_plan": Remedy(
         ids=("R29",),
         says="take a paid plan, which has priority under load",
-        act=_upgrade_plan,
+        act=lambda person, _: person.upgrade_plan(),
         changes=_paid,
         uses=frozenset({"me"}),
         moments=AFTER_OPENING,
@@ -75,7 +51,7 @@ ACCOUNT: dict[str, Remedy] = {
     "files_on": Remedy(
         ids=("R25",),
         says="look in the settings whether the tool that makes files is on, and switch it on",
-        act=_switch_files_on,
+        act=lambda person, _: person.switch_files_on(),
         changes=renewed("tool"),
         uses=frozenset({"me"}),
         moments=frozenset({Moment.DOWNLOAD}),
@@ -83,7 +59,7 @@ ACCOUNT: dict[str, Remedy] = {
     "close_sessions": Remedy(
         ids=("R15",),
         says="close the chat wherever else it is open, and leave a minute before the next message",
-        act=_close_sessions,
+        act=lambda person, _: person.close_sessions(),
         changes=renewed("others"),
         takes=60.0,
         moments=AFTER_OPENING,

@@ -5,32 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from harness.model import Entrance, Moment, Situation
-from harness.remedies.base import ASK, LOGIN, OPEN, Hands, Remedy, renewed
+from harness.remedies.base import ASK, LOGIN, OPEN, Remedy, renewed
 from harness.remedies.browser import on_a_phone
-
-
-async def _mobile_app(person: Hands, _: float) -> None:
-    await person.mobile_app()
-
-
-async def _status_page(person: Hands, _: float) -> None:
-    await person.status_page()
-
-
-async def _other_service(person: Hands, _: float) -> None:
-    await person.other_service()
-
-
-async def _use_api(person: Hands, _: float) -> None:
-    await person.use_api()
-
-
-async def _check_network(person: Hands, _: float) -> None:
-    await person.check_network()
-
-
-async def _developer_tools(person: Hands, _: float) -> None:
-    await person.developer_tools()
 
 
 def _in_the_app(situation: Situation) -> Situation:
@@ -53,7 +29,7 @@ BEYOND: dict[str, Remedy] = {
     "mobile_app": Remedy(
         ids=("R20",),
         says="open the chat in its app on a phone, and log in",
-        act=_mobile_app,
+        act=lambda person, _: person.mobile_app(),
         changes=_in_the_app,
         opens=True,
         uses=OPEN | LOGIN,
@@ -61,13 +37,13 @@ BEYOND: dict[str, Remedy] = {
     "status_page": Remedy(
         ids=("R21",),
         says="look at the status page; while it shows an incident, wait",
-        act=_status_page,
+        act=lambda person, _: person.status_page(),
         informed=True,
     ),
     "other_service": Remedy(
         ids=("R23",),
         says="go on with another provider",
-        act=_other_service,
+        act=lambda person, _: person.other_service(),
         changes=_elsewhere,
         opens=True,
         uses=OPEN | LOGIN | ASK,
@@ -77,7 +53,7 @@ BEYOND: dict[str, Remedy] = {
     "api": Remedy(
         ids=("R26",),
         says="call the API instead of the page",
-        act=_use_api,
+        act=lambda person, _: person.use_api(),
         changes=_by_api,
         uses=frozenset({"api", "generation"}),
         leaves_page=True,
@@ -87,14 +63,14 @@ BEYOND: dict[str, Remedy] = {
     "check_network": Remedy(
         ids=("R27",),
         says="check whether other sites open, on other networks too, and whether WebSockets pass",
-        act=_check_network,
+        act=lambda person, _: person.check_network(),
         changes=renewed("connection"),
         diagnosis=True,
     ),
     "developer_tools": Remedy(
         ids=("R28",),
         says="look into the developer tools",
-        act=_developer_tools,
+        act=lambda person, _: person.developer_tools(),
         diagnosis=True,
     ),
 }

@@ -5,61 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 from harness.model import Situation
-from harness.remedies.base import LOGIN, OPEN, Hands, Remedy, renewed
+from harness.remedies.base import LOGIN, OPEN, Remedy, renewed
 
 
-async def _clear_site_data(person: Hands, _: float) -> None:
-    await person.clear_site_data()
-
-
-async def _private_window(person: Hands, _: float) -> None:
-    await person.private_window()
-
-
-async def _phone(person: Hands, _: float) -> None:
-    await person.phone()
-
-
-async def _restart_browser(person: Hands, _: float) -> None:
-    await person.restart_browser()
-
-
-async def _other_browser(person: Hands, _: float) -> None:
-    await person.other_browser()
-
-
-async def _update_browser(person: Hands, _: float) -> None:
-    await person.update_browser()
-
-
-async def _correct_proxy(person: Hands, _: float) -> None:
-    await person.correct_proxy()
-
-
-async def _extension_off(person: Hands, _: float) -> None:
-    await person.extension_off()
-
-
-async def _extension_on_again(person: Hands) -> None:
-    await person.extension_on_again()
-
-
-async def _bisect_extensions(person: Hands, _: float) -> None:
-    await person.bisect_extensions()
-
-
-def other_engine(engine: str) -> str:
-    return "firefox" if engine == "chromium" else "chromium"
+def _in_private(situation: Situation) -> Situation:
+    return replace(renewed("site_data", "extensions", "session", "connection")(situation), installed=0)
 
 
 def _in_another(situation: Situation) -> Situation:
     fresh = renewed("site_data", "extensions", "session", "connection")(situation)
-    return replace(fresh, engine=other_engine(situation.engine), release="", proxy="")
+    engine = "firefox" if situation.engine == "chromium" else "chromium"
+    return replace(fresh, engine=engine, release="", proxy="", installed=0)
 
 
 def on_a_phone(situation: Situation) -> Situation:
     fresh = renewed("device", "site_data", "extensions", "session", "connection")(situation)
-    return replace(fresh, engine="chromium", release="", proxy="")
+    return replace(fresh, engine="chromium", release="", proxy="", installed=0, security="")
 
 
 def _updated(situation: Situation) -> Situation:
@@ -74,7 +35,7 @@ BROWSER: dict[str, Remedy] = {
     "clear_site_data": Remedy(
         ids=("R2",),
         says="clear cache, cookies and storage, and log in again",
-        act=_clear_site_data,
+        act=lambda person, _: person.clear_site_data(),
         changes=renewed("site_data", "session", "connection"),
         opens=True,
         uses=OPEN | LOGIN,
@@ -82,15 +43,15 @@ BROWSER: dict[str, Remedy] = {
     "private_window": Remedy(
         ids=("R7",),
         says="open the chat in a private window and log in",
-        act=_private_window,
-        changes=renewed("site_data", "extensions", "session", "connection"),
+        act=lambda person, _: person.private_window(),
+        changes=_in_private,
         opens=True,
         uses=OPEN | LOGIN,
     ),
     "phone": Remedy(
         ids=("R9",),
         says="open the chat on a phone and log in",
-        act=_phone,
+        act=lambda person, _: person.phone(),
         changes=on_a_phone,
         opens=True,
         uses=OPEN | LOGIN,
@@ -98,7 +59,7 @@ BROWSER: dict[str, Remedy] = {
     "restart_browser": Remedy(
         ids=("R13",),
         says="restart the browser; cookies and storage are kept",
-        act=_restart_browser,
+        act=lambda person, _: person.restart_browser(),
         changes=renewed("connection"),
         opens=True,
         keeps_profile=True,
@@ -107,7 +68,7 @@ BROWSER: dict[str, Remedy] = {
     "other_browser": Remedy(
         ids=("R8",),
         says="open the chat in another browser and log in",
-        act=_other_browser,
+        act=lambda person, _: person.other_browser(),
         changes=_in_another,
         opens=True,
         uses=OPEN | LOGIN,
@@ -115,7 +76,7 @@ BROWSER: dict[str, Remedy] = {
     "update_browser": Remedy(
         ids=("R31",),
         says="bring the browser up to date",
-        act=_update_browser,
+        act=lambda person, _: person.update_browser(),
         changes=_updated,
         needs={"release": "old"},
         opens=True,
@@ -125,7 +86,7 @@ BROWSER: dict[str, Remedy] = {
     "correct_proxy": Remedy(
         ids=("R4",),
         says="correct the proxy settings",
-        act=_correct_proxy,
+        act=lambda person, _: person.correct_proxy(),
         changes=_without_proxy,
         needs={"proxy": "company"},
         opens=True,
@@ -134,20 +95,20 @@ BROWSER: dict[str, Remedy] = {
     ),
     "extension_off": Remedy(
         ids=("R5",),
-        has="extensions",
         says="switch the blocker off and load the page anew; on again afterwards",
-        act=_extension_off,
+        act=lambda person, _: person.extension_off(),
         changes=renewed("extensions", "connection"),
+        needs={"installed": 1},
         opens=True,
         uses=OPEN,
-        afterwards=_extension_on_again,
+        afterwards=lambda person: person.extension_on_again(),
     ),
     "bisect_extensions": Remedy(
         ids=("R6",),
-        has="extensions",
         says="switch all extensions off, and on again one by one, to find the guilty one",
-        act=_bisect_extensions,
+        act=lambda person, _: person.bisect_extensions(),
         changes=renewed("extensions", "connection"),
+        needs={"installed": 1},
         opens=True,
         uses=OPEN,
     ),

@@ -5,40 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from harness.model import Moment
-from harness.remedies.base import ASK, OPEN, Hands, Remedy, renewed
-
-
-async def _reload(person: Hands, _: float) -> None:
-    await person.reload()
-
-
-async def _new_tab(person: Hands, _: float) -> None:
-    await person.new_tab()
-
-
-async def _retry(person: Hands, _: float) -> None:
-    await person.press("retry")
-
-
-async def _regenerate(person: Hands, _: float) -> None:
-    await person.regenerate()
-
-
-async def _new_chat(person: Hands, _: float) -> None:
-    await person.new_chat()
-
-
-async def _wait(person: Hands, seconds: float) -> None:
-    await person.wait(seconds)
-
-
-async def _shorten(person: Hands, _: float) -> None:
-    await person.shorten_prompt()
-
-
-async def _download_again(person: Hands, _: float) -> None:
-    await person.press("download")
-
+from harness.remedies.base import ASK, OPEN, Remedy, renewed
 
 AFTER_OPENING = frozenset({Moment.SEND, Moment.MID_ANSWER, Moment.DOWNLOAD})
 
@@ -46,7 +13,7 @@ PAGE: dict[str, Remedy] = {
     "reload": Remedy(
         ids=("R1",),
         says="reload the page",
-        act=_reload,
+        act=lambda person, _: person.reload(),
         changes=renewed("connection"),
         asking=frozenset({Moment.OPEN}),
         opens=True,
@@ -55,7 +22,7 @@ PAGE: dict[str, Remedy] = {
     "new_tab": Remedy(
         ids=("R1",),
         says="open the chat in a new tab",
-        act=_new_tab,
+        act=lambda person, _: person.new_tab(),
         changes=renewed("connection"),
         opens=True,
         uses=OPEN,
@@ -63,14 +30,14 @@ PAGE: dict[str, Remedy] = {
     "retry": Remedy(
         ids=(),
         says="press Retry",
-        act=_retry,
+        act=lambda person, _: person.press("retry"),
         changes=renewed("connection"),
         asking=frozenset(Moment),
     ),
     "regenerate": Remedy(
         ids=("R17",),
         says="press Regenerate response",
-        act=_regenerate,
+        act=lambda person, _: person.regenerate(),
         changes=renewed("connection", "file"),
         asking=frozenset({Moment.MID_ANSWER}),
         moments=frozenset({Moment.MID_ANSWER, Moment.DOWNLOAD}),
@@ -80,7 +47,7 @@ PAGE: dict[str, Remedy] = {
     "download_again": Remedy(
         ids=("R25",),
         says="press Download again",
-        act=_download_again,
+        act=lambda person, _: person.press("download"),
         changes=renewed("connection"),
         asking=frozenset(Moment),
         moments=frozenset({Moment.DOWNLOAD}),
@@ -88,7 +55,7 @@ PAGE: dict[str, Remedy] = {
     "new_chat": Remedy(
         ids=("R18",),
         says="start a new chat and ask there",
-        act=_new_chat,
+        act=lambda person, _: person.new_chat(),
         changes=renewed("conversation", "connection", "file"),
         moments=AFTER_OPENING,
         uses=ASK | {"history"},
@@ -98,7 +65,7 @@ PAGE: dict[str, Remedy] = {
     "shorten_prompt": Remedy(
         ids=("R19",),
         says="ask with a shorter prompt",
-        act=_shorten,
+        act=lambda person, _: person.shorten_prompt(),
         changes=lambda situation: replace(renewed("file")(situation), prompt=""),
         needs={"prompt": "long"},
         moments=frozenset({Moment.SEND, Moment.DOWNLOAD}),
@@ -108,7 +75,7 @@ PAGE: dict[str, Remedy] = {
     "wait": Remedy(
         ids=("R14", "R15"),
         says="wait, then try again",
-        act=_wait,
+        act=lambda person, seconds: person.wait(seconds),
         takes_argument=True,
     ),
 }
