@@ -143,7 +143,7 @@ class PageActs(Body):
         return bool(screen["client"] and not screen["error"])
 
     async def _switch(self, name: str, on: bool) -> None:
-        """Press the switch of an extension on the browser's own page for them."""
+        """Press the switch of an extension on the browser's own page for them, and go back to the chat's tab."""
         if (self.windows.installed[name] == "on") is on:
             return
         page = await self._extensions_page()
@@ -156,10 +156,12 @@ class PageActs(Body):
             raise Unavailable(f"the extension {name} is {now.lower()}")
         self.windows.installed[name] = "on" if on else "off"
         self._recorder.note("run", "extension", name=name, on=on)
+        await self.page.bring_to_front()
 
     async def _extensions_page(self) -> Page:
         for page in self.page.context.pages:
             if page.url.startswith("chrome://extensions"):
+                await page.bring_to_front()
                 return page
         page = await self.page.context.new_page()
         await page.goto("chrome://extensions/")

@@ -27,6 +27,8 @@ OPENING = 3.0
 """Real seconds after which a page that doesn't come is a page that doesn't come."""
 HUSH = 0.25
 """Real seconds without what is waited for, after which a silent fault lets time go by."""
+LULL = 0.1
+"""Real seconds without it, once that has begun, after which more time goes by."""
 LEAP = 5.0
 """Seconds of the harness's clock that then go by at a time: below every limit of a client, so that none is missed."""
 COOKIE_LASTS = 7 * 24 * 3600.0
@@ -117,7 +119,7 @@ class Body:
             done, _pending = await asyncio.wait([waiting], timeout=patience)
             if done:
                 return waiting.result()
-            patience = HUSH
+            patience = LULL
             await self._count_pieces()
             await self._world.advance(LEAP)
         return None
