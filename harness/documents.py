@@ -52,14 +52,6 @@ COVERS: dict[str, tuple[str, ...]] = {
 }
 """Which documents speak of a failure."""
 
-NAMES_CAUSES: dict[str, tuple[str, ...]] = {
-    "S0": ("C1", "C2", "C3", "C6", "C7", "C8", "C9", "C10", "C11"),
-    "S1": ("C2", "C3", "C4", "C6", "C8", "C9", "C11", "C12", "C13", "C14", "C16"),
-    "S2": ("C1", "C2", "C3", "C4", "C5", "C11", "C15"),
-    "S3": ("C1", "C2", "C3", "C4", "C6", "C7", "C8", "C11", "C15", "C17"),
-}
-"""The causes that a document names; its order of remedies is a claim about these."""
-
 EXTRA: dict[str, tuple[str, ...]] = {
     "F1": ("R4", "R7", "R14"),
     "F6": ("R15", "R29"),

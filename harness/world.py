@@ -23,7 +23,7 @@ from harness.stack.service import Account, Service
 from harness.stack.toxiproxy import Links
 
 NOBODY = Target("", "", "", "", "")
-STEPS = 12
+STEPS = 6
 """In how many steps a long time goes by, so that what polls gets its turns and what has an end ends between them."""
 HOSTS = {Entrance.APP: "app.localhost", Entrance.OTHER: "other.localhost"}
 """By which host name a person comes to an entrance that is not the web page; all lead over their own link."""

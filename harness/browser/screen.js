@@ -1,8 +1,8 @@
 // Reads what a person sees on the page, by a client profile's CSS selectors, and waits until it is what is waited for.
-// Called as (args) => Promise<snapshot>; args: {locators, until, question}. `until`: "now", "shown", "ended",
+// Called as (locators) => (args) => Promise<snapshot>; args: {until, question, pieces}. `until`: "now", "shown", "ended",
 // "fetched" (the file is downloaded) or "pieces".
-(args) => {
-  const { locators, until, question } = args;
+(locators) => (args) => {
+  const { until, question } = args;
   const all = (name) => (locators[name] ? [...document.querySelectorAll(locators[name])] : []);
   const visible = (element) => (element.checkVisibility ? element.checkVisibility() : element.getClientRects().length > 0);
   const seen = (name) => all(name).filter(visible);

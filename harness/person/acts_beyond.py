@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from playwright.async_api import Error
+from playwright.async_api import Error, Page
 
 from harness.model import Entrance
 from harness.person.acts_page import PageActs
@@ -33,27 +33,29 @@ class BeyondActs(PageActs):
         await self.open("remedy")
 
     async def status_page(self) -> None:
-        """Look at the status page; as long as it shows an incident, wait, and look again."""
-        for pause in (*LOOKS, None):
-            state = await self._status()
-            self._recorder.note("run", "status_page", None, **state)
-            if state["state"] != "incident" or pause is None:
-                return
-            await self._world.advance(pause)
-
-    async def _status(self) -> dict[str, str]:
-        """What the status page says: its state (`unreachable` when it doesn't come), and the incident's title."""
+        """Look at the status page in a tab of its own; as long as it shows an incident, wait, and look again."""
         await self._world.need_elsewhere()
-        page = await self.page.context.new_page()
+        tab = await self.page.context.new_page()
         try:
-            await page.goto(f"{self._world.elsewhere(self.situation)}/status", timeout=OPENING * 1000)
-            state = await page.get_attribute("[data-testid=status]", "data-state", timeout=OPENING * 1000)
-            titles = await page.locator("[data-testid=incident]").all_inner_texts()
+            for pause in (*LOOKS, None):
+                state = await self._status(tab)
+                self._recorder.note("run", "status_page", None, **state)
+                if state["state"] != "incident" or pause is None:
+                    return
+                await self._world.advance(pause)
+        finally:
+            await tab.close()
+
+    async def _status(self, tab: Page) -> dict[str, str]:
+        """What the status page says: its state (`unreachable` when it doesn't come), and the incident's title."""
+        try:
+            where = f"{self._world.elsewhere(self.situation)}/status"
+            await tab.goto(where, wait_until="domcontentloaded", timeout=OPENING * 1000)
+            state = await tab.get_attribute("[data-testid=status]", "data-state", timeout=OPENING * 1000)
+            titles = await tab.locator("[data-testid=incident]").all_inner_texts()
             return {"state": state or "unreachable", "title": " / ".join(titles)}
         except Error as error:
             return {"state": "unreachable", "title": error.message.splitlines()[0]}
-        finally:
-            await page.close()
 
     async def use_api(self) -> None:
         """Decide to call the API; the question is asked that way in the recovery."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
@@ -21,6 +22,8 @@ from harness.stack.service import Account
 from harness.world import World
 
 SCREEN = (Path(extensions.__file__).parent / "screen.js").read_text(encoding="utf-8")
+LOOK = "(args) => window.__chatfaultLook?.(args) ?? null"
+"""Every document has this from its start, so that a look carries neither the script nor the locators there again."""
 PATIENCE = 10.0
 """Real seconds that the harness waits for something that nothing holds up."""
 OPENING = 3.0
@@ -67,7 +70,9 @@ class Body:
         self._own = account
         self._recorder: Recorder = world.recorder
         self.situation = situation
-        self.windows = Windows(world, locale, outfit)
+        self._screen = f"({SCREEN})({json.dumps(client.locators)})"
+        look = f'Object.defineProperty(window, "__chatfaultLook", {{ value: {self._screen} }});'
+        self.windows = Windows(world, locale, outfit, look)
         self._blank = self._logs_in = False
         self.page: Page
         self.conversation = account.conversation
@@ -101,7 +106,7 @@ class Body:
         if self._blank:
             self._recorder.note("screen", "snapshot", phase=phase, **BLANK)
             return BLANK
-        args = {"locators": dict(self._client.locators), "until": until, "question": question, **more}
+        args = {"until": until, "question": question, **more}
         waiting = asyncio.create_task(self._evaluate(args))
         try:
             screen = await self._patient(waiting, patience)
@@ -134,7 +139,9 @@ class Body:
     async def _evaluate(self, args: Mapping[str, Any]) -> Screen:
         while True:
             try:
-                screen: Screen = await self.page.evaluate(SCREEN, args)
+                screen: Screen | None = await self.page.evaluate(LOOK, args)
+                if screen is None:  # a document of the browser's own, such as an error page
+                    return dict(await self.page.evaluate(f"(args) => {self._screen}(args)", args))
                 return screen
             except Error as error:
                 if "navigat" not in error.message and "context was destroyed" not in error.message:
@@ -209,7 +216,7 @@ class Body:
     async def _now(self) -> Screen:
         if self._blank:
             return BLANK
-        return await self._evaluate({"locators": dict(self._client.locators), "until": "now", "question": ""})
+        return await self._evaluate({"until": "now", "question": ""})
 
     async def ask_again(self, question: str, phase: str, opening: bool) -> None:
         """Repeat what failed: open the address again, or in the page as it stands take it up again, or send again.

@@ -51,10 +51,10 @@ class Outfit:
 
 
 class Windows:
-    """Every window that a person opened; `close` closes them all."""
+    """Every window that a person opened; `close` closes them all. `script`: what every document has from its start."""
 
-    def __init__(self, world: World, locale: str, outfit: Outfit) -> None:
-        self._world, self._locale, self._outfit = world, locale, outfit
+    def __init__(self, world: World, locale: str, outfit: Outfit, script: str) -> None:
+        self._world, self._locale, self._outfit, self._script = world, locale, outfit, script
         self._recorder: Recorder = world.recorder
         self._contexts: list[BrowserContext] = []
         self._started: dict[Request, float] = {}
@@ -138,7 +138,7 @@ class Windows:
         self._contexts.append(context)
         await context.clock.install()
         await context.expose_binding("__chatfaultTell", self._told)
-        await context.add_init_script(SOCKETS)
+        await context.add_init_script(SOCKETS + self._script)
         await context.tracing.start(snapshots=False)
         context.on("request", self._requested)
         context.on("response", self._responded)
