@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -330,3 +331,32 @@ def test_a_file_is_kept_for_an_hour_only() -> None:
     short = "{at: wifi, do: down, lasts: 30s}"
     assert outcome(short, "{wait: 50m}", "download") == YES
     assert outcome(short, "{wait: 2h}", "download") == NO
+
+
+@pytest.mark.parametrize(
+    ("faults", "remedy", "start"),
+    [
+        pytest.param("{at: uplink, do: down}", "extension_off", {"installed": 1}, id="an extension for the one remedy"),
+        pytest.param("{at: uplink, do: down}", "security_off", {"security": "on"}, id="software for the one remedy"),
+        pytest.param("{at: browser, do: extension, extensions: 3}", "reload", {"installed": 3}, id="for all arms"),
+        pytest.param(
+            "{at: device, do: block, what: scripts}", "reload", {"security": "on"}, id="software for all arms"
+        ),
+        pytest.param("{at: uplink, do: down}", "reload", {}, id="nothing that nobody needs"),
+    ],
+)
+def test_who_tries_a_remedy_has_what_it_takes(faults: str, remedy: str, start: dict[str, Any]) -> None:
+    one = scenario(faults, "open", f"expect: {{message: any}}\nrecovers: [{remedy}]")
+    arm = arm_of(one, remedy)
+    assert arm.start == replace(Situation(), **start)
+    assert arm_of(one, arm.control).start == arm.start
+
+
+@pytest.mark.parametrize("remedy", ["private_window", "other_browser", "phone", "mobile_app"])
+def test_another_browser_has_no_extensions(remedy: str) -> None:
+    assert REMEDIES[remedy].changes(Situation(installed=2)).installed == 0
+
+
+@pytest.mark.parametrize(("remedy", "left"), [("phone", ""), ("mobile_app", ""), ("other_browser", "on")])
+def test_security_software_is_the_devices(remedy: str, left: str) -> None:
+    assert REMEDIES[remedy].changes(Situation(security="on")).security == left
