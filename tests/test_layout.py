@@ -32,6 +32,14 @@ LOOP_OWNERS = (
     "fake_upstream.instance",
     "fake_upstream.elsewhere",
 )
+OBSERVERS = ("run", "session", "world", "person", "stack", "browser", "recorder", "checks", "judge", "faults")
+"""What looks at a run, or makes it."""
+FORETELLING = (
+    *("plan", "plan_runbook", "remedies.base.renewed"),
+    *(f"model.{name}" for name in ("predict", "holds", "pauses", "credit", "Prediction")),
+)
+FORETOLD = frozenset({"changes", "uses", "needs"})
+"""What a remedy's row has for the model alone."""
 LONGEST_MODULE, LONGEST_FUNCTION, MEDIAN_FUNCTION = 420, 60, 12
 SENTENCE = "upstream connect error or " + "disconnect/reset before headers"
 MAY_SAY_IT = ("scenarios", "harness/clients", "tests", "README.md")
@@ -112,6 +120,14 @@ def cycle(some: Iterable[Module]) -> list[str]:
     return []
 
 
+def foresight(module: Module) -> list[str]:
+    """What a module that observes has of what predicts: its functions, or a remedy's columns for the model."""
+    names = {name.removeprefix("harness.") for name in imported(module)}
+    taken = [name for name in names if any(name == one or name.startswith(f"{one}.") for one in FORETELLING)]
+    columns = {node.attr for node in ast.walk(module.tree) if isinstance(node, ast.Attribute)} & FORETOLD
+    return sorted([*taken, *columns])
+
+
 def strangers(module: Module) -> list[str]:
     """Imports of `fake_upstream` by the harness, of the harness by `fake_upstream`.
 
@@ -187,6 +203,11 @@ def test_harness_and_service_do_not_know_each_other(module: Module) -> None:
     assert strangers(module) == []
 
 
+@pytest.mark.parametrize("module", named(one for one in HARNESS if one.part in OBSERVERS))
+def test_what_observes_shares_no_code_with_what_predicts(module: Module) -> None:
+    assert foresight(module) == []
+
+
 @pytest.mark.parametrize("module", named(one for one in BOTH if one.name not in LOOP_OWNERS))
 def test_only_the_doors_start_an_event_loop(module: Module) -> None:
     assert loops(module) == []
@@ -239,6 +260,20 @@ def test_the_layers_see_a_planted_circle() -> None:
     one, other = Module("load", "import harness.plan"), Module("plan", "from harness import load")
     assert set(cycle([one, other])) == {"load", "plan"}
     assert cycle([one, Module("plan", "")]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "sees"),
+    [
+        ("from harness.plan import attempt", True),
+        ("from harness.model import Fault, holds", True),
+        ("from harness.remedies.base import renewed", True),
+        ("def f(remedy, now):\n    return remedy.changes(now)", True),
+        ("from harness.model import Fault, Situation\nfrom harness.remedies import REMEDIES", False),
+    ],
+)
+def test_a_planted_foresight_is_seen(text: str, sees: bool) -> None:
+    assert bool(foresight(Module("run", text))) is sees
 
 
 @pytest.mark.parametrize(
