@@ -282,6 +282,11 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "a network that works": (False, diagnosed("check_network", "wifi"), {"remedy": "check_network"}),
         "the panel": (True, diagnosed("developer_tools", "service"), {"remedy": "developer_tools"}),
         "the panel, wrongly": (False, diagnosed("developer_tools", "network"), {"remedy": "developer_tools"}),
+        "unclear, though the panel is plain": (
+            False,
+            diagnosed("developer_tools", "unclear").note(20.5, "browser", "response", path="/api/me", status=503),
+            {"remedy": "developer_tools"},
+        ),
     },
     "status_page": {
         "an incident of the service's": (True, looked_up("incident"), {"remedy": "status_page"}),
@@ -322,7 +327,10 @@ SILENT: dict[str, tuple[Story, dict[str, Any]]] = {
     "message_again": (again("Oops"), {"remedy": "reload", "more": MESSAGE}),
     "elsewhere": (Story(), {"remedy": "reload"}),
     "scripts": (Story(), {}),
-    "diagnosis": (Story(), {}),
+    "diagnosis": (
+        diagnosed("developer_tools", "unclear").note(20.5, "browser", "request_failed", path="/", error="ERR_ABORTED"),
+        {"remedy": "developer_tools"},
+    ),
     "status_page": (looked_up("unreachable"), {"remedy": "status_page"}),
     "bisection": (Story(), {}),
 }

@@ -55,11 +55,15 @@ def reach(case: Case) -> Finding | None:
 
 
 def diagnosis(case: Case) -> Finding | None:
-    """A diagnosis names the place where the fault sits, as exactly as it can tell; that it can't tell is no lie."""
+    """A diagnosis names the place where the fault sits, as exactly as it can tell; that it can't tell may be so."""
     named = case.history.last("run", "diagnosis")
     there = _total(case, named.at) if named else []
-    if named is None or not there or named.data["place"] == "unclear":
+    if named is None or not there:
         return None
+    if named.data["place"] == "unclear":
+        plain = _plain_lines(case, named.at)
+        said = f"expected {named.data['by']} to name a place, where the network panel has {plain[0]}" if plain else ""
+        return Finding("diagnosis", False, said) if plain else None
     if named.data["by"] == "developer_tools":
         want = {LOOKS_LIKE.get(fault.do, PANEL[fault.at]) for fault in there}
         if case.arm.scenario.gateway.error_pages == "branded" and "service" in want:
@@ -71,6 +75,16 @@ def diagnosis(case: Case) -> Finding | None:
     found = f"{named.data['place']} ({named.data['because']})"
     sentence = f"expected {named.data['by']} to name {' or '.join(sorted(want))}, named was {found}"
     return Finding("diagnosis", right, sentence)
+
+
+def _plain_lines(case: Case, until: float) -> list[str]:
+    """What the network panel has had since the moment of which everybody can tell where it comes from."""
+    moment = case.history.step("moment")
+    since = moment.at if moment else 0.0
+    seen = case.history.where("browser", "response", "request_failed", after=since, before=until)
+    failed = [event for event in seen if int(event.data.get("status", 400)) >= 400]
+    plain = [event for event in failed if "ABORTED" not in str(event.data.get("error", ""))]
+    return [f"{e.data['path']}: {e.data.get('status') or e.data['error']}" for e in plain]
 
 
 def _total(case: Case, until: float) -> list[Fault]:
