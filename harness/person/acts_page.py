@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,9 +11,17 @@ from typing import Any
 from playwright.async_api import Error, Page
 
 from harness.model import Situation
-from harness.person.body import Body, NothingToDo, Unavailable
+from harness.person.body import OPENING, Body, NothingToDo, Unavailable
 
 ANOTHER_ENGINE = {"chromium": "firefox", "firefox": "chromium"}
+
+FORGET = """async (loaded) => {
+  localStorage.clear();
+  sessionStorage.clear();
+  for (const name of await caches.keys()) await caches.delete(name);
+  for (const worker of await navigator.serviceWorker.getRegistrations()) await worker.unregister();
+  await Promise.all(loaded.map((url) => fetch(url, { cache: "reload" }).catch(() => null)));
+}"""
 
 
 class PageActs(Body):
@@ -42,6 +51,7 @@ class PageActs(Body):
         self.situation = replace(self.situation, prompt="")
 
     async def clear_site_data(self) -> None:
+        """Cookies, storage, cache and service worker; a stock Firefox fetches anew what it can't be told to forget."""
         self._logs_in = True
         context = self.page.context
         await context.clear_cookies()
@@ -51,8 +61,9 @@ class PageActs(Body):
             await devtools.send("Storage.clearDataForOrigin", everything)
             await devtools.send("Network.clearBrowserCache")
         else:
-            with contextlib.suppress(Error):
-                await self.page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+            with contextlib.suppress(Error, TimeoutError):
+                async with asyncio.timeout(OPENING):  # what is fetched may never come
+                    await self.page.evaluate(FORGET, sorted(self.windows.loaded))
         await self.open("remedy")
 
     async def private_window(self) -> None:

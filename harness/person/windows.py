@@ -62,6 +62,8 @@ class Windows:
         self._downloads: set[asyncio.Task[None]] = set()
         self._replies: set[asyncio.Task[None]] = set()
         self._folder: Path | None = None
+        self.loaded: set[str] = set()
+        """The addresses of all that pages consist of, which the browser may have kept."""
         self.installed: dict[str, str] = {}
         """The extensions that the person has, by name: `on` or `off`; the guilty one is among them once it came."""
 
@@ -171,6 +173,8 @@ class Windows:
 
     def _requested(self, request: Request) -> None:
         self._started[request] = self._began[request] = time.time()
+        if request.resource_type in ("document", "script", "stylesheet"):
+            self.loaded.add(request.url)
         if request.method == "POST":
             self._recorder.note("browser", "sent", path=urlsplit(request.url).path)
 
