@@ -339,12 +339,17 @@ def _never_met(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _hidden_by(scenario: Scenario, fault: Fault) -> Fault | None:
-    """Another fault that stands before this one on the way, and stops whatever this one would touch."""
+    """Another fault that comes before this one, on the way or in what the page asks for, and stops what it touches."""
     route = scenario.start.route
     if scenario.moment is Moment.MID_ANSWER or fault.at not in route:
         return None
+    others = [one for one in biting(scenario) if one is not fault and one.at in route]
+    if scenario.moment is Moment.OPEN and set(fault.on) == {"stream"}:
+        page = next((one for one in others if not one.on or {"page", "me"} & set(one.on)), None)
+        if page:
+            return page  # a page that doesn't come, or doesn't know its account, opens no stream
     place = route.index(FAULTS[fault.at][fault.do].met_at or fault.at)
-    before = [one for one in biting(scenario) if one is not fault and one.at in route[:place]]
+    before = [one for one in others if one.at in route[:place]]
     first = FIRST[scenario.moment]
     return next((one for one in before if not one.on or first in one.on or set(fault.on) & set(one.on)), None)
 

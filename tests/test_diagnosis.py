@@ -28,6 +28,7 @@ def reply(status: int, upstream: str = "", **data: Any) -> Event:
         (reply(403, blocked_by="security software"), "", "device"),
         (reply(502), "Sorry", "gateway"),
         (reply(503), "upstream connect error", "service"),
+        (reply(503), "upstream connect error or disconnect. reset reason: overflow", "gateway"),
         (reply(504), "upstream request timeout", "service"),
         (reply(500, "3"), "", "service"),
         (reply(401, "3"), "", "account"),

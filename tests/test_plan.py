@@ -308,6 +308,14 @@ def test_a_fault_that_another_hides_is_refused() -> None:
     assert "down at uplink stops everything before it" in str([p.what for p in contradictions(one, CLIENT)])
 
 
+def test_a_stream_that_no_page_opens_meets_nothing() -> None:
+    both = "[{at: gateway, do: refuse_upgrade}, {at: service, do: status, status: 500, on: %s}]"
+    more = "expect: {message: any}"
+    said = {on: str(list(contradictions(scenario(both % on, "open", more), CLIENT))) for on in ("me", "history")}
+    assert "status at service stops everything before it" in said["me"]
+    assert "stops everything before it" not in said["history"]
+
+
 def test_with_two_instances_only_what_is_open_is_cut() -> None:
     paired = "gateway: {instances: 2}"
     down = "{at: service_link, do: down}"

@@ -96,6 +96,6 @@ def told_by(event: Event, text: str) -> tuple[str, str] | None:
     if data.get("blocked_by"):
         return "device", f"{said} from {data['blocked_by']}"
     if not data.get("upstream_ms"):
-        waited = "upstream" in text
-        return ("service", f"{said}: {text[:80]}") if waited else ("gateway", f"{said} from the gateway itself")
+        behind = "upstream" in text and "overflow" not in text  # it waits for no place of its own
+        return ("service", f"{said}: {text[:80]}") if behind else ("gateway", f"{said} from the gateway itself")
     return ("account" if status in OF_THE_ACCOUNT else "service"), f"{said} from the service itself"
