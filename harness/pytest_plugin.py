@@ -31,6 +31,9 @@ BASIC = ("toxiproxy", "envoy")
 SESSION = pytest.StashKey[Session]()
 BOOKS = pytest.StashKey[dict[str, str]]()
 USED = pytest.StashKey[bool]()
+REPORT = ("history.jsonl", "results.json", "index.html", "traces")
+ASIDE = ".previous"
+"""In the report's folder, while a run is on: the report of the run before."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -253,10 +256,29 @@ def _prepare(config: pytest.Config) -> None:
         history.rename(kept / "history.jsonl")
         _tell(kept, config)
         _say(config, f"chatfault: the run before did not end; what it recorded is in {kept}")
-    for old in ("history.jsonl", "results.json", "index.html"):
-        (out / old).unlink(missing_ok=True)
-    shutil.rmtree(out / "traces", ignore_errors=True)
-    out.mkdir(parents=True, exist_ok=True)
+    _set_aside(out)
+
+
+def _set_aside(out: Path) -> None:
+    """The report of the run before makes room; it comes back if this run turns out to hold no arm."""
+    _put_back(out)
+    aside = out / ASIDE
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    for name in REPORT:
+        if (out / name).exists():
+            (out / name).rename(aside / name)
+
+
+def _put_back(out: Path) -> None:
+    """Nothing was recorded: the folder is as it was before."""
+    aside = out / ASIDE
+    if aside.exists() and not (out / "history.jsonl").exists():
+        for kept in aside.iterdir():
+            kept.rename(out / kept.name)
+        aside.rmdir()
+        if not any(out.iterdir()):
+            out.rmdir()
 
 
 def _say(config: pytest.Config, text: str) -> None:
@@ -282,7 +304,13 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         config.stash[SESSION].close()
     if _is_worker(config) or USED not in config.stash:
         return
-    results = _tell(_out(config), config)
+    out = _out(config)
+    if not (out / "history.jsonl").exists():
+        del config.stash[USED]
+        _put_back(out)
+        return
+    shutil.rmtree(out / ASIDE, ignore_errors=True)
+    results = _tell(out, config)
     if results and exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         others = session.testsfailed and not any(one.verdict is not Verdict.PASS for one in results)
         session.exitstatus = 1 if others else Summary.of(results).exit_code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -49,3 +50,21 @@ def test_without_a_path_or_a_folder_it_says_so(tmp_path: Path) -> None:
     code, lines = collected(tmp_path)
     assert code == 2
     assert lines == ["ERROR: no path is given, and there is no folder scenarios here"]
+
+
+@pytest.mark.live
+def test_a_run_without_arms_leaves_the_report_of_the_run_before(tmp_path: Path) -> None:
+    report = tmp_path / "report"
+    (report / "traces").mkdir(parents=True)
+    for name in ("history.jsonl", "results.json", "traces/one.zip"):
+        (report / name).write_text("{}\n")
+    before = sorted(report.rglob("*"))
+    (tmp_path / "test_one.py").write_text("def test_one(): pass\n")
+    for arguments in (("-n", "1"), ("-n", "1", "--out", "new")):
+        command = (sys.executable, "-m", "pytest", "-q", "test_one.py", *arguments)
+        env = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_XDIST")}
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=env, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "arms" not in done.stdout
+        assert sorted(report.rglob("*")) == before
+    assert not (tmp_path / "new").exists()
