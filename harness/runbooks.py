@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from harness.matrix import causes_of, in_order, judged
 from harness.result import Result
 
-WIDTH = 30
+WIDTH = 34
 
 
 @dataclass(frozen=True)
