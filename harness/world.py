@@ -133,11 +133,6 @@ class World:
             self.recorder.note("browser", "moved", security_software=on)
             await self._lead()
 
-    async def secure_again(self) -> None:
-        """Switch the security software on again, where it is what a fault is about."""
-        if any(armed.fault.at == "device" for armed in self._armed):
-            await self.secure(True)
-
     async def other_account(self) -> Account:
         """The person's account with another provider."""
         await self.stack.need_provider()

@@ -55,7 +55,7 @@ class NetworkActs(Body):
             raise NothingToDo("there is no security software on this device")
 
     async def security_on_again(self) -> None:
-        await self._world.secure_again()
+        await self._world.secure(bool(self.situation.security))
 
     async def wait(self, seconds: float) -> None:
         await self._world.advance(seconds)
