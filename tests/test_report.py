@@ -173,6 +173,7 @@ def test_a_claim_that_does_not_hold_is_drift(tmp_path: Path, one: Result, count:
     assert (f'data-is="{one.verdict} remedy drift"' in html) is bool(count)
     table = html.partition('id="drift"')[2].partition("</section>")[0]
     assert table.count('<td data-label="Id">') == count
+    assert table.count('<td data-label="Where"><span>') == count  # one cell of the grid on a narrow screen
     assert ("it did not" in table) is bool(count)
     summary = json.loads((tmp_path / "report" / "results.json").read_text(encoding="utf-8"))["summary"]
     assert summary["drift"] == int(bool(count))

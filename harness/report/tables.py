@@ -72,7 +72,7 @@ def _drift_row(key: Drift, arms: list[ArmView]) -> Html:
     links = [join(el("a", arm.result.scenario, href=f"#{arm.anchor}"), " ") for arm in arms[:MOST_LINKS]]
     more = f"and {len(arms) - MOST_LINKS} more" if len(arms) > MOST_LINKS else ""
     said = [clip(one.sentence, 300) for one in contradicted(arms[0].result) if one.check == id_]
-    cells = (remedy or said[0], id_, outcome(documented), outcome(observed), join(*links, more))
+    cells = (remedy or said[0], id_, outcome(documented), outcome(observed), el("span", *links, more))
     return el("tr", *(_cell(name, cell) for name, cell in zip(DRIFT_COLUMNS, cells, strict=True)))
 
 
