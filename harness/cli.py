@@ -16,9 +16,9 @@ from harness.errors import AuthorError, ChatfaultError
 from harness.judge import flaky
 from harness.options import joined
 from harness.provision import Missing, look, provide, report_lines
+from harness.recordings import recorded
 from harness.rejudge import rejudge
 from harness.result import Summary
-from harness.session import recorded
 
 RUN = "chatfault run [PATH…] [options]   takes pytest's options as well: -k, -x, --lf, -n 2, --junitxml FILE"
 

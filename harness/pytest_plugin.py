@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -21,14 +21,17 @@ from harness.options import OPTIONS
 from harness.plan import plan
 from harness.provision import provide
 from harness.reading import read, read_book
+from harness.recordings import recorded, verdicts
 from harness.result import Result, Summary, Verdict
 from harness.scenario import Arm, Scenario
-from harness.session import Session, Settings, recorded, verdicts
 from harness.source import ScenarioError
+
+if TYPE_CHECKING:
+    from harness.session import Session
 
 SCENARIO = re.compile(r"^(title|documents|moment|faults|expect|runbook)\s*:", re.MULTILINE)
 BASIC = ("toxiproxy", "envoy")
-SESSION = pytest.StashKey[Session]()
+SESSION = pytest.StashKey["Session"]()
 BOOKS = pytest.StashKey[dict[str, str]]()
 USED = pytest.StashKey[bool]()
 REPORT = ("history.jsonl", "results.json", "index.html", "traces")
@@ -194,7 +197,9 @@ class ArmItem(pytest.Item):
 
 
 def _session(config: pytest.Config) -> Session:
-    """The worker's session, made when its first arm runs."""
+    """The worker's session, made when its first arm runs. Who runs no arm needs no browser's driver in memory."""
+    from harness.session import Session, Settings
+
     if SESSION not in config.stash:
         settings = Settings(
             client=client(config.getoption("--client")),

@@ -14,9 +14,9 @@ from harness.load import parse
 from harness.load_runbook import parse_runbook
 from harness.plan import plan
 from harness.plan_runbook import plan_runbook
+from harness.recordings import histories
 from harness.result import Result
 from harness.scenario import Arm, Scenario
-from harness.session import histories
 
 
 def rejudge(events: list[Event]) -> list[Result]:

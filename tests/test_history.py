@@ -13,10 +13,10 @@ from harness.errors import AuthorError
 from harness.history import Event, History
 from harness.judge import judge
 from harness.recorder import Recorder
+from harness.recordings import histories, recorded, verdicts
 from harness.rejudge import rejudge
 from harness.result import Result
 from harness.scenario import Arm
-from harness.session import histories, recorded, verdicts
 from tests.helpers import ASKED, QUESTION, WORKS, Story, arm_of, scenario, screen
 
 DEFAULT = client("default")

@@ -16,7 +16,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("errors", "history", "result", "model", "scenario", "documents", "questions", "runbook"),
     ("faults", "remedies", "clients", "checks", "judge"),
     ("source", "fields", "load_fault", "load", "load_runbook", "plan", "plan_runbook", "reading"),
-    ("fetch", "provision", "recorder", "stack", "browser", "world", "person", "sweep"),
+    ("fetch", "provision", "recorder", "recordings", "stack", "browser", "world", "person", "sweep"),
     ("run", "session", "options"),
     ("report", "rejudge", "matrix", "advise", "coverage", "explore", "runbooks"),
     ("pytest_plugin", "cli", "bench"),
