@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from harness import sweep
+from harness.stack.process import batch
 from tests import runs
 
 pytestmark = pytest.mark.live
@@ -80,6 +81,20 @@ def test_a_killed_runner_leaves_nothing_after_the_next_start_and_loses_nothing(t
     (kept,) = out.glob("unfinished-*/history.jsonl")
     assert len(kept.read_text().splitlines()) >= recorded
     assert (kept.parent / "results.json").exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "SCHED_BATCH"), reason="only Linux has it")
+def test_the_stack_runs_as_a_batch_job_and_the_runner_is_none_afterwards(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    process = runs.start(out, *SOME)
+    in_the_middle(out)
+    policies = {part.name(): os.sched_getscheduler(part.pid) for part in runs.parts(process.pid)}
+    process.send_signal(signal.SIGINT)
+    process.wait(runs.TIMEOUT)
+    assert set(policies.values()) == {os.SCHED_BATCH}, policies
+    with batch():
+        assert os.sched_getscheduler(0) == os.SCHED_BATCH
+    assert os.sched_getscheduler(0) == os.SCHED_OTHER
 
 
 def test_ctrl_c_ends_everything_and_keeps_what_was_recorded(tmp_path: Path) -> None:

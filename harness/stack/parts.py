@@ -21,7 +21,7 @@ from harness.stack.gateway import Gateway
 from harness.stack.gateway_config import Ports
 from harness.stack.gateway_routes import ADDRESSES
 from harness.stack.hosts import Host
-from harness.stack.process import MARK, PartDied, Process
+from harness.stack.process import MARK, PartDied, Process, batch
 from harness.stack.service import Service
 from harness.stack.toxiproxy import Links
 
@@ -72,6 +72,7 @@ class Stack:
     async def up(self, engine: str) -> None:
         """Start what every arm needs, and a browser of that engine. What has started is taken down when it fails."""
         try:
+            self._undo.enter_context(batch())
             connector = aiohttp.TCPConnector(limit=0)
             self._make(await self._undo.enter_async_context(aiohttp.ClientSession(connector=connector)))
             for part in self.processes:
