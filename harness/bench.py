@@ -1,6 +1,7 @@
 """Measure the harness beside the same steps written by hand: same stack, same browser, turn by turn, in one run.
 
-`python -m harness.bench [--rounds N]` prints medians in seconds and their ratio; it asserts nothing.
+`python -m harness.bench [--rounds N]` prints medians in seconds and their ratio, and what a second worker adds, for
+both; it asserts nothing.
 """
 
 from __future__ import annotations
@@ -8,8 +9,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import statistics
+import sys
 import tempfile
 import time
+from asyncio.subprocess import PIPE
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -80,6 +83,9 @@ async def by_hand(world: World, arm: Arm) -> None:
     await context.close()
 
 
+ACTS = {"hand": by_hand, "harness": by_harness}
+
+
 async def timed(act: Callable[[World, Arm], Awaitable[None]], world: World, arm: Arm) -> float:
     start = time.perf_counter()
     await act(world, arm)
@@ -109,11 +115,52 @@ async def measure(rounds: int) -> None:
                 print(f"an outage of {outage:>4}      {statistics.median(waits):6.3f} s")
 
 
+async def work(act: str, rounds: int) -> None:
+    """One worker of several: it says when its stack is ready, waits for a line, and says how many seconds it took."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with World(provide(say=lambda _text: None), Recorder(Path(folder) / "history.jsonl")) as world:
+            arm = _arm(SCENARIO, "retry")
+            await ACTS[act](world, arm)
+            print("ready", flush=True)
+            await asyncio.to_thread(sys.stdin.readline)
+            print(sum([await timed(ACTS[act], world, arm) for _ in range(rounds)]), flush=True)
+
+
+async def together(act: str, workers: int, rounds: int) -> float:
+    """Seconds per arm, with so many workers at once."""
+    command = (sys.executable, "-m", "harness.bench", "--worker", act, "--rounds", str(rounds))
+    started = [await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE) for _ in range(workers)]
+    pipes = [(one.stdin, one.stdout) for one in started if one.stdin and one.stdout]
+    for _, output in pipes:
+        await output.readline()
+    for given, _ in pipes:
+        given.write(b"\n")
+    seconds = [float(await output.readline()) for _, output in pipes]
+    for one in started:
+        await one.wait()
+    return max(seconds) / (rounds * workers)
+
+
+async def scale(rounds: int) -> None:
+    """What a second worker adds, beside what it adds to the same steps by hand: those show what the cores allow."""
+    for act in ACTS:
+        alone, shared = [await together(act, workers, rounds) for workers in (1, 2)]
+        print(f"two workers, {act:9} {shared:6.3f} s an arm, alone {alone:.3f} s: {alone / shared:.2f} times as fast")
+
+
+async def whole(rounds: int) -> None:
+    """Everything that the bench measures."""
+    await measure(rounds)
+    await scale(rounds)
+
+
 def main() -> None:
     """The door of the bench."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=20)
-    asyncio.run(measure(parser.parse_args().rounds))
+    parser.add_argument("--worker", choices=ACTS, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    asyncio.run(work(asked.worker, asked.rounds) if asked.worker else whole(asked.rounds))
 
 
 if __name__ == "__main__":
