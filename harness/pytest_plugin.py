@@ -258,7 +258,7 @@ def _prepare(config: pytest.Config) -> None:
     if history.exists() and not (out / "results.json").exists():
         kept = out / time.strftime("unfinished-%Y%m%d-%H%M%S", time.localtime(history.stat().st_mtime))
         kept.mkdir(parents=True, exist_ok=True)
-        history.rename(kept / "history.jsonl")
+        _move(out, kept)
         _tell(kept, config)
         _say(config, f"chatfault: the run before did not end; what it recorded is in {kept}")
     _set_aside(out)
@@ -270,9 +270,14 @@ def _set_aside(out: Path) -> None:
     aside = out / ASIDE
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
+    _move(out, aside)
+
+
+def _move(out: Path, to: Path) -> None:
+    """Move whatever there is of a report."""
     for name in REPORT:
         if (out / name).exists():
-            (out / name).rename(aside / name)
+            (out / name).rename(to / name)
 
 
 def _put_back(out: Path) -> None:

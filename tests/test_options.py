@@ -52,6 +52,16 @@ def test_without_a_path_or_a_folder_it_says_so(tmp_path: Path) -> None:
     assert lines == ["ERROR: no path is given, and there is no folder scenarios here"]
 
 
+def without_arms(folder: Path, *arguments: str) -> str:
+    """What pytest prints for a run with the plugin and workers, but without an arm."""
+    (folder / "test_one.py").write_text("def test_one(): pass\n")
+    command = (sys.executable, "-m", "pytest", "-q", "test_one.py", "-n", "1", *arguments)
+    env = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_XDIST")}
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=env, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
 @pytest.mark.live
 def test_a_run_without_arms_leaves_the_report_of_the_run_before(tmp_path: Path) -> None:
     report = tmp_path / "report"
@@ -59,12 +69,24 @@ def test_a_run_without_arms_leaves_the_report_of_the_run_before(tmp_path: Path) 
     for name in ("history.jsonl", "results.json", "traces/one.zip"):
         (report / name).write_text("{}\n")
     before = sorted(report.rglob("*"))
-    (tmp_path / "test_one.py").write_text("def test_one(): pass\n")
-    for arguments in (("-n", "1"), ("-n", "1", "--out", "new")):
-        command = (sys.executable, "-m", "pytest", "-q", "test_one.py", *arguments)
-        env = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_XDIST")}
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=env, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-        assert "arms" not in done.stdout
+    for arguments in ((), ("--out", "new")):
+        assert "arms" not in without_arms(tmp_path, *arguments)
         assert sorted(report.rglob("*")) == before
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.live
+def test_a_run_that_was_killed_and_the_report_before_it_keep_their_traces(tmp_path: Path) -> None:
+    report = tmp_path / "report"
+    for name in (".previous/results.json", ".previous/history.jsonl", ".previous/traces/before.zip"):
+        (report / name).parent.mkdir(parents=True, exist_ok=True)
+        (report / name).write_text("{}\n")
+    (report / "traces").mkdir()
+    (report / "traces" / "killed.zip").write_text("{}\n")
+    (report / "history.jsonl").write_text("")
+    without_arms(tmp_path)
+    (kept,) = report.glob("unfinished-*")
+    assert [one.name for one in (kept / "traces").iterdir()] == ["killed.zip"]
+    assert [one.name for one in (report / "traces").iterdir()] == ["before.zip"]
+    assert (report / "results.json").exists()
+    assert not (report / ".previous").exists()
