@@ -13,7 +13,8 @@ import sys
 import tempfile
 import time
 from asyncio.subprocess import PIPE
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from playwright.async_api import expect
@@ -92,38 +93,44 @@ async def timed(act: Callable[[World, Arm], Awaitable[None]], world: World, arm:
     return time.perf_counter() - start
 
 
-async def measure(rounds: int) -> None:
+@asynccontextmanager
+async def stack() -> AsyncIterator[World]:
+    """A stack of its own, whose history is dropped."""
     with tempfile.TemporaryDirectory() as folder:
-        started = time.perf_counter()
         async with World(provide(say=lambda _text: None), Recorder(Path(folder) / "history.jsonl")) as world:
-            print(f"the stack's start      {time.perf_counter() - started:6.3f} s")
-            arm = _arm(SCENARIO, "retry")
-            await by_hand(world, arm)
-            await by_harness(world, arm)
-            hand, ours = [], []
-            for _ in range(rounds):
-                hand.append(await timed(by_hand, world, arm))
-                ours.append(await timed(by_harness, world, arm))
-            hand_, ours_ = statistics.median(hand), statistics.median(ours)
-            print(f"an arm, by hand        {hand_:6.3f} s  (median of {rounds})")
-            print(f"an arm, by the harness {ours_:6.3f} s  (median of {rounds})")
-            print(f"ratio                  {ours_ / hand_:6.2f}")
-            for outage in OUTAGES:
-                text = SCENARIO.replace("1 connection", outage).replace("[retry]", f"[{{wait: {outage}}}]")
-                waiting = _arm(text, f"wait[{outage}]")
-                waits = [await timed(by_harness, world, waiting) for _ in range(max(3, rounds // 4))]
-                print(f"an outage of {outage:>4}      {statistics.median(waits):6.3f} s")
+            yield world
+
+
+async def measure(rounds: int) -> None:
+    started = time.perf_counter()
+    async with stack() as world:
+        print(f"the stack's start      {time.perf_counter() - started:6.3f} s")
+        arm = _arm(SCENARIO, "retry")
+        await by_hand(world, arm)
+        await by_harness(world, arm)
+        hand, ours = [], []
+        for _ in range(rounds):
+            hand.append(await timed(by_hand, world, arm))
+            ours.append(await timed(by_harness, world, arm))
+        hand_, ours_ = statistics.median(hand), statistics.median(ours)
+        print(f"an arm, by hand        {hand_:6.3f} s  (median of {rounds})")
+        print(f"an arm, by the harness {ours_:6.3f} s  (median of {rounds})")
+        print(f"ratio                  {ours_ / hand_:6.2f}")
+        for outage in OUTAGES:
+            text = SCENARIO.replace("1 connection", outage).replace("[retry]", f"[{{wait: {outage}}}]")
+            waiting = _arm(text, f"wait[{outage}]")
+            waits = [await timed(by_harness, world, waiting) for _ in range(max(3, rounds // 4))]
+            print(f"an outage of {outage:>4}      {statistics.median(waits):6.3f} s")
 
 
 async def work(act: str, rounds: int) -> None:
     """One worker of several: it says when its stack is ready, waits for a line, and says how many seconds it took."""
-    with tempfile.TemporaryDirectory() as folder:
-        async with World(provide(say=lambda _text: None), Recorder(Path(folder) / "history.jsonl")) as world:
-            arm = _arm(SCENARIO, "retry")
-            await ACTS[act](world, arm)
-            print("ready", flush=True)
-            await asyncio.to_thread(sys.stdin.readline)
-            print(sum([await timed(ACTS[act], world, arm) for _ in range(rounds)]), flush=True)
+    async with stack() as world:
+        arm = _arm(SCENARIO, "retry")
+        await ACTS[act](world, arm)
+        print("ready", flush=True)
+        await asyncio.to_thread(sys.stdin.readline)
+        print(sum([await timed(ACTS[act], world, arm) for _ in range(rounds)]), flush=True)
 
 
 async def together(act: str, workers: int, rounds: int) -> float:
@@ -135,10 +142,11 @@ async def together(act: str, workers: int, rounds: int) -> float:
         await output.readline()
     for given, _ in pipes:
         given.write(b"\n")
-    seconds = [float(await output.readline()) for _, output in pipes]
-    for one in started:
-        await one.wait()
-    return max(seconds) / (rounds * workers)
+    said = [await output.readline() for _, output in pipes]
+    codes = [await one.wait() for one in started]
+    if any(codes):
+        raise SystemExit(f"a worker of the bench did not come to its end (exit codes {codes}); it says why above")
+    return max(map(float, said)) / (rounds * workers)
 
 
 async def scale(rounds: int) -> None:
