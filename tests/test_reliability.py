@@ -84,7 +84,7 @@ def test_a_killed_runner_leaves_nothing_after_the_next_start_and_loses_nothing(t
 
 
 @pytest.mark.skipif(not hasattr(os, "SCHED_BATCH"), reason="only Linux has it")
-def test_the_stack_runs_as_a_batch_job_and_the_runner_is_none_afterwards(tmp_path: Path) -> None:
+def test_the_stack_runs_as_a_batch_job_and_who_started_it_is_none_afterwards(tmp_path: Path) -> None:
     out = tmp_path / "out"
     process = runs.start(out, *SOME)
     in_the_middle(out)

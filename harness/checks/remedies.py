@@ -21,7 +21,9 @@ PANEL = {
 }
 """What the developer tools can tell of a place: the network as a whole, and what is behind the gateway as one."""
 LOOKS_LIKE = {
-    **{"corrupt_cookie": "account", "stale_script": "service", "stale_worker": "service"},
+    "corrupt_cookie": "account",
+    "stale_script": "service",
+    "stale_worker": "service",
     "misroute": "service",
 }
 """What the browser has kept shows itself only in what others answer to it, a wrong way as nobody at its end."""
