@@ -10,7 +10,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from .journal import JournalError
+from .chat.journal import JournalError
 from .server import serve
 from .service import Options
 

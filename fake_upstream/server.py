@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .app import make_app
-from .control import make_control
-from .listener import announce, cut, end_asked, listen, port_of
+from .doors.app import make_app
+from .doors.control import make_control
+from .http.listener import announce, cut, end_asked, listen, port_of
 from .service import Options, build
 
 CONTROL_HOST = "127.0.0.1"

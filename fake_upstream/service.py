@@ -7,20 +7,20 @@ from pathlib import Path
 
 from aiohttp import web
 
-from .accounts import Accounts
-from .chat import Chat
-from .clock import Clock
-from .faults import Faults
-from .files import Files
-from .journal import Journal
-from .load import Load
-from .pages import Pages
-from .record import Record
-from .releases import Releases
-from .rules import Rulebook
-from .status import StatusBoard
-from .streams import Streams
-from .tickets import Desk
+from .around.status import StatusBoard
+from .chat.accounts import Accounts
+from .chat.clock import Clock
+from .chat.files import Files
+from .chat.generation import Chat
+from .chat.journal import Journal
+from .chat.record import Record
+from .chat.streams import Streams
+from .chat.tickets import Desk
+from .faults.armed import Faults
+from .limits.load import Load
+from .limits.rules import Rulebook
+from .pages.files import Pages
+from .pages.releases import Releases
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,17 +19,17 @@ from pathlib import Path
 
 from playwright.async_api import expect
 
+from harness.arm.play import run_arm
 from harness.clients import client
-from harness.judge import judge
-from harness.load import parse
-from harness.plan import plan
-from harness.provision import provide
-from harness.questions import QUESTION, STEADY
-from harness.recorder import Recorder
-from harness.result import Verdict
-from harness.run import run_arm
-from harness.scenario import Arm, GatewaySettings
-from harness.world import World
+from harness.judging.verdict import judge
+from harness.language.scenarios import parse
+from harness.prediction.plan import plan
+from harness.stack.recorder import Recorder
+from harness.stack.world import World
+from harness.tools.provision import provide
+from harness.values.questions import QUESTION, STEADY
+from harness.values.result import Verdict
+from harness.values.scenario import Arm, GatewaySettings
 
 SCENARIO = """
 title: One connection to the service is reset

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from harness.load import ENGINES, LOCALES
+from harness.language.scenarios import ENGINES, LOCALES
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "--client": {"default": "default", "help": "the client's profile: a name, or a .yaml file"},

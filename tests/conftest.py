@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-collect_ignore_glob = ["bad/*", "mutants/*"]
+collect_ignore_glob = ["language/bad/*", "mutants/*"]
 
 PROCESSES: tuple[tuple[object, str], ...] = (
     (subprocess.Popen, "__init__"),

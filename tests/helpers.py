@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from harness.clients import Client
-from harness.history import Event, History
-from harness.load import parse
-from harness.plan import plan
-from harness.result import Result, Verdict
-from harness.scenario import Arm, Scenario
+from harness.language.scenarios import parse
+from harness.prediction.plan import plan
+from harness.values.history import Event, History
+from harness.values.result import Result, Verdict
+from harness.values.scenario import Arm, Scenario
 
 CLIENT = Client(
     name="page",

@@ -1,4 +1,4 @@
-"""The layers of the harness and its size budget, held against the code."""
+"""The rooms of the house, what they may import, and the size budget, held against the code."""
 
 from __future__ import annotations
 
@@ -12,32 +12,66 @@ from statistics import median
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ROWS: tuple[tuple[str, ...], ...] = (
-    ("errors", "history", "result", "model", "scenario", "documents", "questions", "runbook"),
-    ("faults", "remedies", "clients", "checks", "judge"),
-    ("source", "fields", "load_fault", "load", "load_runbook", "plan", "plan_runbook", "reading"),
-    ("fetch", "provision", "recorder", "recordings", "stack", "browser", "world", "person", "sweep"),
-    ("run", "session", "options"),
-    ("report", "rejudge", "matrix", "advise", "coverage", "explore", "runbooks"),
-    ("pytest_plugin", "cli", "bench"),
+FLOORS: tuple[tuple[str, ...], ...] = (
+    ("values",),
+    ("tools",),
+    ("clients", "faults", "remedies"),
+    ("browser",),
+    ("language",),
+    ("judging",),
+    ("prediction",),
+    ("stack",),
+    ("report",),
+    ("person",),
+    ("arm",),
+    ("options",),
+    ("bench", "cli", "pytest_plugin"),
 )
-"""From bottom to top. A module imports from its own row or a lower one; nobody imports the doors, which are the top."""
+"""The rooms of the harness, from bottom to top. A module imports from its own room or from floors below it."""
+DOORS = FLOORS[-1]
+"""What people and programs enter by; nobody imports them."""
+SERVICE_FLOORS: tuple[tuple[str, ...], ...] = (
+    ("http",),
+    ("faults",),
+    ("chat",),
+    ("around", "pages"),
+    ("limits",),
+    ("service",),
+    ("doors",),
+    ("server",),
+    ("__main__",),
+)
+"""The rooms of the service, in the same way."""
+LIVES_THERE = {
+    "values": "what is frozen and does no I/O",
+    "tools": "how a tool comes onto this machine",
+    "clients": "what is tested",
+    "faults": "what can break",
+    "remedies": "what people try",
+    "browser": "engines, extensions, and the scripts in a page",
+    "language": "YAML to values, and every error's words",
+    "judging": "the checks, and the verdict",
+    "prediction": "what is foretold",
+    "stack": "the world: its processes, ports, clock and recorder",
+    "report": "what is told of results and history",
+    "person": "what somebody at a browser does and sees",
+    "arm": "one arm, and a worker's arms",
+}
+AT_MOST = {"harness": 5, "fake_upstream": 4}
+"""Modules that may stand beside the folders."""
 
 LOOP_OWNERS = (
     "cli",
     "pytest_plugin",
     "bench",
-    "session",
+    "arm.session",
     "fake_upstream.__main__",
-    "fake_upstream.instance",
-    "fake_upstream.elsewhere",
+    "fake_upstream.around.instance",
+    "fake_upstream.around.elsewhere",
 )
-OBSERVERS = ("run", "session", "world", "person", "stack", "browser", "recorder", "checks", "judge", "faults")
-"""What looks at a run, or makes it."""
-FORETELLING = (
-    *("plan", "plan_runbook", "remedies.base.renewed"),
-    *(f"model.{name}" for name in ("predict", "holds", "pauses", "credit", "Prediction")),
-)
+OBSERVERS = ("arm", "person", "stack", "browser", "judging", "faults")
+"""What looks at a run, or makes it: none of it imports what foretells."""
+FORETELLING = ("prediction", "remedies.base.renewed")
 FORETOLD = frozenset({"changes", "uses", "needs"})
 """What a remedy's row has for the model alone."""
 LONGEST_MODULE, LONGEST_FUNCTION, MEDIAN_FUNCTION = 420, 60, 12
@@ -52,6 +86,7 @@ class Module:
 
     name: str
     text: str
+    is_package: bool = False
 
     @property
     def tree(self) -> ast.Module:
@@ -59,8 +94,13 @@ class Module:
 
     @property
     def part(self) -> str:
-        """What stands in the table: `faults` for `faults.link`."""
-        return self.name.split(".")[0]
+        """What stands in the table: `faults` for `faults.link`, `chat` for `fake_upstream.chat.files`."""
+        names = self.name.split(".")
+        return names[1] if self.of_service and len(names) > 1 else names[0]
+
+    @property
+    def of_service(self) -> bool:
+        return self.name.split(".")[0] == "fake_upstream"
 
 
 def modules(package: str) -> list[Module]:
@@ -68,13 +108,13 @@ def modules(package: str) -> list[Module]:
     for path in sorted((ROOT / package).rglob("*.py")):
         names = path.relative_to(ROOT).with_suffix("").parts
         dotted = ".".join(names[:-1] if names[-1] == "__init__" else names)
-        found.append(Module(dotted.removeprefix("harness.") if dotted != "harness" else "", path.read_text("utf-8")))
-    return [one for one in found if one.name]
+        name = dotted.removeprefix("harness.") if dotted != "harness" else ""
+        found.append(Module(name, path.read_text("utf-8"), path.stem == "__init__"))
+    return [one for one in found if one.name not in ("", "fake_upstream")]
 
 
 HARNESS, UPSTREAM = modules("harness"), modules("fake_upstream")
 BOTH = HARNESS + UPSTREAM
-PARTS = frozenset(one.part for one in HARNESS)
 
 
 def imported(module: Module) -> Iterator[str]:
@@ -83,36 +123,50 @@ def imported(module: Module) -> Iterator[str]:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            base = node.module or ""
+            base = ".".join(filter(None, (_above(module, node.level), node.module)))
             yield from (f"{base}.{alias.name}" for alias in node.names)
-            if node.level:
+            if node.level and not module.of_service:
                 yield f"{'.' * node.level} (a relative import)"
 
 
-def of_harness(module: Module) -> set[str]:
-    """The parts of the harness that a module imports, without its own."""
-    names = (name.split(".") for name in imported(module) if name.split(".")[0] == "harness")
+def _above(module: Module, levels: int) -> str:
+    """The package that a relative import starts from."""
+    names = module.name.split(".") if module.is_package else module.name.split(".")[:-1]
+    return ".".join(names[: len(names) - levels + 1]) if levels else ""
+
+
+def rooms_used(module: Module) -> set[str]:
+    """The rooms of its own house that a module imports from, without its own."""
+    house = "fake_upstream" if module.of_service else "harness"
+    names = (name.split(".") for name in imported(module) if name.split(".")[0] == house)
     return {name[1] for name in names if len(name) > 1} - {module.part}
 
 
 def upward(module: Module) -> list[str]:
-    """Imports from rows above the module's own, in words."""
-    row = {part: i for i, parts in enumerate(ROWS) for part in parts}
-    own = row.get(module.part)
+    """Imports from floors above the module's own, in words that say where what is imported belongs."""
+    floors = SERVICE_FLOORS if module.of_service else FLOORS
+    floor = {room: i for i, rooms in enumerate(floors) for room in rooms}
+    own = floor.get(module.part)
     if own is None:
-        return [f"{module.name} stands in no row of the table"]
+        return [f"{module.name} stands in no room of the table: it belongs into one of {', '.join(floor)}"]
     return [
-        f"{module.name} (row {own}) imports {part} (row {row.get(part, 'none')})"
-        for part in sorted(of_harness(module))
-        if row.get(part, len(ROWS)) > own
+        f"{module.name} imports {room}, which stands above it or beside it: move what it needs down into "
+        f"{_rooms_below(floors, own)}, or {module.name} up into {room} or above"
+        for room in sorted(rooms_used(module))
+        if floor.get(room, len(floors)) >= own
     ]
 
 
+def _rooms_below(floors: tuple[tuple[str, ...], ...], own: int) -> str:
+    below = [room for rooms in floors[: own + 1] for room in rooms]
+    return " or ".join(f"{room} ({LIVES_THERE[room]})" if room in LIVES_THERE else room for room in below)
+
+
 def cycle(some: Iterable[Module]) -> list[str]:
-    """Parts that import each other in a circle, if any."""
+    """Rooms that import each other in a circle, if any."""
     graph: dict[str, set[str]] = {}
     for module in some:
-        graph.setdefault(module.part, set()).update(of_harness(module))
+        graph.setdefault(module.part, set()).update(rooms_used(module))
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
@@ -133,9 +187,8 @@ def strangers(module: Module) -> list[str]:
 
     A relative import is a stranger in the harness, for the other rules would not see what it leads to.
     """
-    other = "harness" if module.part == "fake_upstream" else "fake_upstream"
-    hides = module.part != "fake_upstream"
-    return [name for name in imported(module) if name.split(".")[0] == other or (hides and name.startswith("."))]
+    other = "harness" if module.of_service else "fake_upstream"
+    return [name for name in imported(module) if name.split(".")[0] == other or name.startswith(".")]
 
 
 def loops(module: Module) -> list[str]:
@@ -185,17 +238,45 @@ def named(some: Iterable[Module]) -> list[object]:
     return [pytest.param(module, id=module.name) for module in some]
 
 
-@pytest.mark.parametrize("module", named(HARNESS))
-def test_a_module_imports_from_its_own_row_or_below(module: Module) -> None:
+@pytest.mark.parametrize("module", named(BOTH))
+def test_a_module_imports_from_its_own_room_or_below(module: Module) -> None:
     assert upward(module) == []
 
 
-def test_nothing_imports_in_a_circle() -> None:
-    assert cycle(HARNESS) == []
+@pytest.mark.parametrize("some", [pytest.param(HARNESS, id="harness"), pytest.param(UPSTREAM, id="fake_upstream")])
+def test_no_room_is_in_a_circle(some: list[Module]) -> None:
+    assert cycle(some) == []
 
 
 def test_a_door_is_imported_by_nobody() -> None:
-    assert {one.name: of_harness(one) & set(ROWS[-1]) for one in BOTH if of_harness(one) & set(ROWS[-1])} == {}
+    doors = frozenset(DOORS)
+    assert {one.name: rooms_used(one) & doors for one in HARNESS if rooms_used(one) & doors} == {}
+
+
+@pytest.mark.parametrize("package", AT_MOST)
+def test_few_modules_stand_beside_the_folders(package: str) -> None:
+    assert len(list((ROOT / package).glob("*.py"))) <= AT_MOST[package]
+
+
+@pytest.mark.parametrize("package", AT_MOST)
+def test_a_folder_says_in_a_sentence_what_lives_there(package: str) -> None:
+    folders = {path.parent for path in (ROOT / package).rglob("*.py")}
+    said = {
+        folder.name: ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8"))) for folder in folders
+    }
+    assert {name: text for name, text in said.items() if not text or not text.splitlines()[0].endswith(".")} == {}
+
+
+@pytest.mark.parametrize("package", AT_MOST)
+def test_no_module_repeats_its_folders_name(package: str) -> None:
+    paths = [path for path in (ROOT / package).rglob("*.py") if path.stem != "__init__"]
+    assert [str(path) for path in paths if path.stem in (path.parent.name, path.parent.name.rstrip("s"))] == []
+
+
+def test_the_tests_stand_in_the_rooms_of_what_they_test() -> None:
+    rooms = {path.relative_to(ROOT / "tests").parent for path in (ROOT / "tests").rglob("test_*.py")}
+    houses = [ROOT / "harness", ROOT]
+    assert [str(room) for room in rooms if not any((house / room).is_dir() for house in houses)] == []
 
 
 @pytest.mark.parametrize("module", named(BOTH))
@@ -228,10 +309,11 @@ def test_the_gateways_sentence_comes_from_a_gateway() -> None:
     assert saying_it(ROOT) == []
 
 
-def test_a_part_stands_in_one_row_only() -> None:
-    parts = [part for row in ROWS for part in row]
-    assert len(parts) == len(set(parts))
-    assert len(PARTS) > 20
+def test_a_room_stands_on_one_floor_only() -> None:
+    for floors, modules_ in ((FLOORS, HARNESS), (SERVICE_FLOORS, UPSTREAM)):
+        rooms = [room for floor in floors for room in floor]
+        assert len(rooms) == len(set(rooms))
+        assert set(rooms) == {module.part for module in modules_}
 
 
 # -- the rules themselves see a violation
@@ -240,40 +322,56 @@ def test_a_part_stands_in_one_row_only() -> None:
 @pytest.mark.parametrize(
     ("name", "text", "sees"),
     [
-        ("model", "from harness.faults import FAULTS", True),
-        ("model", "from harness import run", True),
-        ("model", "import harness.run", True),
-        ("model", "def f():\n    import harness.stack.gateway", True),
-        ("faults.link", "from harness.plan import plan", True),
-        ("faults.link", "from harness.faults.base import Kind\nfrom harness.model import Fault", False),
+        ("values.situation", "from harness.faults import FAULTS", True),
+        ("values.situation", "from harness import arm", True),
+        ("values.situation", "import harness.arm.play", True),
+        ("values.situation", "def f():\n    import harness.stack.gateway", True),
+        ("faults.link", "from harness.prediction.plan import plan", True),
+        ("faults.link", "from harness.remedies import REMEDIES", True),
+        ("faults.link", "from harness.faults.base import Kind\nfrom harness.values.situation import Fault", False),
         ("report.page", "from harness.cli import main", True),
-        ("report.page", "from harness import errors, history", False),
+        ("report.page", "from harness.values import errors, history", False),
         ("nowhere", "", True),
-        ("run", "from harness.nowhere import x", True),
+        ("arm.play", "from harness.nowhere import x", True),
+        ("fake_upstream.chat.files", "from ..doors.app import make_app", True),
+        ("fake_upstream.chat.files", "from ..http.wire import ApiError\nfrom .journal import Journal", False),
+        ("fake_upstream.chat.files", "from ..pages.releases import Releases", True),
     ],
 )
-def test_the_layers_see_a_planted_import(name: str, text: str, sees: bool) -> None:
+def test_the_floors_see_a_planted_import(name: str, text: str, sees: bool) -> None:
     assert bool(upward(Module(name, text))) is sees
 
 
-def test_the_layers_see_a_planted_circle() -> None:
-    one, other = Module("load", "import harness.plan"), Module("plan", "from harness import load")
-    assert set(cycle([one, other])) == {"load", "plan"}
-    assert cycle([one, Module("plan", "")]) == []
+def test_a_stray_import_is_told_where_to_go() -> None:
+    (said,) = upward(Module("faults.link", "from harness.stack.world import World"))
+    assert "faults.link imports stack" in said
+    assert "values (what is frozen and does no I/O)" in said
+    (said,) = upward(Module("elsewhere.thing", ""))
+    assert "it belongs into one of values, tools" in said
+
+
+def test_the_floors_see_a_planted_circle() -> None:
+    one, other = (
+        Module("language.x", "import harness.prediction"),
+        Module("prediction.y", "from harness import language"),
+    )
+    assert set(cycle([one, other])) == {"language", "prediction"}
+    assert cycle([one, Module("prediction.y", "")]) == []
 
 
 @pytest.mark.parametrize(
     ("text", "sees"),
     [
-        ("from harness.plan import attempt", True),
-        ("from harness.model import Fault, holds", True),
+        ("from harness.prediction.acts import attempt", True),
+        ("from harness.prediction import model", True),
+        ("from harness import prediction", True),
         ("from harness.remedies.base import renewed", True),
         ("def f(remedy, now):\n    return remedy.changes(now)", True),
-        ("from harness.model import Fault, Situation\nfrom harness.remedies import REMEDIES", False),
+        ("from harness.values.situation import Fault, Situation\nfrom harness.remedies import REMEDIES", False),
     ],
 )
 def test_a_planted_foresight_is_seen(text: str, sees: bool) -> None:
-    assert bool(foresight(Module("run", text))) is sees
+    assert bool(foresight(Module("arm.play", text))) is sees
 
 
 @pytest.mark.parametrize(
@@ -281,7 +379,7 @@ def test_a_planted_foresight_is_seen(text: str, sees: bool) -> None:
     [
         ("run", "import fake_upstream.chat"),
         ("run", "from fake_upstream import chat"),
-        ("fake_upstream.chat", "from harness.model import Fault"),
+        ("fake_upstream.chat.files", "from harness.values.situation import Fault"),
         ("run", "from .cli import main"),
     ],
 )

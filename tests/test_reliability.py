@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from harness import sweep
+from harness.stack import sweep
 from harness.stack.process import batch
 from tests import runs
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Error, Playwright, async_playwright
 
-from harness.errors import EnvironmentFault
-from harness.provision import Tools
+from harness.tools.provision import Tools
+from harness.values.errors import EnvironmentFault
 
 SANDBOX = ("--no-sandbox",) if hasattr(os, "getuid") and os.getuid() == 0 else ()
 QUIET = (

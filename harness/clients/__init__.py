@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from harness.errors import AuthorError
+from harness.values.errors import AuthorError
 
 FOLDER = Path(__file__).parent
 LOCATORS = {

@@ -9,7 +9,7 @@ from harness.faults.device import DEVICE
 from harness.faults.gateway import FIREWALL, GATEWAY, PROXY
 from harness.faults.link import LINK, NETWORK
 from harness.faults.service import SERVICE
-from harness.model import LINKS, NETWORKS
+from harness.values.situation import LINKS, NETWORKS
 
 FAULTS: dict[str, dict[str, Kind]] = {
     "browser": BROWSER,

@@ -9,7 +9,7 @@ from harness.faults.base import ENDLESS, TIME, Kind, Param
 from harness.faults.hands import World
 from harness.faults.link import NONE
 from harness.faults.telling import FILES, REQUESTS, WITH_SESSION, answered_with, rule_of, while_armed
-from harness.model import Fault, Moment
+from harness.values.situation import Fault, Moment
 
 LEAVE = 60.0
 """Seconds that whoever has too many sessions open is told to wait."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from harness.faults.hands import World
-from harness.history import Event, History
-from harness.model import Fault, Moment
+from harness.values.history import Event, History
+from harness.values.situation import Fault, Moment
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from harness.faults.base import ENDLESS, TIME, Arm, Kind, Param
 from harness.faults.hands import World
 from harness.faults.link import NONE
 from harness.faults.telling import WITH_SESSION
-from harness.history import Event, History
-from harness.model import Fault, Moment
+from harness.values.history import Event, History
+from harness.values.situation import Fault, Moment
 
 CLASSES = {"scripts": ("page",), "websocket": ("stream",), "messages": ("messages",)}
 """What an extension blocks, as the class of traffic that it touches."""

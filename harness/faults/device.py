@@ -10,8 +10,8 @@ from harness.faults import witness
 from harness.faults.base import ENDLESS, TIME, Kind, Param
 from harness.faults.hands import World
 from harness.faults.link import NONE
-from harness.history import Event, History
-from harness.model import Fault, Moment
+from harness.values.history import Event, History
+from harness.values.situation import Fault, Moment
 
 CLASSES = {"scripts": ("page",), "websocket": ("stream",), "everything": ()}
 """What is blocked, as the classes of traffic that it touches; none means all."""

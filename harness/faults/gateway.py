@@ -11,8 +11,8 @@ from harness.faults.base import ENDLESS, TIME, Arm, Kind, Param
 from harness.faults.hands import World
 from harness.faults.link import NONE
 from harness.faults.telling import retry_after
-from harness.history import Event, History
-from harness.model import Fault, Moment
+from harness.values.history import Event, History
+from harness.values.situation import Fault, Moment
 
 NARROW = 4
 """The places of the gateway's circuit breaker while it is overloaded; one more request may wait."""

@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from harness.faults import witness
 from harness.faults.base import COUNT, ENDLESS, INSTANT, TIME, Arm, Kind, Param
 from harness.faults.hands import World
-from harness.model import Fault, Moment
+from harness.values.situation import Fault, Moment
 
 LATE = 600
 """Milliseconds with which a page still comes in time over a link near the person."""

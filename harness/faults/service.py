@@ -22,8 +22,8 @@ from harness.faults.telling import (
     rule_of,
     while_armed,
 )
-from harness.history import Event, History
-from harness.model import Fault, Moment
+from harness.values.history import Event, History
+from harness.values.situation import Fault, Moment
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from typing import Any
 from harness.faults import witness
 from harness.faults.base import COUNT, ENDLESS, TIME, Arm, Seen
 from harness.faults.hands import World
-from harness.model import Fault, Moment
+from harness.values.situation import Fault, Moment
 
 SCOPES = ("account", "session", "address", "conversation", "prompt")
 LIVES = (TIME, COUNT, ENDLESS)

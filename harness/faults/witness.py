@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from harness.history import Event, History
-from harness.model import Fault
+from harness.values.history import Event, History
+from harness.values.situation import Fault
 
 LATE = 0.1
 """Real seconds after which a piece that was sent over loopback counts as not arrived."""

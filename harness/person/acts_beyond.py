@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from playwright.async_api import Error, Page
 
-from harness.model import Entrance
 from harness.person.acts_page import PageActs
 from harness.person.body import OPENING
 from harness.remedies.base import LOOKS
+from harness.values.situation import Entrance
 
 API_PATIENCE = 3.0
 """Real seconds after which a call of the API is given up."""

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from playwright.async_api import Error
 
-from harness.history import Event
-from harness.model import Situation
 from harness.person.acts_network import ANOTHER_NETWORK
 from harness.person.body import OPENING, Body
+from harness.values.history import Event
+from harness.values.situation import Situation
 
 ECHO = """() => new Promise((done) => {
   const socket = new WebSocket(`ws://${location.host}/echo`);

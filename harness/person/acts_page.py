@@ -10,8 +10,8 @@ from typing import Any
 
 from playwright.async_api import Error, Page
 
-from harness.model import Situation
 from harness.person.body import OPENING, Body, NothingToDo, Unavailable
+from harness.values.situation import Situation
 
 ANOTHER_ENGINE = {"chromium": "firefox", "firefox": "chromium"}
 

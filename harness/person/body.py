@@ -15,11 +15,11 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from harness.browser import extensions
 from harness.clients import Client
-from harness.model import Situation
 from harness.person.windows import Outfit, Windows
-from harness.recorder import Recorder
+from harness.stack.recorder import Recorder
 from harness.stack.service import Account
-from harness.world import World
+from harness.stack.world import World
+from harness.values.situation import Situation
 
 SCREEN = (Path(extensions.__file__).parent / "screen.js").read_text(encoding="utf-8")
 LOOK = "(args) => window.__chatfaultLook?.(args) ?? null"

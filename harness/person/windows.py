@@ -18,9 +18,9 @@ from urllib.parse import urlsplit
 from playwright.async_api import BrowserContext, ConsoleMessage, Download, Error, Page, Request, Response
 
 from harness.browser import extensions
-from harness.model import Situation
-from harness.recorder import Recorder
-from harness.world import World
+from harness.stack.recorder import Recorder
+from harness.stack.world import World
+from harness.values.situation import Situation
 
 SOCKETS = (Path(extensions.__file__).parent / "sockets.js").read_text(encoding="utf-8")
 LOCALES = {"en": "en-US", "ja": "ja-JP"}

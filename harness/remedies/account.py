@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.model import Moment, Situation
 from harness.remedies.base import LOGIN, Remedy, renewed
+from harness.values.situation import Moment, Situation
 
 
 def _paid(situation: Situation) -> Situation:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from harness.model import Moment, Situation
+from harness.values.situation import Moment, Situation
 
 
 class Hands(Protocol):

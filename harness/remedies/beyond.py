@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.model import Entrance, Moment, Situation
 from harness.remedies.base import ASK, LOGIN, OPEN, Remedy, renewed
 from harness.remedies.browser import on_a_phone
+from harness.values.situation import Entrance, Moment, Situation
 
 
 def _in_the_app(situation: Situation) -> Situation:

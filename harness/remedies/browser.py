@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.model import Situation
 from harness.remedies.base import LOGIN, OPEN, Remedy, renewed
+from harness.values.situation import Situation
 
 
 def _in_private(situation: Situation) -> Situation:

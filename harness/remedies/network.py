@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.model import Situation
 from harness.remedies.base import Remedy, renewed
+from harness.values.situation import Situation
 
 
 def _other_region(situation: Situation) -> Situation:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.model import Moment
 from harness.remedies.base import ASK, OPEN, Remedy, renewed
+from harness.values.situation import Moment
 
 AFTER_OPENING = frozenset({Moment.SEND, Moment.MID_ANSWER, Moment.DOWNLOAD})
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from harness.report.data import counted, gather, read
 from harness.report.page import page
-from harness.result import Result
+from harness.values.result import Result
 
 
 def write(folder: Path, results: list[Result], history_path: Path, about: Mapping[str, Any]) -> Path:

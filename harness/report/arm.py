@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from harness.report.data import ArmView, Row, Timeline, claims
 from harness.report.markup import Child, Html, clip, el, join
-from harness.result import Finding, Verdict
+from harness.values.result import Finding, Verdict
 
 LONGEST = {True: 300, False: 2000}
 """Characters of one text, by whether the arm passed."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from harness.report.data import ArmView, Report
 from harness.report.markup import Html, el, join
+from harness.report.runbooks import outcomes, rows
 from harness.report.tables import badge
-from harness.result import Verdict
-from harness.runbooks import outcomes, rows
+from harness.values.result import Verdict
 
 
 def books(report: Report) -> Html:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harness.history import Event
 from harness.report.lines import is_evidence, is_routine, line
 from harness.report.markup import clip
-from harness.result import Finding, Result, Verdict
+from harness.values.history import Event
+from harness.values.result import Finding, Result, Verdict
 
 BAD = (Verdict.FAIL, Verdict.FLAKY, Verdict.INVALID)
 PHASES = ("steady", "moment", "symptom", "remedy", "recovery")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from harness.history import Event
+from harness.values.history import Event
 
 Data = Mapping[str, Any]
 

@@ -13,7 +13,7 @@ from harness.report.books import books
 from harness.report.data import Report
 from harness.report.markup import Html, clip, el, join
 from harness.report.tables import ORDER, badge, drift, scenario, wrong
-from harness.result import Verdict
+from harness.values.result import Verdict
 
 TITLE = "Chat fault report"
 FILTERS = (("all", "All"), ("failed", "Failed"), ("invalid", "Invalid"), ("drift", "Drift"))

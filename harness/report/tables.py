@@ -5,7 +5,7 @@ from __future__ import annotations
 from harness.report.arm import inside
 from harness.report.data import ArmView, Report, ScenarioView, advice_drifts, contradicted
 from harness.report.markup import Child, Html, clip, el, join
-from harness.result import Verdict
+from harness.values.result import Verdict
 
 ORDER = (Verdict.FAIL, Verdict.FLAKY, Verdict.INVALID, Verdict.KNOWN, Verdict.PASS)
 COLUMNS = ("Remedy", "Id", "Documented", "Expected", "Predicted", "Observed", "Verdict", "Seconds")

@@ -10,8 +10,8 @@ from typing import Any
 
 import aiohttp
 
-from harness.errors import EnvironmentFault
 from harness.stack.service import Account, Service
+from harness.values.errors import EnvironmentFault
 
 ROAD = "mobile"
 """The road by which other people come who have no reason to come by a certain one."""

@@ -13,11 +13,11 @@ from typing import Any
 
 import aiohttp
 
-from harness.errors import EnvironmentFault
-from harness.recorder import Recorder
 from harness.stack import gateway_config as config
 from harness.stack import gateway_routes as tables
 from harness.stack.process import Process
+from harness.stack.recorder import Recorder
+from harness.values.errors import EnvironmentFault
 
 
 class Gateway:

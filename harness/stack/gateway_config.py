@@ -6,17 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.faults.gateway import NARROW
-from harness.stack.gateway_routes import (
-    APP,
-    BRANDED,
-    BUCKET,
-    FIREWALL,
-    MONITOR,
-    PROXY,
-    SECURITY,
-    TYPE,
-    Json,
-)
+from harness.stack.gateway_routes import APP, BRANDED, BUCKET, FIREWALL, MONITOR, PROXY, SECURITY, TYPE, Json
 
 HCM = TYPE + "extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"
 ROUTER = TYPE + "extensions.filters.http.router.v3.Router"

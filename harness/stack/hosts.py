@@ -24,7 +24,7 @@ class Host:
             return
         self._ready_file.unlink(missing_ok=True)
         where = ("--port", str(self.port), "--ready-file", str(self._ready_file))
-        await self.process.start((sys.executable, "-m", f"fake_upstream.{self._module}", *where, *options), env)
+        await self.process.start((sys.executable, "-m", f"fake_upstream.around.{self._module}", *where, *options), env)
         await self.process.until(self._ready)
 
     async def _ready(self) -> bool:

@@ -13,8 +13,6 @@ import aiohttp
 import psutil
 
 from harness.browser.engines import Engines
-from harness.provision import Tools
-from harness.recorder import Recorder
 from harness.stack import ports
 from harness.stack.crowd import Crowd
 from harness.stack.gateway import Gateway
@@ -22,8 +20,10 @@ from harness.stack.gateway_config import Ports
 from harness.stack.gateway_routes import ADDRESSES
 from harness.stack.hosts import Host
 from harness.stack.process import MARK, PartDied, Process, batch
+from harness.stack.recorder import Recorder
 from harness.stack.service import Service
 from harness.stack.toxiproxy import Links
+from harness.tools.provision import Tools
 
 NEAR = ("uplink", "phone_uplink", "proxy", "device_link", "shared_link", "beyond_link")
 FAR = ("service_link", "standby_link", "provider_link")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from harness.errors import EnvironmentFault
+from harness.values.errors import EnvironmentFault
 
 FIRST, LAST, BLOCK = 21000, 32000, 50
 """Below 32768, where the kernel hands out ports of its own and a link that was down might not get its port back."""

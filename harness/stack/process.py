@@ -11,7 +11,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from harness.errors import EnvironmentFault
+from harness.values.errors import EnvironmentFault
 
 MARK = "CHATFAULT_RUN"
 """In the environment of every process of a run: `<runner's pid>:<runner's start time>:<run folder>`."""

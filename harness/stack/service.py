@@ -11,9 +11,9 @@ from typing import Any
 
 import aiohttp
 
-from harness.errors import EnvironmentFault
-from harness.recorder import Recorder
 from harness.stack.process import Process
+from harness.stack.recorder import Recorder
+from harness.values.errors import EnvironmentFault
 
 PIECE_INTERVAL = 0.001
 """Real seconds between two pieces of an answer: a whole answer takes about a thirtieth of a second."""

@@ -15,9 +15,9 @@ import requests
 from toxiproxy.api import APIConsumer
 from toxiproxy.exceptions import InvalidToxic, NotFound, ProxyExists
 
-from harness.errors import EnvironmentFault
-from harness.recorder import Recorder
 from harness.stack.process import Process
+from harness.stack.recorder import Recorder
+from harness.values.errors import EnvironmentFault
 
 TIMEOUT = (1, 5)
 """Seconds to connect and to answer. The server's control interface can lock up for good (its issues 558 and 412)."""

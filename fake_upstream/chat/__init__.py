@@ -1,0 +1,1 @@
+"""What the service knows: accounts, conversations, answers, files, tickets, and what happened."""

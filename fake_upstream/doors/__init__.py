@@ -1,0 +1,1 @@
+"""Everything that answers HTTP: the page's API, the OpenAI-compatible one, and the control listener."""

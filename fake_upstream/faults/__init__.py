@@ -1,0 +1,1 @@
+"""The faults that the service itself makes, while they are armed."""

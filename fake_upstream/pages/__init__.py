@@ -1,0 +1,1 @@
+"""The chat page as it is served: its files, and its releases."""

@@ -1,0 +1,1 @@
+"""One arm, from a new person to its verdict: its seven steps, a worker's arms, and judging again."""

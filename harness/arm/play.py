@@ -1,0 +1,338 @@
+"""One arm, from a new person to its verdict."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import traceback
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.async_api import Error as BrowserError
+
+from harness.clients import Client
+from harness.faults import FAULTS
+from harness.judging import answer_to
+from harness.person import HUSH, PATIENCE, NothingToDo, Outfit, Person, Screen, Unavailable
+from harness.remedies import REMEDIES
+from harness.stack.process import PartDied
+from harness.stack.recorder import Recorder
+from harness.stack.service import Service
+from harness.stack.world import World
+from harness.values.errors import EnvironmentFault
+from harness.values.questions import STEADY, asked_by
+from harness.values.scenario import NOTHING, Arm
+from harness.values.situation import Entrance, Fault, Moment
+
+LONGEST = 90.0
+"""Real seconds after which an arm that doesn't end is broken off."""
+AFTER_TIMEOUT = 1.0
+"""Real seconds after the gateway's time-out, by which it has said so to whoever it says it to."""
+NOTHING_LASTS = 5.0
+"""Seconds on the harness's clock that the control `nothing` gives the client to recover by itself."""
+
+
+class NotSteady(Exception):
+    """The world did not work before anything was broken."""
+
+
+@dataclass
+class Run:
+    """One arm on its way."""
+
+    world: World
+    client: Client
+    arm: Arm
+    person: Person
+    tried: str = ""
+    """The remedy that was tried last; empty for a control."""
+
+    @property
+    def recorder(self) -> Recorder:
+        return self.world.recorder
+
+    @property
+    def moment(self) -> Moment:
+        return self.arm.scenario.moment
+
+    @property
+    def question(self) -> str:
+        """What the person wants to know, at length or in short; after R19 in short."""
+        return asked_by(self.arm.scenario.locale, self.moment, self.person.situation.prompt)
+
+    @property
+    def patience(self) -> float:
+        """Real seconds that the person waits before time goes by: few, when something is armed that says nothing."""
+        faults = self.arm.scenario.faults
+        if any(fault.silence for fault in faults):
+            return HUSH
+        swallowed = any(FAULTS[fault.at][fault.do].swallows(fault) for fault in faults)
+        return self.arm.scenario.gateway.timeout + AFTER_TIMEOUT if swallowed else PATIENCE
+
+    async def steady_state(self) -> None:
+        question = STEADY[self.arm.scenario.locale]
+        screen = await self.person.open("steady")
+        if not screen["client"] or screen["error"]:
+            raise NotSteady("the chat did not open before anything was broken")
+        await self.person.ask(question)
+        screen = await self.person.look("steady", "ended", question)
+        if screen["error"] or answer_to(screen, question) is None:
+            raise NotSteady("a message got no answer before anything was broken")
+        await _note_account(self.world, "before")
+
+    async def break_it(self) -> None:
+        if self.moment is Moment.MID_ANSWER:
+            await self.world.service.hold(self.world.target.account, self.arm.scenario.after)
+            await self.person.ask(self.question)
+            pieces = self.arm.scenario.after
+            await self.person.look("moment", "pieces", self.question, pieces=pieces)
+        elif self.moment is Moment.DOWNLOAD:
+            await self._arm(early=True)
+            await self.person.ask(self.question)
+            await self.person.look("moment", "ended", self.question)
+        await self._arm(early=False)
+        self.step("moment")
+        if self.moment is Moment.OPEN:
+            await self.person.open("symptom")
+        elif self.moment is Moment.SEND:
+            await self.person.ask(self.question)
+        elif self.moment is Moment.DOWNLOAD:
+            await self.person.press("download")
+        else:
+            await self.world.service.release(self.world.target.account)
+
+    async def _arm(self, early: bool) -> None:
+        """Arm the faults that must be there before something is made (`early`), or the others."""
+        for index, fault in enumerate(self.arm.scenario.faults):
+            if _is_early(fault) is early:
+                await self.world.arm(index, fault, live=self.moment is Moment.MID_ANSWER)
+
+    async def symptom(self) -> None:
+        await self._look_for_it()
+        await self.world.settle()
+
+    async def _look_for_it(self) -> None:
+        if self.moment is Moment.OPEN:
+            return
+        await self.person.look("symptom", self._end, self.question, self.patience)
+        if self.moment is Moment.MID_ANSWER:
+            await self._service_is_done()
+
+    @property
+    def _end(self) -> str:
+        """What the person waits for when they have asked for what the arm is about."""
+        return "fetched" if self.moment is Moment.DOWNLOAD else "ended"
+
+    async def _service_is_done(self) -> None:
+        """The service goes on with an answer that nobody receives; how far it is must not depend on our speed."""
+        for _ in range(500):
+            if not self.world.service.process.running:
+                return
+            answers = await self.world.service.answers(self.world.target.account)
+            if all(answer["state"] != "generating" for answer in answers):
+                return
+            await asyncio.sleep(0.01)
+
+    async def remedy(self) -> None:
+        if self.arm.kind == "remedy":
+            await self._do(self.arm.remedy, self.arm.argument)
+        elif self.arm.kind == "control":
+            await self.world.advance(self.arm.takes or (NOTHING_LASTS if self.arm.remedy == NOTHING else 0.0))
+
+    async def _do(self, name: str, argument: float) -> bool:
+        """Do what the remedy says. Returns whether the person had anything to do it with."""
+        remedy = REMEDIES[name]
+        try:
+            await remedy.act(self.person, argument)
+        except NothingToDo as error:
+            self.recorder.note("run", "unavailable", what=name, because=str(error))
+            return False
+        except Unavailable as error:
+            self.recorder.note("run", "unavailable", what=name, because=str(error))
+        self.tried = name
+        if remedy.takes:
+            await self.world.advance(remedy.takes)
+        if self.question != asked_by(self.arm.scenario.locale, self.moment, self.arm.start.prompt):
+            self.recorder.note("run", "questions", steady=STEADY[self.arm.scenario.locale], question=self.question)
+        return True
+
+    async def recover(self) -> None:
+        if self.arm.kind != "runbook":
+            await self.recovery()
+            return
+        for number, listed in enumerate(self.arm.steps, 1):
+            told = {"step": number, "remedy": listed.remedy, "label": listed.label}
+            fits = self.moment in REMEDIES[listed.remedy].moments
+            if not (fits and await self._do(listed.remedy, listed.argument)):
+                self.recorder.note("run", "skipped", None, **told)
+                continue
+            worked = await self.recovery()
+            self.recorder.note("run", "tried", None, **told, worked=worked, after=self.world.now)
+            if worked:
+                return
+
+    async def recovery(self) -> bool:
+        """Ask again if the remedy was not itself a way of asking again; returns whether that looks as if it worked."""
+        if self.person.situation.entrance == Entrance.API:
+            answered = await self.person.ask_api(self.question)
+            await self.person.look("recovery")
+            return answered
+        screen = await self.person.look("recovery", "shown", self.question, self.patience)
+        if self._has_it(screen) or (self._opens and not screen["client"]):
+            return self._has_it(screen)
+        if not self._asks_itself(screen):
+            try:
+                await self._ask_again()
+            except Unavailable as error:
+                self.recorder.note("run", "unavailable", what="ask_again", because=str(error))
+                return self._has_it(await self.person.look("recovery"))
+        elif self.moment is Moment.OPEN or self.arm.remedy == NOTHING:
+            return self._has_it(screen)
+        return self._has_it(await self.person.look("recovery", self._end, self.question, self.patience))
+
+    def _asks_itself(self, screen: Screen) -> bool:
+        """Whether nobody asks after the remedy: it did, or it is to do nothing."""
+        itself = self.moment in REMEDIES[self.tried].asking if self.tried else self.arm.remedy == NOTHING
+        broken = not screen["client"] or screen["error"]
+        return itself and bool(broken or self.moment is not Moment.OPEN)
+
+    async def _ask_again(self) -> None:
+        if self.moment is not Moment.DOWNLOAD:
+            await self.person.ask_again(self.question, "recovery", opening=self.moment is Moment.OPEN)
+            return
+        if self.tried and REMEDIES[self.tried].fresh_file:
+            if self.tried != "regenerate":
+                await self.person.ask(self.question)
+            await self.person.look("recovery", "ended", self.question, self.patience)
+        await self.person.press("download")
+
+    async def afterwards(self) -> None:
+        """Put back what the remedy was to change for a moment only, and see every download to its end."""
+        put_back = REMEDIES[self.arm.remedy].afterwards if self.arm.kind == "remedy" else None
+        if put_back:
+            await put_back(self.person)
+        await self.person.windows.downloaded()
+
+    @property
+    def _opens(self) -> bool:
+        return bool(self.tried) and REMEDIES[self.tried].opens
+
+    def _has_it(self, screen: Screen) -> bool:
+        """Whether the person has what they wanted, without asking again."""
+        if self.moment is Moment.DOWNLOAD:
+            return bool(screen["client"] and screen["fetched"] and not screen["error"])
+        answer = answer_to(screen, self.question)
+        return answer is not None and answer["state"] in ("complete", "") and not screen["error"]
+
+    def step(self, name: str) -> None:
+        self.recorder.note("run", "step", name=name)
+
+
+@contextlib.asynccontextmanager
+async def undone(world: World, since: float) -> AsyncIterator[None]:
+    """Whatever happens within: every fault is lifted, then everybody who recorded something is asked for it."""
+    try:
+        yield
+    finally:
+        await world.lift_all()
+        await world.service.collect(since)
+        await world.gateway.collect(since)
+        await _note_answers(world, world.service, world.target.account)
+        await _note_account(world, "after")
+        if world.other:
+            await world.stack.provider.collect(since)
+            await _note_answers(world, world.stack.provider, world.other.name)
+        world.recorder.note("run", "undone", clean=await world.links.clean())
+        world.recorder.note("run", "step", name="undone")
+
+
+async def _note_answers(world: World, service: Service, account: str) -> None:
+    """What a service has answered to the person, whether they saw it or not."""
+    for answer in await service.answers(account) if account else ():
+        kept = {key: answer.get(key) for key in ("id", "conversation", "prompt", "text", "pieces", "state", "file")}
+        world.recorder.note("service", "answer", **kept)
+
+
+async def _note_account(world: World, phase: str) -> None:
+    """What the service has of the person's account, before anything is broken and in the end."""
+    if world.target.account:
+        world.recorder.note(
+            "service", "account", None, phase=phase, **await world.service.account(world.target.account)
+        )
+
+
+def _is_early(fault: Fault) -> bool:
+    return FAULTS[fault.at][fault.do].early
+
+
+def _shared_network(arm: Arm) -> str:
+    """The network that other programs are to fill, if any: it is narrow for all from the start."""
+    return next((fault.at for fault in arm.scenario.faults if fault.do == "crowded"), "")
+
+
+def outfit(arm: Arm) -> Outfit:
+    """What the person's browser must have from the start for this arm."""
+    keeps = arm.kind == "remedy" and REMEDIES[arm.remedy].keeps_profile
+    blocks = (str(fault.params["blocks"]) for fault in arm.scenario.faults if fault.do == "extension")
+    return Outfit(arm.start.installed, next(blocks, ""), keeps)
+
+
+async def play(world: World, client: Client, arm: Arm) -> Person:
+    """The seven steps of an arm (design §4), up to the verdict; the person is left in front of the screen."""
+    recorder, scenario = world.recorder, arm.scenario
+    steady, question = STEADY[scenario.locale], asked_by(scenario.locale, scenario.moment, arm.start.prompt)
+    began = recorder.note("run", "questions", steady=steady, question=question)
+    async with undone(world, began.at):
+        account = await world.begin(arm.start, scenario.gateway, _shared_network(arm))
+        person = Person(world, client, account, arm.start, scenario.locale, outfit(arm))
+        world.sits(person)
+        run = Run(world, client, arm, person)
+        try:
+            await person.sit_down()
+            steps: tuple[tuple[str, Callable[[], Awaitable[object]]], ...] = (
+                ("steady", run.steady_state),
+                ("break", run.break_it),
+                ("symptom", run.symptom),
+                ("remedy", run.remedy),
+                ("recovery", run.recover),
+                ("afterwards", run.afterwards),
+            )
+            for name, step in steps:
+                run.step(name)
+                await step()
+        except BaseException:
+            await person.leave()
+            raise
+    return person
+
+
+async def run_arm(world: World, client: Client, arm: Arm, keep_trace: Callable[[], Path | None]) -> None:
+    """Run an arm and record it. Never raises for what goes wrong in it: that is in the history as `stopped`.
+
+    `keep_trace` is asked once the history is complete: a path to keep the browser's trace, or None to drop it.
+    Raises `PartDied` when the stack has to be made anew.
+    """
+    recorder = world.recorder
+    playing = asyncio.create_task(play(world, client, arm))
+    dying = asyncio.create_task(world.died())
+    try:
+        await asyncio.wait([playing, dying], timeout=LONGEST, return_when=asyncio.FIRST_COMPLETED)
+        if dying.done():
+            raise PartDied(dying.result())
+        if not playing.done():
+            raise EnvironmentFault(f"the arm did not end in {LONGEST:g} s")
+        person = playing.result()
+        await person.leave(keep_trace())
+    except (NotSteady, EnvironmentFault, BrowserError, Unavailable) as error:
+        reason = dying.result() if dying.done() and not dying.cancelled() else world.engines.dead() or str(error)
+        recorder.note("run", "stopped", because=reason)
+        if isinstance(error, EnvironmentFault) or dying.done() or world.engines.dead():
+            raise PartDied(reason) from None
+    except Exception as error:  # an error of the harness's own must end as an invalid arm, with its trace recorded
+        recorder.note("run", "stopped", because=f"the harness failed: {error!r}", trace=traceback.format_exc())
+        raise PartDied(f"the harness failed: {error!r}") from None
+    finally:
+        for task in (playing, dying):
+            task.cancel()
+        await asyncio.gather(playing, dying, return_exceptions=True)

@@ -1,0 +1,37 @@
+"""Judge a recorded run again, from its histories alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from harness.clients import client
+from harness.judging.verdict import judge
+from harness.values.errors import AuthorError
+from harness.values.history import Event
+from harness.values.recordings import histories
+from harness.values.result import Result
+from harness.values.scenario import Arm
+
+
+def rejudge(events: list[Event], arms: Mapping[str, Arm]) -> list[Result]:
+    """The results that the recorded histories deserve, in the order in which the arms were run.
+
+    `arms`: those of the recorded scenarios, by their ids. Raises `AuthorError` for a history of another arm.
+    """
+    judged: dict[str, Result] = {}
+    for name, history in histories(events).items():
+        label, _, repeat = name.partition("#")
+        options = history.first("run", "arm")
+        if options is None or label not in arms:
+            raise AuthorError(f"the history speaks of an arm {label!r} that its scenarios don't have")
+        told = options.data
+        arm = arms[label]
+        start = replace(arm.start, engine=str(told.get("browser", arm.start.engine)))
+        scenario = replace(arm.scenario, locale=str(told.get("locale", arm.scenario.locale)))
+        arm = replace(arm, start=start, scenario=scenario)
+        beside = judged.get(f"{arm.scenario.id}/{arm.control}{'#' + repeat if repeat else ''}")
+        predicting = bool(told.get("predicting", True))
+        result = judge(arm, client(str(told.get("client", "default"))), history, beside, predicting)
+        judged[name] = replace(result, repeat=int(repeat or 0))
+    return list(judged.values())

@@ -1,0 +1,354 @@
+"""Whether the client did right by the person: what it showed, what it kept, what it sent."""
+
+from __future__ import annotations
+
+import re
+from email.utils import parsedate_to_datetime
+from itertools import pairwise
+
+from harness.judging.case import Case, Screen, answer_to, answered_whole, lines_on, quoted, squeeze, works
+from harness.remedies import REMEDIES
+from harness.values.history import Event
+from harness.values.result import Finding
+from harness.values.scenario import ANY, NOTHING
+from harness.values.situation import Moment
+
+ENGLISH = re.compile(r"[A-Za-z]{2,} [A-Za-z]{2,}")
+JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+STAYS = ("reload", "new_tab")
+"""After these the person looks at the same conversation with the same storage, so nothing may be missing."""
+
+
+def steady(case: Case) -> Finding | None:
+    """Before anything broke, the client showed the service's whole answer."""
+    screen = case.history.screen("steady")
+    if screen is None or not case.whole(case.steady_question):
+        return None
+    answer = answer_to(screen, case.steady_question)
+    want = case.whole(case.steady_question)[0]
+    shown = answer["text"] if answer else " / ".join(lines_on(screen))
+    if shown == want and (screen["busy"] or screen.get("gave_up")):
+        return Finding("steady", False, "expected the client to be ready once the answer ended, it was shown as busy")
+    return Finding("steady", shown == want, f"expected the whole answer {quoted(want)}, shown was {quoted(shown)}")
+
+
+def message(case: Case) -> Finding | None:
+    """The person is shown the message that the scenario expects."""
+    expect, screen = case.arm.scenario.expect, case.symptom
+    if screen is None or expect.message == ANY:
+        return None
+    lines = lines_on(screen)
+    navigation = str(screen.get("navigation", ""))
+    if expect.message in ("browser_error", "still_loading"):
+        right = (
+            navigation == "still_loading"
+            if expect.message == "still_loading"
+            else navigation.startswith(("net::", "NS_", "Page.goto"))
+        )
+        return Finding("message", right, f"expected {expect.message}, shown was {quoted(navigation or lines)}")
+    if not expect.message:
+        shown = quoted(lines if screen["client"] else lines or [navigation])
+        fine = bool(screen["client"]) and not screen["error"]
+        return Finding("message", fine, f"expected no error, shown was {shown}")
+    if expect.message in case.client.messages:
+        want = case.client.text(expect.message, case.locale)
+        right = want in lines and not _other_messages(case, screen, want)
+    else:
+        want = expect.message
+        right = any(want in line for line in lines)
+    return Finding("message", right, f"expected {quoted(want)}, shown was {quoted(lines or navigation)}")
+
+
+def _other_messages(case: Case, screen: Screen, want: str) -> list[str]:
+    """Texts of other messages that the client says itself, beside or instead of the right one."""
+    if not screen["client"]:
+        return []
+    own = [line for line in lines_on(screen) if line not in screen.get("details", ())]
+    known = {case.client.text(name, case.locale) for name in case.client.messages}
+    return [line for line in own if line in known and line != want]
+
+
+def message_again(case: Case) -> Finding | None:
+    """Asking again in the same page and meeting the same fault is told in the same words."""
+    expect, screen = case.arm.scenario.expect, case.final
+    same = case.arm.scenario.moment is Moment.SEND and case.arm.remedy in ("ask_again", "retry") and not case.arm.takes
+    known = expect.message in case.client.messages
+    if not same or not known or screen is None or not screen["client"] or not screen["error"]:
+        return None
+    if answered_whole(case, screen):
+        return None
+    want, lines = case.client.text(expect.message, case.locale), lines_on(screen)
+    return Finding("message_again", want in lines, f"expected {quoted(want)} again, shown was {quoted(lines)}")
+
+
+def within(case: Case) -> Finding | None:
+    """The message comes in time, on the page's clock."""
+    begun, screen = case.history.step("moment"), case.history.last("screen", "snapshot")
+    shots = [e for e in case.history.where("screen", "snapshot") if e.data.get("phase") == "symptom"]
+    if begun is None or not shots or not case.arm.scenario.expect.message:
+        return None
+    screen = shots[-1]
+    seconds = (screen.at - begun.at) + (screen.world - begun.world)
+    limit = case.arm.scenario.expect.within + max((f.silence for f in case.arm.scenario.faults), default=0.0)
+    return Finding("within", seconds <= limit, f"expected a message within {limit:g} s, it took {seconds:.1f} s")
+
+
+def language(case: Case) -> Finding | None:
+    """What the client says is in the person's language; only what others said may be in theirs."""
+    screen = case.symptom
+    if screen is None or not screen["client"] or not (screen["error"] or screen["others"]):
+        return None
+    lines = lines_on(screen)
+    wrong = [text for text in case.client.other_texts(case.arm.scenario.expect.message, case.locale) if text in lines]
+    foreign = {case.client.text(name, case.locale) for name in case.client.messages} | set(screen.get("details", ()))
+    own = [line for line in lines if line not in foreign]
+    others = list(screen.get("others", ()))
+    if case.locale == "ja":
+        wrong += [
+            line for line in others if not JAPANESE.search(line) and re.search(r"[A-Za-z]{2,} [A-Za-z]{2,}", line)
+        ]
+        wrong += [line for line in own if not JAPANESE.search(line) and re.search(r"[A-Za-z]{3}", line)]
+    else:
+        wrong += [line for line in others if JAPANESE.search(line)]
+        wrong += [line for line in own if JAPANESE.search(line)]
+    return Finding("language", not wrong, f"expected every line in {case.locale!r}, shown was {quoted(wrong or lines)}")
+
+
+def draft(case: Case) -> Finding | None:
+    """What the person wrote and the service has not taken is still theirs, also after a reload."""
+    if case.arm.scenario.moment is not Moment.SEND:
+        return None
+    phases = ["symptom", *(["remedy"] if case.arm.remedy in STAYS else [])]
+    for phase in phases:
+        screen = case.history.screen(phase)
+        if screen is None or not screen["client"] or screen["login"]:
+            continue
+        in_composer = squeeze(screen["draft"]) == case.question
+        stands = any(one["role"] == "user" and one["text"] == case.question for one in screen["messages"])
+        strict = phase == "symptom" and case.arm.scenario.expect.draft == "kept"
+        if not in_composer and (strict or not stands):
+            where = "the composer" if strict else "the composer or the conversation"
+            shown = quoted(screen["draft"])
+            return Finding(
+                "draft", False, f"expected the draft {quoted(case.question)} in {where} ({phase}), shown was {shown}"
+            )
+    return Finding("draft", True, "the draft is kept")
+
+
+def partial(case: Case) -> Finding | None:
+    """The part of the answer that was already shown stays."""
+    if case.arm.scenario.moment is not Moment.MID_ANSWER or case.symptom is None or not case.symptom["client"]:
+        return None
+    before = case.history.screen("moment")
+    had = answer_to(before, case.question) if before else None
+    if had is None:
+        return None
+    has = answer_to(case.symptom, case.question)
+    shown = has["text"] if has else ""
+    whole, given = case.whole(case.question), case.given(case.question)
+    kept = shown.startswith(had["text"]) and (not given or any(text.startswith(shown) for text in given))
+    if kept and has and has["state"] == "complete" and whole and shown not in whole:
+        return Finding(
+            "partial", False, f"expected the partial answer to be told as partial, shown as whole was {quoted(shown)}"
+        )
+    return Finding(
+        "partial", kept, f"expected the partial answer {quoted(had['text'])} to stay, shown was {quoted(shown)}"
+    )
+
+
+def conversation(case: Case) -> Finding | None:
+    """The conversation so far stays on the screen, through the failure and whatever the person does."""
+    phases = ["symptom", "remedy", "recovery"]
+    if case.arm.steps or (case.arm.remedy in REMEDIES and REMEDIES[case.arm.remedy].elsewhere):
+        phases = ["symptom"]
+    want = case.whole(case.steady_question)
+    for phase in phases:
+        screen = case.history.screen(phase)
+        if screen is None or not screen["client"] or screen["login"]:
+            continue
+        if screen["error"] and phase != "symptom":
+            continue
+        if screen["error"] and case.arm.scenario.moment is Moment.OPEN:
+            continue
+        answer = answer_to(screen, case.steady_question)
+        if answer is None or answer["text"] not in want:
+            shown = [one["text"] for one in screen["messages"]]
+            return Finding(
+                "conversation",
+                False,
+                f"expected {quoted(case.steady_question)} with its answer ({phase}), shown was {quoted(shown)}",
+            )
+    return Finding("conversation", True, "the conversation stays")
+
+
+def offers(case: Case) -> Finding | None:
+    """The controls that help are offered with the message."""
+    wanted, screen = case.arm.scenario.expect.offers, case.symptom
+    if not wanted or screen is None:
+        return None
+    if not screen["client"]:
+        return Finding("offers", False, f"expected {', '.join(wanted)}, shown was a page that isn't the client's")
+    absent = [name for name in wanted if screen["controls"][name] == "absent"]
+    there = [name for name, state in screen["controls"].items() if state != "absent"]
+    return Finding("offers", not absent, f"expected the controls {', '.join(wanted)}, shown were {', '.join(there)}")
+
+
+def countdown(case: Case) -> Finding | None:
+    """After a rate limit the client counts down what the service asked for, and offers nothing before its end."""
+    screen = case.symptom
+    if not case.arm.scenario.expect.countdown or screen is None:
+        return None
+    limited = [e for e in case.history.where("gateway", "access") if e.data["status"] == 429]
+    asked = wait_asked_for(limited[0]) if limited else None
+    shown = seconds_in(str(screen.get("countdown", "")))
+    if asked is None:
+        return Finding("countdown", None, "no reply on the wire asked for a wait")
+    controls = screen.get("controls", {})
+    early = [name for name in ("send", "retry") if controls.get(name) == "enabled"]
+    right = shown is not None and abs(shown - asked) <= 3 and not early
+    says = f"{shown:g} s" if shown is not None else "no countdown"
+    enabled = f", with {', '.join(early)} enabled" if early else ""
+    sentence = f"expected a countdown of {asked:g} s, shown was {says}{enabled}"
+    return (_later(case, asked) if right else None) or Finding("countdown", right, sentence)
+
+
+def _later(case: Case, asked: float) -> Finding | None:
+    """The countdown after time went by has counted it; None when there is none to look at, or when it has."""
+    shots = {event.data["phase"]: event for event in case.history.where("screen", "snapshot")}
+    first, last = shots.get("symptom"), shots.get("recovery")
+    if first is None or last is None or not last.data["client"]:
+        return None
+    shown = seconds_in(str(last.data.get("countdown", "")))
+    left = asked - (last.world - first.world)
+    if shown is None or left < 5 or abs(shown - left) <= 4:
+        return None
+    return Finding("countdown", False, f"expected a countdown of {left:.0f} s after the wait, shown was {shown:g} s")
+
+
+def wait_asked_for(reply: Event) -> float | None:
+    """Retry-After of a reply in seconds from then, be it a number or an HTTP date (RFC 9110, 10.2.3)."""
+    text = str(reply.data.get("retry_after") or "")
+    if text.isdigit() or not text:
+        return float(text) if text else None
+    return parsedate_to_datetime(text).timestamp() - reply.at
+
+
+def seconds_in(text: str) -> float | None:
+    """`57`, `57 s`, `0:57`, `1:30` or `1分30秒` → seconds; None when there is no number."""
+    minutes = re.search(r"(\d+)\s*(?::|min|分|m\b)\s*(\d+)?", text)
+    if minutes:
+        return int(minutes[1]) * 60 + int(minutes[2] or 0)
+    number = re.search(r"\d+", text)
+    return float(number[0]) if number else None
+
+
+def once_on_screen(case: Case) -> Finding | None:
+    """Nothing is doubled: the question stands once, and its answer once."""
+    for phase in ("symptom", "recovery"):
+        screen = case.history.screen(phase)
+        if screen is None or not screen["client"]:
+            continue
+        asked = [one for one in screen["messages"] if one["role"] == "user" and one["text"] == case.question]
+        texts = [one["text"] for one in screen["messages"] if one["role"] == "assistant" and one["text"]]
+        doubled = [text for text in set(texts) if texts.count(text) > 1]
+        roles = [one["role"] for one in screen["messages"]]
+        if any(pair == ("assistant", "assistant") for pair in pairwise(roles)):
+            doubled.append("two answers in a row")
+        if screen["error"] and (screen["error"]["count"] > 1 or _repeated(screen)):
+            doubled.append("two errors at once")
+        if len(asked) > 1 or doubled:
+            shown = quoted([one["text"] for one in screen["messages"]])
+            what = f"expected the question and its answer once ({phase}), shown was {shown}"
+            return Finding("once_on_screen", False, what)
+    return Finding("once_on_screen", True, "nothing is doubled")
+
+
+def _repeated(screen: Screen) -> bool:
+    """Whether the client says a line of its error twice; what it quotes of others may well say the same."""
+    lines = lines_on(screen)
+    for quote in screen.get("details", ()):
+        if quote in lines:
+            lines.remove(quote)
+    return any(lines.count(line) > 1 for line in lines if len(line) > 12)
+
+
+def once_at_service(case: Case) -> Finding | None:
+    """The service took the message at most once per conversation, and once if it has an answer."""
+    taken: dict[str, int] = {}
+    for event in case.history.where("service", "message"):
+        if squeeze(str(event.data["text"])) == case.question and not event.data["duplicate"]:
+            conversation_id = str(event.data["conversation"])
+            taken[conversation_id] = taken.get(conversation_id, 0) + 1
+    most = max(taken.values(), default=0)
+    asked = [e for e in case.history.where("run", "asked") if e.data["question"] == case.question]
+    allowed = len(asked) if case.arm.scenario.moment is Moment.DOWNLOAD else 1  # a file is asked for anew on purpose
+    sentence = f"expected the message once at the service, it took it {most} times"
+    return Finding("once_at_service", most <= max(1, allowed), sentence)
+
+
+def answer_text(case: Case) -> Finding | None:
+    """An answer that is shown as ended is one of the service's whole answers, letter by letter."""
+    screen = case.final
+    if screen is None or not screen["client"] or screen["error"]:
+        return None
+    answer, whole = answer_to(screen, case.final_question), case.whole(case.final_question)
+    if answer is None or not whole or answer["state"] not in ("complete", ""):
+        return None
+    return Finding(
+        "answer_text", answer["text"] in whole, f"expected {quoted(whole[0])}, shown was {quoted(answer['text'])}"
+    )
+
+
+def told(case: Case) -> Finding | None:
+    """The error is there as long as the question has no answer, and gone as soon as it has."""
+    screen = case.final
+    if screen and not screen["client"] and case.arm.remedy == NOTHING and case.symptom and case.symptom["client"]:
+        return Finding("told", False, "expected the client to stay on the screen, shown was another page")
+    if screen is None or not screen["client"]:
+        return None
+    if case.by_api:
+        return None  # the page was left as it was
+    has_it = works(case)
+    sent = case.arm.scenario.moment is not Moment.DOWNLOAD
+    if has_it and sent and squeeze(screen["draft"]) == case.final_question:
+        sentence = f"expected an empty composer once the question is answered, shown was {quoted(screen['draft'])}"
+        return Finding("told", False, sentence)
+    if has_it and screen["error"]:
+        return Finding(
+            "told", False, f"expected no error once the question is answered, shown was {quoted(lines_on(screen))}"
+        )
+    if not has_it and not screen["error"] and not screen["login"]:
+        return Finding("told", False, "expected an error while the question has no whole answer, shown was nothing")
+    return Finding("told", True, "the error is shown just as long as it holds")
+
+
+def sends(case: Case) -> Finding | None:
+    """The client sends a message only when the person asks for it."""
+    posts = [e for e in case.history.where("browser", "sent") if str(e.data["path"]).endswith("/messages")]
+    asked = len(case.history.where("run", "asked")) + len(case.history.where("run", "pressed"))
+    return Finding("sends", len(posts) <= asked, f"expected at most {asked} messages to be sent, {len(posts)} were")
+
+
+def leaks(case: Case) -> Finding | None:
+    """Neither what the screen says of an error nor what came over the wire names an account or repeats a prompt."""
+    accounts = {str(e.data["account"]) for e in case.history.where("service") if e.data.get("account")}
+    prompts = {case.question, case.steady_question} - {""}
+    told = [line for line in said_of_errors(case) if any(secret in line for secret in accounts | prompts)]
+    return Finding("leaks", not told, f"expected no account and no prompt in an error, told was {quoted(told)}")
+
+
+def said_of_errors(case: Case) -> list[str]:
+    """Every line by which somebody told of an error: the screen, and the replies that came over the wire."""
+    screens = [screen for screen in (case.symptom, case.final) if screen]
+    replies = [str(e.data["reply"]) for e in case.history.where("gateway", "access") if e.data.get("reply")]
+    return [line for screen in screens for line in lines_on(screen)] + replies
+
+
+def scripts(case: Case) -> Finding | None:
+    """The page's own scripts raise nothing."""
+    errors = [str(event.data["text"]) for event in case.history.where("browser", "page_error")]
+    return (
+        Finding("scripts", not errors, f"expected no script error, the page raised {quoted(errors)}")
+        if errors
+        else None
+    )

@@ -1,0 +1,65 @@
+"""Whether an arm can be judged at all: it came to its end, its faults were on the wire, the world is whole again."""
+
+from __future__ import annotations
+
+from harness.faults import FAULTS
+from harness.judging.case import Case
+from harness.values.history import Event
+from harness.values.result import Finding
+
+
+def complete(case: Case) -> Finding | None:
+    """The arm came to its end, without an error of the harness or a part that died."""
+    stopped = case.history.first("run", "stopped")
+    if stopped:
+        return Finding("complete", False, str(stopped.data["because"]))
+    if case.history.step("undone") is None:
+        return Finding("complete", False, "the arm was broken off")
+    unseen = [phase for phase in ("symptom", "recovery") if case.history.screen(phase) is None]
+    if unseen:
+        return Finding("complete", False, f"nobody looked at the screen ({', '.join(unseen)})")
+    return Finding("complete", True, "the arm came to its end")
+
+
+def evidence(case: Case) -> Finding | None:
+    """Each fault was seen on the wire by somebody other than the hand that armed it."""
+    if not case.arm.scenario.faults:
+        return None
+    remedy = case.history.step("remedy")
+    until = remedy.at if remedy else float("inf")
+    seen = []
+    for index, fault in enumerate(case.arm.scenario.faults):
+        armed = next((e for e in case.history.where("fault", "armed") if e.data["fault"] == index), None)
+        witness = FAULTS[fault.at][fault.do].seen(fault, case.history, armed.at, until) if armed else None
+        if witness is None:
+            return Finding("evidence", False, f"no witness on the wire saw {fault}")
+        seen.append(f"{fault}: {testimony(witness)}")
+    return Finding("evidence", True, "; ".join(seen))
+
+
+def testimony(event: Event) -> str:
+    """What a witness saw, in one clause."""
+    data = event.data
+    if event.source == "gateway":
+        reply = f" “{data['reply']}”" if data.get("reply") else ""
+        flags = f" {data['flags']}" if data.get("flags") not in (None, "-", "") else ""
+        return f"the gateway's log has {data['method']} {data['path']} {data['status']}{flags}{reply}"
+    if event.kind == "request_failed":
+        return f"the browser's {data['method']} {data['path']} failed with {data['error']}"
+    if event.kind == "websocket_closed":
+        return f"the browser's WebSocket closed with {data['code']} after piece {data['pieces']}"
+    if event.kind == "piece":
+        return f"the service sent piece {data['n']}, which the browser did not receive"
+    return f"{event.source} saw {event.kind}"
+
+
+def undone(case: Case) -> Finding | None:
+    """The world is as it was: every fault lifted, every link clean."""
+    event = case.history.first("run", "undone")
+    if event is None:
+        return None
+    return Finding(
+        "undone",
+        bool(event.data["clean"]),
+        "every link is clean again" if event.data["clean"] else "a link is not clean",
+    )

@@ -1,0 +1,229 @@
+"""From the history alone: did the act work, what became of the remedy beside its control, and the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from harness.clients import Client
+from harness.faults import FAULTS
+from harness.judging import CLAIMS, CLIENT, HARNESS, Case, Check, lines_on, quoted, works
+from harness.remedies import REMEDIES
+from harness.remedies.costs import COSTS
+from harness.values.history import Event, History
+from harness.values.result import Finding, Result, Verdict
+from harness.values.scenario import Arm
+from harness.values.situation import Outcome
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What one arm's history says by itself: can it be judged, did the act work, what did the checks find."""
+
+    works: bool | None
+    findings: tuple[Finding, ...]
+    seconds: float
+    waited: float = 0.0
+    step: int = 0
+
+    @property
+    def flaw(self) -> str:
+        """Why the arm can't be judged, or empty."""
+        named = [f for f in self.findings if f.check in HARNESS or f.holds is None]
+        return next((f"{f.sentence}" for f in named if not f.holds), "")
+
+    @property
+    def failure(self) -> str:
+        """The first thing that the client did wrong, or empty."""
+        return next((f.sentence for f in self.findings if f.check in CLIENT and f.holds is False), "")
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """The documents' claims about which this arm says something, for them or against."""
+        return tuple(f.check for f in self.findings if f.check in CLAIMS and f.holds is not None)
+
+
+def observe(arm: Arm, client: Client, history: History) -> Observation:
+    """Run every check over an arm's history; one that crashes has found nothing, and that is never a pass."""
+    case = Case(arm, client, history)
+    listed = {name: CLAIMS[name] for name in arm.scenario.claims if name in CLAIMS}
+    checks = {**HARNESS, **CLIENT, **listed}
+    findings = tuple(f for name, check in checks.items() if (f := _checked(name, check, case)))
+    events = [event for event in history if event.kind != "verdict"]
+    seconds = events[-1].at - events[0].at if events else 0.0
+    try:
+        worked: bool | None = works(case)
+    except Exception as error:  # the history may hold anything, and a crash must become a finding
+        findings += (Finding("works", None, f"whether it works could not be told: {error!r}"),)
+        worked = None
+    helped = _step(history)
+    step = int(helped.data["step"]) if helped else 0
+    return Observation(worked, findings, seconds, _waited(history), step)
+
+
+def _checked(name: str, check: Check, case: Case) -> Finding | None:
+    try:
+        return check(case)
+    except Exception as error:  # a check that crashes makes the arm invalid, whatever the reason
+        return Finding(name, None, f"the check {name} crashed: {error!r}")
+
+
+def judge(arm: Arm, client: Client, history: History, control: Result | None, predicting: bool = True) -> Result:
+    """The result of an arm. `control` is the result of the arm that it is judged against (None for a control)."""
+    seen = observe(arm, client, history)
+    observed = _outcome(arm, seen, control)
+    verdict, sentence = _verdict(arm, seen, control, observed, predicting)
+    result = Result(
+        arm=arm.id,
+        scenario=arm.scenario.id,
+        kind=arm.kind,
+        remedy=arm.remedy,
+        moment=arm.scenario.moment.value,
+        remedy_id=arm.remedy_id,
+        documents=arm.scenario.documents,
+        cause=arm.scenario.cause,
+        browser=arm.start.engine,
+        locale=arm.scenario.locale,
+        documented=arm.documented,
+        expected=arm.expected,
+        predicted=arm.predicted if predicting else "",
+        observed=observed,
+        verdict=verdict,
+        sentence=sentence,
+        seconds=round(seen.seconds, 3),
+        waited=round(seen.waited, 3),
+        control=arm.control,
+        claims=seen.claims,
+        because=arm.because if predicting else "",
+        works=seen.works,
+        findings=seen.findings,
+        real_time=tuple(real_time(arm)),
+    )
+    if arm.kind == "runbook":
+        result = replace(result, **_followed(history))
+    return _known(arm, result)
+
+
+def real_time(arm: Arm) -> list[str]:
+    """What of an arm does not follow the harness's clock."""
+    said = [FAULTS[fault.at][fault.do].real_time(fault) for fault in arm.scenario.faults]
+    return [f"the gateway's time-out of {arm.scenario.gateway.timeout:g} s", *(text for text in said if text)]
+
+
+def _outcome(arm: Arm, seen: Observation, control: Result | None) -> str:
+    if seen.works is None or seen.flaw:
+        return ""
+    if arm.kind != "remedy":
+        return (Outcome.RECOVERS if seen.works else Outcome.DOES_NOT_RECOVER).value
+    if control is None or control.works is None or control.verdict is Verdict.INVALID:
+        return ""
+    if not seen.works:
+        return Outcome.DOES_NOT_RECOVER.value
+    return (Outcome.RECOVERS_ANYWAY if control.works else Outcome.RECOVERS).value
+
+
+def _verdict(
+    arm: Arm, seen: Observation, control: Result | None, observed: str, predicting: bool
+) -> tuple[Verdict, str]:
+    if seen.flaw and not _clients_fault(seen):
+        return Verdict.INVALID, f"{arm.label}: {seen.flaw}"
+    if seen.failure:
+        return Verdict.FAIL, f"{arm.label}: {seen.failure}"
+    if arm.kind == "runbook":
+        return _of_runbook(arm, seen, predicting)
+    if arm.kind == "remedy" and not observed:
+        why = control.sentence if control else "it was not run"
+        return Verdict.INVALID, f"{arm.label}: its control can't be judged: {why}"
+    if arm.kind == "remedy" and observed != arm.expected:
+        return Verdict.FAIL, f"{arm.label}: expected {arm.expected}, observed {observed}: {_compared(seen, control)}"
+    if predicting and arm.predicted and observed != arm.predicted:
+        return Verdict.FAIL, f"{arm.label}: the model predicts {arm.predicted} ({arm.because}), observed {observed}"
+    return Verdict.PASS, f"{arm.label}: {observed.replace('_', ' ')}; {_compared(seen, control)}"
+
+
+def _waited(history: History) -> float:
+    begun, looked = history.step("remedy"), history.last("screen", "snapshot")
+    return max(0.0, looked.world - begun.world) if begun and looked else 0.0
+
+
+def _step(history: History) -> Event | None:
+    """The step of a runbook after which the screen showed that it works, if any."""
+    return next((event for event in history.where("run", "tried") if event.data["worked"]), None)
+
+
+def _followed(history: History) -> dict[str, Any]:
+    """What following a runbook came to: the step and remedy that helped, and what all that were tried cost a person."""
+    tried, helped, begun = history.where("run", "tried"), _step(history), history.step("remedy")
+    waited = (tried[-1].world - begun.world) if tried and begun else 0.0
+    cost = waited + sum(COSTS[str(event.data["remedy"])][0] for event in tried)
+    return {
+        "step": int(helped.data["step"]) if helped else 0,
+        "remedy": str(helped.data["remedy"]) if helped else "",
+        "remedy_id": ",".join(REMEDIES[str(helped.data["remedy"])].ids) if helped else "",
+        "cost": round(cost, 1),
+    }
+
+
+def _of_runbook(arm: Arm, seen: Observation, predicting: bool) -> tuple[Verdict, str]:
+    at, want = seen.step, arm.predicted_step
+    told = _at_step(arm, at)
+    if bool(at) is not bool(seen.works):
+        what = "the question got its whole answer" if seen.works else "the question got no whole answer"
+        return Verdict.FAIL, f"{arm.label}: the screen said {told}, but {what}"
+    if predicting and at != want:
+        return Verdict.FAIL, f"{arm.label}: the model says {_at_step(arm, want)} ({arm.because}), observed was {told}"
+    return Verdict.PASS, f"{arm.label}: {told}"
+
+
+def _at_step(arm: Arm, step: int) -> str:
+    return f"recovers at step {step}, {arm.steps[step - 1].label}" if step else "no step recovers"
+
+
+def _clients_fault(seen: Observation) -> bool:
+    """The arm was broken off because the client did not show what the service had answered: that is a verdict."""
+    return any(f.check in ("steady", "scripts") and f.holds is False for f in seen.findings)
+
+
+def _compared(seen: Observation, control: Result | None) -> str:
+    with_it = "the question got its whole answer" if seen.works else "the question got no whole answer"
+    if control is None:
+        return with_it
+    if seen.works:
+        return f"{with_it}, and after the control {control.remedy} it {'did too' if control.works else 'did not'}"
+    return f"{with_it}, and after the control {control.remedy} it {'did' if control.works else 'did not either'}"
+
+
+def _known(arm: Arm, result: Result) -> Result:
+    """An expected failure with an issue and a date that has not come is `known`; when it passes, that is a failure."""
+    known = arm.scenario.known
+    if known is None or (known.remedies and arm.remedy not in known.remedies):
+        return result
+    if result.verdict is Verdict.FAIL and date.today() <= date.fromisoformat(known.until):
+        return replace(result, verdict=Verdict.KNOWN, sentence=f"{result.sentence} (known: {known.issue})")
+    if result.verdict is Verdict.PASS:
+        told = f"{arm.label}: known as failing ({known.issue}), and it passes: take it off the list"
+        return replace(result, verdict=Verdict.FAIL, sentence=told)
+    return result
+
+
+def flaky(results: list[Result]) -> list[Result]:
+    """Repeats of one arm that disagree are all `flaky`, with the sentences of both sides."""
+    by_arm: dict[str, list[Result]] = {}
+    for result in results:
+        by_arm.setdefault(result.arm, []).append(result)
+    judged = {arm: {one.verdict for one in ones} - {Verdict.INVALID} for arm, ones in by_arm.items()}
+    return [
+        replace(one, verdict=Verdict.FLAKY, sentence=f"{one.sentence} (its repeats disagree)")
+        if len(judged[one.arm]) > 1 and one.verdict is not Verdict.INVALID
+        else one
+        for one in results
+    ]
+
+
+def last_screen(history: History) -> str:
+    """What the last snapshot showed, for a sentence."""
+    event = history.last("screen", "snapshot")
+    screen: Mapping[str, object] = event.data if event else {}
+    return quoted(lines_on(screen)) if screen else "nothing"

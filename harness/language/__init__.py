@@ -1,0 +1,1 @@
+"""The language of scenarios and runbooks: YAML to values, with every error at its place."""

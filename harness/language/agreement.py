@@ -1,0 +1,85 @@
+"""What must fit together within a scenario, beyond each value by itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from harness.clients import Client
+from harness.faults import FAULTS
+from harness.language.fields import pairs, place
+from harness.language.source import Node, Source, suggestion
+from harness.remedies import REMEDIES
+from harness.values.scenario import ANY, Known, Listed
+from harness.values.situation import Moment, Outcome
+
+Keys = Mapping[str, tuple[Node, Node]]
+
+
+def check_moment(source: Source, keys: Keys, values: Mapping[str, Any], moment: Moment) -> None:
+    if "after" in keys and moment is not Moment.MID_ANSWER:
+        source.problem(keys["after"][0], "`after` counts pieces of an answer", "leave it out, or moment: mid_answer")
+    for fault, node in values.get("faults", ()):
+        kind = FAULTS[fault.at][fault.do]
+        unfit = kind.fits(fault, moment)
+        if moment not in kind.moments:
+            can = ", ".join(one.value for one in kind.moments)
+            source.problem(node, f"{fault} can't begin at the moment {moment.value}", f"it can at {can}")
+        elif unfit:
+            source.problem(node, f"{fault} can't begin at the moment {moment.value} like this: {unfit}", "")
+    _check_setting(source, values)
+
+
+def _check_setting(source: Source, values: Mapping[str, Any]) -> None:
+    """What the person has and how the gateway is set up must be possible together with each fault."""
+    instances = values.get("gateway", {}).get("instances", 1)
+    for fault, node in values.get("faults", ()):
+        if fault.at == "browser" and fault.do == "extension" and values.get("browser") == "firefox":
+            source.problem(node, "only Chromium can have these extensions", "leave `browser: firefox` out")
+        if instances > 1 and fault.at == "service_link" and fault.do not in ("down", "none"):
+            source.problem(node, f"with two instances {fault} can't be foretold", "use down, which ends one of them")
+
+
+def check_expect(source: Source, keys: Keys, values: Mapping[str, Any], client: Client) -> None:
+    if "expect" not in keys or not isinstance(keys["expect"][1], yaml.MappingNode):
+        return
+    for key, value in keys["expect"][1].value:
+        text = value.value if isinstance(value, yaml.ScalarNode) else ""
+        if key.value == "message" and re.fullmatch(r"[a-z]+(_[a-z]+)*", text or ""):
+            known = {*client.messages, "none", ANY, "browser_error", "still_loading"}
+            if text not in known:
+                source.problem(value, f"the client {client.name} has no message {text!r}", suggestion(text, known))
+
+
+def check_lists(source: Source, keys: Keys, values: Mapping[str, Any], moment: Moment) -> tuple[Listed, ...]:
+    seen: dict[str, Listed] = {}
+    for outcome in Outcome:
+        for listed in values.get(outcome.value, ()):
+            node = _at(keys[outcome.value][1], listed)
+            if listed.label in seen:
+                first = seen[listed.label]
+                source.problem(node, f"{listed.label} is listed twice", f"the first is in line {first.line}")
+            elif moment not in REMEDIES[listed.remedy].moments:
+                source.problem(node, f"{listed.remedy} is not possible at the moment {moment.value}", "leave it out")
+            else:
+                seen[listed.label] = listed
+    return tuple(seen.values())
+
+
+def _at(list_node: Node, listed: Listed) -> Node:
+    items = list_node.value if isinstance(list_node, yaml.SequenceNode) else [list_node]
+    return next(item for item in items if place(item) == (listed.line, listed.column))
+
+
+def known_failure(source: Source, keys: Keys, values: Mapping[str, Any]) -> Known | None:
+    if "known" not in values:
+        return None
+    raw, node = values["known"], keys["known"][1]
+    given = {key for key, _, _ in pairs(source, node, "a known failure")}
+    for key in ("issue", "until"):
+        if key not in given:
+            source.problem(node, f"a known failure needs {key}", "for example {issue: '#12', until: 2027-01-31}")
+    return Known(raw.get("issue", ""), raw.get("until", ""), raw.get("remedies", ()))

@@ -1,0 +1,134 @@
+"""Reading one fault: its place, kind, parameters, scope and lifetime, checked against the tables."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import yaml
+
+from harness.faults import FAULTS
+from harness.faults.base import COUNT, ENDLESS, INSTANT, TIME, Kind, Param
+from harness.language.fields import boolean, choice, duration, mapping, number, one_or_more, pairs, place, scalar
+from harness.language.source import Node, Source, suggestion
+from harness.values.situation import PLACES, Fault, Lifetime
+
+CLASSES = ("page", "login", "me", "history", "messages", "stream", "answers", "files", "status", "api")
+HITS = re.compile(r"(\d+) (connection|request)s?")
+
+
+def _lifetime(source: Source, node: Node) -> Lifetime | None:
+    text = scalar(source, node)
+    if text is None:
+        return None
+    if text == "forever":
+        return Lifetime()
+    match = HITS.fullmatch(text)
+    if match:
+        if int(match[1]) < 1:
+            source.problem(node, "a fault that takes no connection does nothing", "write 1 connection")
+            return None
+        return Lifetime(hits=int(match[1]), unit=match[2])
+    seconds = duration(source, node)
+    return None if seconds is None else Lifetime(seconds=seconds)
+
+
+def faults(source: Source, node: Node) -> tuple[tuple[Fault, Node], ...] | None:
+    items = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    found = [_fault(source, item) for item in items]
+    return tuple((fault, item) for fault, item in zip(found, items, strict=True) if fault)
+
+
+def _fault(source: Source, node: Node) -> Fault | None:
+    rows = {key: (key_node, value) for key, key_node, value in pairs(source, node, "a fault")}
+    absent = [key for key in ("at", "do") if key not in rows]
+    if absent and isinstance(node, yaml.MappingNode):
+        source.problem(node, f"this fault lacks {' and '.join(absent)}", "a fault is {at: PLACE, do: KIND, lasts: 45s}")
+    if absent:
+        return None
+    at = choice(PLACES, "a place")(source, rows["at"][1])
+    do = scalar(source, rows["do"][1])
+    if at is None or do is None:
+        return None
+    kind = FAULTS[at].get(do)
+    if kind is None:
+        source.problem(rows["do"][1], f"{at} can't do {do!r}", _where_else(do, at))
+        return None
+    return _fault_of_kind(source, node, at, do, kind)
+
+
+def _where_else(do: str, at: str) -> str:
+    places = [place for place, kinds in FAULTS.items() if do in kinds]
+    return f"{do} is possible at {', '.join(places)}" if places else suggestion(do, FAULTS[at])
+
+
+def _fault_of_kind(source: Source, node: Node, at: str, do: str, kind: Kind) -> Fault | None:
+    before = source.noted
+    table: dict[str, Any] = {"at": scalar, "do": scalar, "lasts": _lifetime}
+    if kind.scopes:
+        table["only"] = one_or_more(choice(kind.scopes, f"a scope of {do} at {at}"))
+    if kind.classes:
+        table["on"] = one_or_more(choice(CLASSES, "a class of traffic"))
+    params = {name: _param(param) for name, param in kind.params.items()}
+    if do == "none":
+        table |= {"only": lambda s, n: (), "on": lambda s, n: ()}
+        known = {name for kinds in FAULTS.values() for k in kinds.values() for name in k.params}
+        params = {name: (lambda s, n: None) for name in known}
+    values = mapping(source, node, f"{do} at {at}", {**table, **params})
+    given = {key: value for key, _, value in pairs(source, node, "a fault")}
+    for name, param in kind.params.items():
+        if name not in given and param.required:
+            source.problem(node, f"{do} at {at} needs {name}", param.says)
+    if source.noted > before:
+        return None
+    filled = {name: values.get(name, param.default) for name, param in kind.params.items()}
+    why_not = kind.check(filled)
+    if why_not:
+        source.problem(node, f"these parameters of {do} don't fit: {why_not}", "")
+    if "prompt" in values.get("only", ()) and not {"messages", "api"} >= set(values.get("on", ("",))):
+        source.problem(given["only"], "only a message has a prompt", "limit the fault to these: on: messages")
+    life = values.get("lasts", Lifetime())
+    _check_lifetime(source, given.get("lasts", node), at, do, kind, life, "lasts" in given)
+    line, column = place(node)
+    return Fault(
+        line=line,
+        column=column,
+        at=at,
+        do=do,
+        lasts=life,
+        only=kind.only + kind.only_if(filled) + tuple(values.get("only", ())),
+        on=tuple(values.get("on", ())) or kind.traffic or kind.touches(filled),
+        params=filled,
+        instant=INSTANT in kind.lifetimes and not kind.harmless,
+        harmless=kind.harmless,
+        reads=kind.reads,
+        holds_back=kind.holds_back,
+        spoils=kind.spoils,
+        told_to_wait=kind.tells_to_wait(filled),
+        comes_and_goes=kind.comes_and_goes(filled),
+    )
+
+
+def _param(param: Param) -> Any:
+    readers = {
+        "int": number(int, param.low, param.high),
+        "float": number(float, param.low, param.high),
+        "text": scalar,
+        "bool": boolean,
+        "choice": choice(param.choices, "one of its values"),
+    }
+    return readers[param.type]
+
+
+def _check_lifetime(source: Source, node: Node, at: str, do: str, kind: Kind, life: Lifetime, given: bool) -> None:
+    sort = TIME if life.seconds is not None else COUNT if life.hits is not None else ENDLESS
+    if INSTANT in kind.lifetimes and not kind.harmless:
+        if given:
+            source.problem(node, f"{do} at {at} is over at once", "leave `lasts` out")
+    elif sort not in kind.lifetimes:
+        says = {TIME: "a duration such as 45s", COUNT: "a count such as 1 connection", ENDLESS: "no end"}
+        have = " or ".join(says[one] for one in kind.lifetimes if one in says)
+        source.problem(node, f"{do} at {at} can't last {life}", f"its lifetime is {have}")
+    elif life.unit == "request" and at != "service":
+        source.problem(node, f"{at} sees connections, not requests", f"write {replace(life, unit='connection')}")

@@ -1,0 +1,141 @@
+"""Readers of single values from YAML nodes: each returns a value, or notes a problem and returns None."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+import yaml
+
+from harness.language.source import Node, Source, suggestion
+
+T = TypeVar("T")
+Read = Callable[[Source, Node], Any]
+DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
+UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+LONGEST = 7 * 24 * 3600
+
+
+def place(node: Node) -> tuple[int, int]:
+    """Line and column, counted from 1: of a mapping in braces, those of its first key."""
+    if isinstance(node, yaml.MappingNode) and node.flow_style and node.value:
+        node = node.value[0][0]
+    return node.start_mark.line + 1, node.start_mark.column + 1
+
+
+def scalar(source: Source, node: Node) -> str | None:
+    """A single value as its text; an empty one is a problem."""
+    if not isinstance(node, yaml.ScalarNode):
+        source.problem(node, "a single value is expected here", "")
+        return None
+    if node.value == "" or (node.tag.endswith(":null") and node.style is None):
+        source.problem(node, "this value is empty", "give it a value, or leave the key out")
+        return None
+    return str(node.value)
+
+
+def duration(source: Source, node: Node) -> float | None:
+    """`45s`, `1m`, `300ms`, `3h` → seconds."""
+    text = scalar(source, node)
+    if text is None:
+        return None
+    match = DURATION.fullmatch(text.strip())
+    if not match:
+        cure = f"write {text}s, {text}m or {text}h" if text.isdigit() else "write for example 300ms, 45s, 15m or 3h"
+        source.problem(node, f"{text!r} is not a duration with a unit", cure)
+        return None
+    seconds = float(match[1]) * UNITS[match[2]]
+    if not 0 < seconds <= LONGEST:
+        source.problem(node, f"{text!r} is out of range", "a duration is more than 0 and at most a week (168h)")
+        return None
+    return seconds
+
+
+def number(kind: type[int] | type[float], low: float | None, high: float | None) -> Read:
+    def read(source: Source, node: Node) -> Any:
+        text = scalar(source, node)
+        if text is None:
+            return None
+        try:
+            value = kind(text)
+        except ValueError:
+            what = "a whole number" if kind is int else "a number"
+            source.problem(node, f"{text!r} is not {what}", "")
+            return None
+        if not math.isfinite(value) or (low is not None and value < low) or (high is not None and value > high):
+            span = f"at least {low:g}" if high is None else f"from {low or 0:g} to {high:g}"
+            source.problem(node, f"{text} is out of range", f"it is {span}")
+            return None
+        return value
+
+    return read
+
+
+def choice(options: Iterable[str], what: str) -> Read:
+    known = tuple(str(option) for option in options)
+
+    def read(source: Source, node: Node) -> str | None:
+        text = scalar(source, node)
+        if text is not None and text not in known:
+            source.problem(node, f"{text!r} is not {what}", suggestion(text, known))
+            return None
+        return text
+
+    return read
+
+
+def boolean(source: Source, node: Node) -> bool | None:
+    text = scalar(source, node)
+    if text is None:
+        return None
+    if text not in ("true", "false"):
+        source.problem(node, f"{text!r} is neither true nor false", "")
+        return None
+    return text == "true"
+
+
+def one_or_more(read: Read) -> Callable[[Source, Node], tuple[Any, ...]]:
+    """A list of values, or a single one; an empty list is a problem."""
+
+    def read_all(source: Source, node: Node) -> tuple[Any, ...]:
+        if isinstance(node, yaml.SequenceNode):
+            if not node.value:
+                source.problem(node, "this list is empty", "give it a value, or leave the key out")
+            return tuple(value for item in node.value if (value := read(source, item)) is not None)
+        value = read(source, node)
+        return () if value is None else (value,)
+
+    return read_all
+
+
+def pairs(source: Source, node: Node, what: str) -> list[tuple[str, Node, Node]]:
+    """(key, key's node, value's node) of a mapping; a key that stands twice is a problem."""
+    if not isinstance(node, yaml.MappingNode):
+        source.problem(node, f"{what} is a mapping of keys to values", "")
+        return []
+    found: dict[str, tuple[str, Node, Node]] = {}
+    for key, value in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            source.problem(key, "a key is a single word", "")
+        elif key.value in found:
+            first = found[key.value][1].start_mark.line + 1
+            source.problem(key, f"{key.value!r} stands twice here", f"the first is in line {first}")
+        else:
+            found[str(key.value)] = (str(key.value), key, value)
+    return list(found.values())
+
+
+def mapping(source: Source, node: Node, what: str, table: Mapping[str, Read]) -> dict[str, Any]:
+    """Read a mapping by a table of its keys' readers; what is unknown or unreadable is noted and left out."""
+    values: dict[str, Any] = {}
+    for key, key_node, value_node in pairs(source, node, what):
+        read = table.get(key)
+        if read is None:
+            source.problem(key_node, f"{what} has no key {key!r}", suggestion(key, table))
+            continue
+        value = read(source, value_node)
+        if value is not None:
+            values[key] = value
+    return values

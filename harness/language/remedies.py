@@ -1,0 +1,48 @@
+"""The three lists of remedies: `reload`, or `{wait: 1m}`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from harness.language.fields import duration, one_or_more, pairs, place, scalar
+from harness.language.source import Node, Source, suggestion
+from harness.remedies import REMEDIES
+from harness.values.scenario import Listed
+from harness.values.situation import Outcome
+
+
+def listed_as(outcome: Outcome) -> Any:
+    return one_or_more(lambda source, node: read_listed(source, node, outcome))
+
+
+def read_listed(source: Source, node: Node, outcome: Outcome) -> Listed | None:
+    """`reload`, or `{wait: 1m}`."""
+    line, column = place(node)
+    if isinstance(node, yaml.MappingNode):
+        rows = pairs(source, node, "a remedy")
+        if len(rows) != 1:
+            source.problem(node, "a remedy with its duration is one key and one value", "for example {wait: 1m}")
+            return None
+        name, key, value = rows[0]
+        if not _remedy_known(source, key, name):
+            return None
+        if not REMEDIES[name].takes_argument:
+            source.problem(key, f"{name} takes no duration", f"write {name} alone")
+            return None
+        seconds = duration(source, value)
+        return None if seconds is None else Listed(name, seconds, f"{name}[{value.value}]", outcome, line, column)
+    text = scalar(source, node)
+    if text is None or not _remedy_known(source, node, text):
+        return None
+    if REMEDIES[text].takes_argument:
+        source.problem(node, f"{text} needs a duration", f"write {{{text}: 1m}}")
+        return None
+    return Listed(text, 0.0, text, outcome, line, column)
+
+
+def _remedy_known(source: Source, node: Node, name: str) -> bool:
+    if name not in REMEDIES:
+        source.problem(node, f"there is no remedy {name!r}", suggestion(name, REMEDIES))
+    return name in REMEDIES

@@ -1,0 +1,86 @@
+"""YAML → Runbook, with every error at its place."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from harness.clients import Client
+from harness.language.fields import choice, mapping, one_or_more, pairs, scalar
+from harness.language.remedies import read_listed
+from harness.language.scenarios import load
+from harness.language.source import Node, Problem, ScenarioError, Source, suggestion
+from harness.values.documents import ORDERS
+from harness.values.runbook import Runbook
+from harness.values.scenario import Scenario
+from harness.values.situation import Outcome
+
+MARK = re.compile(r"^runbook\s*:", re.MULTILINE)
+KEYS = ("title", "runbook", "steps", "against")
+
+
+def is_runbook(text: str) -> bool:
+    """Whether a file's text is a runbook and no scenario."""
+    return bool(MARK.search(text))
+
+
+def parse_runbook(name: str, text: str, known: tuple[str, ...]) -> Runbook:
+    """The runbook in a text that was read from the file `name`; `known` are the scenarios that there are.
+
+    Raises `ScenarioError` with everything that is wrong with it.
+    """
+    source = Source(name, text)
+    root = source.compose()
+    values = _values(source, root, known) if root is not None else {}
+    if source.problems:
+        raise ScenarioError(source.problems)
+    return Runbook(Path(name).stem, name, values["title"], values["runbook"], values["steps"], values["against"])
+
+
+def _values(source: Source, root: Node, known: tuple[str, ...]) -> dict[str, Any]:
+    def scenario(where: Source, node: Node) -> str | None:
+        text = scalar(where, node)
+        if text is not None and text not in known:
+            where.problem(node, f"there is no scenario {text!r}", suggestion(text, known))
+            return None
+        return text
+
+    table = {
+        "title": scalar,
+        "runbook": choice(ORDERS, "a document"),
+        "steps": one_or_more(lambda where, node: read_listed(where, node, Outcome.RECOVERS)),
+        "against": one_or_more(scenario),
+    }
+    values = mapping(source, root, "a runbook", table)
+    rows = {key: node for key, _, node in pairs(source, root, "a runbook")}
+    _check_twice(source, rows.get("against"))
+    for key in KEYS:
+        if key not in rows:
+            source.problem(root, f"a runbook needs {key}", f"add {key}:")
+    return values
+
+
+def _check_twice(source: Source, node: Node | None) -> None:
+    """A scenario that is named again would have no arm of its own."""
+    lines: dict[str, int] = {}
+    for item in node.value if isinstance(node, yaml.SequenceNode) else ():
+        name = str(item.value)
+        if name in lines:
+            source.problem(item, f"{name} is listed twice", f"the first is in line {lines[name]}")
+        lines.setdefault(name, item.start_mark.line + 1)
+
+
+def read_runbook(path: Path, client: Client, name: str = "") -> tuple[Runbook, tuple[Scenario, ...]]:
+    """A runbook file with the scenarios that it names: of a matrix the first, from the folder above its own."""
+    folder = path.parent.parent
+    known = tuple(sorted(one.stem for one in folder.glob("*.yaml")))
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ScenarioError([Problem(name or str(path), 1, 1, 1, f"the file can't be read: {error}")]) from None
+    book = parse_runbook(name or str(path), text, known)
+    shown = Path(name or str(path)).parent.parent
+    return book, tuple(load(folder / f"{one}.yaml", client, str(shown / f"{one}.yaml"))[0] for one in book.against)

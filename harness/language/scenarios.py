@@ -1,0 +1,226 @@
+"""YAML → scenarios. Every error of a file at once, each with its place, the line itself, and a cure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from harness.clients import Client
+from harness.faults import FAULTS
+from harness.language.agreement import check_expect, check_lists, check_moment, known_failure
+from harness.language.faults import faults
+from harness.language.fields import boolean, choice, duration, mapping, number, one_or_more, pairs, scalar
+from harness.language.matrix import variants
+from harness.language.remedies import listed_as
+from harness.language.source import Node, Problem, ScenarioError, Source
+from harness.remedies import REMEDIES
+from harness.values.scenario import Expect, GatewaySettings, Scenario
+from harness.values.situation import NETWORKS, VPN_EXITS, Fault, Moment, Outcome, Situation
+
+LOCALES = ("en", "ja")
+
+
+ENGINES = ("chromium", "firefox")
+
+
+CONTROLS = ("retry", "regenerate", "new_chat", "download")
+
+
+DATE = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+ROW = {"documents": re.compile(r"F\d{1,2}"), "cause": re.compile(r"C\d{1,2}"), "claims": re.compile(r"K[1-9]")}
+
+
+def load(path: Path, client: Client, name: str = "") -> tuple[Scenario, ...]:
+    """The scenarios of one file: one, or one for each combination of its matrix.
+
+    Raises `ScenarioError` with every problem of the file, `AuthorError` when it can't be read.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        problem = Problem(name or str(path), 1, 1, 1, f"the file can't be read: {error}")
+        raise ScenarioError([problem]) from None
+    return parse(name or str(path), text, client)
+
+
+def parse(name: str, text: str, client: Client) -> tuple[Scenario, ...]:
+    """The scenarios in a text that was read from the file `name`."""
+    source = Source(name, text)
+    root = source.compose()
+    scenarios = (
+        variants(source, root, lambda node, combo: _scenario(source, node, client, combo)) if root is not None else ()
+    )
+    if source.problems:
+        raise ScenarioError(source.problems)
+    return scenarios
+
+
+def _rows(name: str) -> Any:
+    def read(source: Source, node: Node) -> str | None:
+        text = scalar(source, node)
+        if text is not None and not ROW[name].fullmatch(text):
+            source.problem(node, f"{text!r} is no row of the catalogue", f"it looks like {ROW[name].pattern[0]}1")
+            return None
+        return text
+
+    return one_or_more(read)
+
+
+def _date(source: Source, node: Node) -> str | None:
+    text = scalar(source, node)
+    if text is None:
+        return None
+    try:
+        if not DATE.fullmatch(text):
+            raise ValueError
+        date.fromisoformat(text)
+    except ValueError:
+        source.problem(node, f"{text!r} is not a date", "write it as 2027-01-31")
+        return None
+    return text
+
+
+EXPECT: dict[str, Any] = {
+    "message": scalar,
+    "within": duration,
+    "draft": choice(("kept",), "what a draft can be expected to be"),
+    "partial": choice(("kept",), "what a partial answer can be expected to be"),
+    "offers": one_or_more(choice(CONTROLS, "a control of a client")),
+    "countdown": boolean,
+}
+
+
+PERSON: dict[str, Any] = {
+    "network": choice(NETWORKS, "a network"),
+    "vpn": choice(VPN_EXITS, "a VPN exit"),
+    "prompt": choice(("long",), "a length of a prompt that matters"),
+    "proxy": choice(("company",), "a proxy"),
+    "release": choice(("old",), "a release of a browser that matters"),
+    "plan": choice(("free", "paid"), "a plan"),
+    "installed": number(int, 1, 7),
+    "security": choice(("on",), "a state of the security software"),
+}
+
+
+GATEWAY: dict[str, Any] = {
+    "error_pages": choice(("plain", "branded"), "a kind of error page"),
+    "timeout": duration,
+    "idle_timeout": duration,
+    "instances": number(int, 1, 2),
+}
+
+
+KNOWN: dict[str, Any] = {
+    "issue": scalar,
+    "until": _date,
+    "remedies": one_or_more(choice(("nothing", "ask_again", *REMEDIES), "a remedy or a control")),
+}
+
+
+def _table(what: str, table: Mapping[str, Any]) -> Any:
+    return lambda source, node: mapping(source, node, what, table)
+
+
+TOP: dict[str, Any] = {
+    "title": scalar,
+    "documents": _rows("documents"),
+    "cause": _rows("cause"),
+    "claims": _rows("claims"),
+    "moment": choice(tuple(Moment), "a moment"),
+    "after": number(int, 1, 12),
+    "person": _table("person", PERSON),
+    "locale": choice(LOCALES, "a language"),
+    "browser": choice(ENGINES, "a browser"),
+    "gateway": _table("gateway", GATEWAY),
+    "faults": faults,
+    "expect": _table("expect", EXPECT),
+    **{outcome.value: listed_as(outcome) for outcome in Outcome},
+    "known": _table("known", KNOWN),
+    "matrix": lambda source, node: None,
+}
+
+
+def _scenario(source: Source, root: Node, client: Client, combo: Mapping[str, str]) -> Scenario | None:
+    before = source.noted
+    aliases = {key: (lambda s, n: None) for key, _, _ in pairs(source, root, "a scenario") if key.startswith("x-")}
+    values = mapping(source, root, "a scenario", {**TOP, **aliases})
+    keys = {key: (key_node, value) for key, key_node, value in pairs(source, root, "a scenario")}
+    for key in ("title", "moment"):
+        if key not in keys and isinstance(root, yaml.MappingNode):
+            source.problem(root, f"a scenario needs a {key}", f"add {key}:")
+    check_expect(source, keys, values, client)
+    known = known_failure(source, keys, values)
+    if "moment" not in values:
+        return None
+    moment = Moment(values["moment"])
+    check_moment(source, keys, values, moment)
+    listed = check_lists(source, keys, values, moment)
+    if source.noted > before:
+        return None
+    gateway = GatewaySettings(**values.get("gateway", {}))
+    stem = _name(Path(source.path))
+    return Scenario(
+        id=f"{stem}[{','.join(combo.values())}]" if combo else stem,
+        path=source.path,
+        title=values["title"],
+        moment=moment,
+        documents=values.get("documents", ()),
+        cause=",".join(values.get("cause", ())),
+        claims=values.get("claims", ()),
+        after=values.get("after", 4),
+        start=_start(values),
+        locale=values.get("locale", "en"),
+        gateway=gateway,
+        faults=tuple(_settled(fault, moment, client, gateway) for fault, _ in values.get("faults", ())),
+        expect=_expect(values.get("expect", {})),
+        listed=listed,
+        known=known,
+        variant=dict(combo),
+    )
+
+
+def _start(values: Mapping[str, Any]) -> Situation:
+    """Where the person stands, with what they must have for a fault to be in it."""
+    has: dict[str, Any] = dict(values.get("person", {}))
+    for fault, _ in values.get("faults", ()):
+        if fault.at == "device" and not fault.harmless:
+            has["security"] = "on"
+        if fault.do == "extension":
+            has["installed"] = int(fault.params["extensions"])
+    return Situation(engine=values.get("browser", "chromium"), **has)
+
+
+def _name(path: Path) -> str:
+    """A scenario's id: the file's name, with its folders below `scenarios`, so that no two have the same."""
+    folders = path.parent.parts
+    if "scenarios" in folders:
+        below = folders[len(folders) - folders[::-1].index("scenarios") :]
+        return "/".join((*below, path.stem))
+    return path.stem
+
+
+def _settled(fault: Fault, moment: Moment, client: Client, gateway: GatewaySettings) -> Fault:
+    """The fault with what follows for it from the moment, the client and the gateway."""
+    kind = FAULTS[fault.at][fault.do]
+    limits = {"reply": client.reply, "piece": client.piece, "": 0.0}
+    waits_for = kind.quiet(fault, moment)
+    if waits_for == "piece" and gateway.idle_timeout and fault.at in ("service", "service_link"):
+        waits_for = ""  # the gateway gives up a silent stream before the client does
+    settled = replace(fault, silence=limits[waits_for], kept=kind.kept(fault))
+    if gateway.instances > 1 and fault.at == "service_link" and not fault.harmless:
+        # The other instance takes over: only what was streaming over this one is cut.
+        return replace(settled, taken_over=True, on=("live",))
+    return settled
+
+
+def _expect(values: dict[str, Any]) -> Expect:
+    message = values.pop("message", "")
+    return Expect(message="" if message == "none" else message, **values)

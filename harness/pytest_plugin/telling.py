@@ -1,0 +1,40 @@
+"""What a run prints: each arm's verdict and sentence, and the sum in the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from harness.judging.verdict import flaky
+from harness.values.recordings import recorded, verdicts
+from harness.values.result import Summary, Verdict
+
+if TYPE_CHECKING:
+    pass
+from harness.pytest_plugin.folder import USED, out_of
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    history = out_of(config) / "history.jsonl"
+    if USED not in config.stash or not history.exists():
+        return
+    results = flaky(verdicts(recorded(history)))
+    if not results:
+        return
+    terminalreporter.section("chatfault")
+    bad = [one for one in results if one.verdict not in (Verdict.PASS, Verdict.KNOWN)]
+    for one in bad:
+        terminalreporter.write_line(f"{one.verdict:8} {one.scenario} · {one.sentence}")
+    terminalreporter.write_line(f"{len(results)} arms: {Summary.of(results)}")
+    terminalreporter.write_line(f"report: {out_of(config) / 'index.html'}")
+
+
+def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
+    """With -v, the verdict and its sentence stand behind each arm."""
+    said = dict(getattr(report, "user_properties", ()))  # a collection's report has none
+    if report.when != "call" or "verdict" not in said or report.outcome == "skipped":
+        return None
+    letters = {"pass": ".", "invalid": "I"}
+    word = f"{said['verdict']} · {said['sentence']}"
+    return report.outcome, letters.get(str(said["verdict"]), "F"), word

@@ -1,0 +1,1 @@
+"""Plain values that every other room works with: frozen, without I/O."""

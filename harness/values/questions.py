@@ -1,0 +1,23 @@
+"""What a person asks, in their language."""
+
+from __future__ import annotations
+
+from harness.values.situation import Moment
+
+STEADY = {"en": "What is a lighthouse for?", "ja": "灯台は何のためにありますか。"}
+"""Asked before anything is broken."""
+QUESTION = {"en": "How do the tides work?", "ja": "潮の満ち引きはどう起こりますか。"}
+"""What the arm is about."""
+FOR_A_FILE = {"en": "Put the tide times into a file.", "ja": "潮の時刻をファイルにまとめてください。"}
+"""What the arm is about when something is to be downloaded."""
+LONG = {
+    "en": "Please explain it step by step, with the moon, the sun, the shape of the coast and one worked example.",
+    "ja": "月と太陽と海岸の形のはたらきを、それぞれ順番に、具体的な計算の例を一つ挙げながら、"
+    "初めて学ぶ人にも分かるように、できるだけ詳しく説明してください。",
+}
+
+
+def asked_by(locale: str, moment: Moment, prompt: str) -> str:
+    """The question that an arm is about, at length or in short."""
+    question = (FOR_A_FILE if moment is Moment.DOWNLOAD else QUESTION)[locale]
+    return f"{question} {LONG[locale]}" if prompt == "long" else question

@@ -1,0 +1,413 @@
+"""Each check has a history that it accepts and one that it doesn't, and says what was expected and what was shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from harness.judging import CLIENT as CLIENT_CHECKS
+from harness.judging import HARNESS, Case
+from harness.judging.conduct import seconds_in
+from harness.values.result import Finding
+from tests.helpers import (
+    ANSWER,
+    ANSWERED,
+    ASKED,
+    BEFORE,
+    CLIENT,
+    OUTAGE,
+    QUESTION,
+    STEADY,
+    Story,
+    access,
+    answer,
+    arm_of,
+    foreign_page,
+    message,
+    said,
+    scenario,
+    screen,
+)
+
+CHECKS = {**HARNESS, **CLIENT_CHECKS}
+MESSAGE = "expect: {message: bad_gateway}"
+HALF = (*ASKED, said("assistant", "The moon", "error"))
+
+
+def check(
+    name: str, story: Story, remedy: str = "control[ask_again]", moment: str = "send", more: str = "", **of: Any
+) -> Finding | None:
+    listed = "" if remedy.startswith("control") else f"recovers: [{remedy}]\n"
+    one = scenario(of.get("faults", OUTAGE), moment, listed + more)
+    return CHECKS[name](Case(arm_of(one, remedy), CLIENT, story.history))
+
+
+def symptom(*args: Any, **other: Any) -> Story:
+    return Story().shows("symptom", screen(*args, **other))
+
+
+def recovery(*args: Any, **other: Any) -> Story:
+    return Story().shows("recovery", screen(*args, **other))
+
+
+def limited(countdown: str, asked: str = "57", **controls: str) -> Story:
+    states = {"send": "disabled", "retry": "disabled", **controls}
+    shown = symptom(ASKED, "Too many requests", countdown=countdown, controls=states)
+    return shown.note(11, "gateway", "access", **access(429, retry_after=asked))
+
+
+JA = "locale: ja\nexpect: {message: bad_gateway}"
+MID = {"moment": "mid_answer"}
+DRAFT = {"more": "expect: {draft: kept}"}
+OFFERS = {"more": "expect: {offers: [retry]}"}
+COUNT = {"more": "expect: {countdown: true}"}
+WITHIN = {"more": "expect: {message: bad_gateway, within: 3s}"}
+DOUBLED = (*ANSWERED, said("user", QUESTION))
+ABSENT = {"send": "enabled", "retry": "absent", "regenerate": "absent", "new_chat": "enabled"}
+
+
+def again(text: str) -> Story:
+    """The person asked again, and the client said this."""
+    return Story().shows("recovery", screen(ASKED, text, draft=QUESTION))
+
+
+def asked_and_sent() -> Story:
+    story = Story().note(10, "run", "asked", question=QUESTION, conversation="c")
+    return story.note(10.1, "browser", "sent", path="/api/conversations/c/messages")
+
+
+def in_a_new_chat(conversation: str) -> Story:
+    """A new chat opened, and the question was asked in that conversation."""
+    story = Story().shows("remedy", screen(())).note(5, "run", "asked", question=STEADY, conversation="c")
+    return story.note(23, "run", "asked", question=QUESTION, conversation=conversation)
+
+
+def diagnosed(by: str, place: str) -> Story:
+    return Story().note(21, "run", "diagnosis", by=by, place=place, because="so it seems")
+
+
+def looked_up(state: str) -> Story:
+    return Story().note(21, "run", "status_page", state=state, title="")
+
+
+def bisected(found: str) -> Story:
+    return Story().note(21, "run", "bisected", found=found, guilty="Notes", among=["Reader", "Notes"])
+
+
+CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
+    "complete": {
+        "came to its end": (True, Story(), {}),
+        "broken off": (False, Story().lacks("undone"), {}),
+        "stopped": (False, Story().note(15, "run", "stopped", because="a part died"), {}),
+    },
+    "evidence": {
+        "the gateway's log has the reset": (True, Story(flags="UC"), {}),
+        "nobody saw it": (False, Story(flags="-"), {}),
+        "it was never armed": (False, Story().lacks("armed"), {}),
+        "seen before it was armed": (False, Story(flags="-").note(8, "gateway", "access", **access(503, "UC")), {}),
+        "one of two was seen": (False, Story(), {"faults": f"[{OUTAGE}, {{at: uplink, do: down}}]"}),
+    },
+    "undone": {"clean": (True, Story(), {}), "a toxic is left": (False, Story(clean=False), {})},
+    "steady": {
+        "the whole answer": (True, Story().shows("steady", screen(BEFORE)), {}),
+        "half of it": (
+            False,
+            Story().shows("steady", screen((said("user", STEADY), said("assistant", "For ships.")))),
+            {},
+        ),
+        "an error": (False, Story().shows("steady", screen((), "Oops")), {}),
+    },
+    "message": {
+        "by name": (True, symptom(ASKED, "Bad gateway"), {"more": MESSAGE}),
+        "by name, among other lines": (True, symptom(ASKED, ["Bad gateway", "Retry"]), {"more": MESSAGE}),
+        "by name, as a part of a line": (False, symptom(ASKED, "Bad gateway!"), {"more": MESSAGE}),
+        "in another language": (False, symptom(ASKED, "Bad gateway"), {"more": JA}),
+        "in the person's language": (True, symptom(ASKED, "不正なゲートウェイ"), {"more": JA}),
+        "by text, as a part of a line": (True, symptom(ASKED, "So sorry!"), {"more": "expect: {message: So sorry}"}),
+        "another text": (False, symptom(ASKED, "Sorry"), {"more": "expect: {message: So sorry}"}),
+        "nothing": (False, symptom(ASKED), {"more": MESSAGE}),
+        "on the gateway's own page": (
+            True,
+            Story().shows("symptom", foreign_page("502", "Bad gateway")),
+            {"more": MESSAGE},
+        ),
+        "none": (True, symptom(ASKED), {"more": "expect: {message: none}"}),
+        "one where none is expected": (False, symptom(ASKED, "Oops"), {"more": "expect: {message: none}"}),
+        "a foreign page where none is expected": (
+            False,
+            Story().shows("symptom", foreign_page("502")),
+            {"more": "expect: {message: none}"},
+        ),
+        "the browser's": (
+            True,
+            Story().shows("symptom", foreign_page(navigation="net::ERR_CONNECTION_RESET")),
+            {"more": "expect: {message: browser_error}"},
+        ),
+        "not the browser's": (False, symptom(ASKED, "Oops"), {"more": "expect: {message: browser_error}"}),
+    },
+    "within": {
+        "in two seconds": (True, Story(), WITHIN),
+        "in five seconds": (
+            False,
+            Story(symptom_at=15),
+            WITHIN,
+        ),
+        "after the client's own patience": (
+            True,
+            Story(symptom_at=41),
+            {**WITHIN, "faults": "{at: uplink, do: timeout}"},
+        ),
+        "after the client's own patience and more": (
+            False,
+            Story(symptom_at=44),
+            {**WITHIN, "faults": "{at: uplink, do: timeout}"},
+        ),
+    },
+    "language": {
+        "English": (True, symptom(ASKED, ["Bad gateway", "Try again"]), {"more": MESSAGE}),
+        "Japanese for an English person": (False, symptom(ASKED, ["Bad gateway", "再試行"]), {"more": MESSAGE}),
+        "Japanese": (True, symptom(ASKED, ["不正なゲートウェイ", "再試行"]), {"more": JA}),
+        "English for a Japanese person": (False, symptom(ASKED, ["不正なゲートウェイ", "Try again"]), {"more": JA}),
+        "the English message for a Japanese person": (False, symptom(ASKED, "Bad gateway"), {"more": JA}),
+        "what the gateway said may be English": (
+            True,
+            symptom(ASKED, ["不正なゲートウェイ", "upstream reset"], details=["upstream reset"]),
+            {"more": JA},
+        ),
+    },
+    "draft": {
+        "in the composer": (True, symptom(ASKED, "Oops", draft=QUESTION), DRAFT),
+        "in the composer, with other spaces": (True, symptom(ASKED, "Oops", draft=f" {QUESTION} "), DRAFT),
+        "lost": (False, symptom(BEFORE, "Oops"), {}),
+        "in the conversation": (True, symptom(ASKED, "Oops"), {}),
+        "in the conversation, but expected in the composer": (False, symptom(ASKED, "Oops"), DRAFT),
+        "lost by a reload": (False, Story().shows("remedy", screen(BEFORE)), {"remedy": "reload"}),
+        "not asked of a private window": (True, Story().shows("remedy", screen(BEFORE)), {"remedy": "private_window"}),
+    },
+    "partial": {
+        "stays": (True, Story().shows("moment", screen(HALF)).shows("symptom", screen(HALF, "Oops")), MID),
+        "grows": (True, Story().shows("moment", screen(HALF)).shows("symptom", screen(ANSWERED)), MID),
+        "is taken away": (False, Story().shows("moment", screen(HALF)).shows("symptom", screen(ASKED, "Oops")), MID),
+        "is garbled": (
+            False,
+            Story()
+            .shows("moment", screen(HALF))
+            .shows("symptom", screen((*ASKED, said("assistant", "The moon, or so")), "Oops")),
+            MID,
+        ),
+    },
+    "conversation": {
+        "stays": (True, Story(), {}),
+        "vanishes with the error": (False, symptom((), "Oops"), {}),
+        "is another one": (False, symptom((said("user", STEADY), said("assistant", "Cheese."))), {}),
+        "vanishes on recovery": (False, recovery(ANSWERED[2:]), {}),
+        "may not be there where opening failed": (True, symptom((), "Oops"), {"moment": "open"}),
+        "is elsewhere in a new chat": (True, recovery(ANSWERED[2:]), {"remedy": "new_chat"}),
+    },
+    "offers": {
+        "is there": (True, symptom(ASKED, "Oops"), OFFERS),
+        "is absent": (False, symptom(ASKED, "Oops", controls=ABSENT), OFFERS),
+        "is no control of a foreign page": (False, Story().shows("symptom", foreign_page("502")), OFFERS),
+    },
+    "countdown": {
+        "as asked": (True, limited("57 s"), COUNT),
+        "a little later": (True, limited("0:55"), COUNT),
+        "another one": (False, limited("30 s"), COUNT),
+        "none": (False, limited(""), COUNT),
+        "with a control that can't help yet": (False, limited("57 s", retry="enabled"), COUNT),
+    },
+    "once_on_screen": {
+        "once": (True, recovery(ANSWERED), {}),
+        "the question twice": (False, recovery(DOUBLED), {}),
+        "the answer twice": (False, recovery((*ANSWERED, said("assistant", ANSWER))), {}),
+    },
+    "once_at_service": {
+        "once": (True, Story(), {}),
+        "never": (True, Story().lacks("message"), {}),
+        "twice": (False, Story().note(25, "service", "message", **message(QUESTION)), {}),
+        "again under the same key": (
+            True,
+            Story().note(25, "service", "message", **message(QUESTION, duplicate=True)),
+            {},
+        ),
+        "in another conversation": (True, Story().note(25, "service", "message", **message(QUESTION, "d")), {}),
+    },
+    "answer_text": {
+        "letter by letter": (True, recovery(ANSWERED), {}),
+        "half, shown as ended": (False, recovery((*ASKED, said("assistant", "The moon"))), {}),
+        "another whole answer": (
+            True,
+            recovery((*ASKED, said("assistant", "Tides."))).note(39, "service", "answer", **answer(QUESTION, "Tides.")),
+            {},
+        ),
+    },
+    "told": {
+        "an error as long as there is no answer": (True, recovery(ASKED, "Oops"), {}),
+        "no error once there is one": (True, recovery(ANSWERED), {}),
+        "an error although there is an answer": (False, recovery(ANSWERED, "Oops"), {}),
+        "nothing at all": (False, recovery(ASKED), {}),
+        "half an answer, and nothing said": (False, recovery(HALF), {}),
+    },
+    "reach": {
+        "no such control": (
+            False,
+            Story().note(21, "run", "unavailable", what="retry", because="it is absent"),
+            {"remedy": "retry"},
+        ),
+    },
+    "message_again": {
+        "in other words": (False, again("Oops"), {"remedy": "retry", "more": MESSAGE}),
+        "in the same words": (True, again("Bad gateway"), {"remedy": "retry", "more": MESSAGE}),
+    },
+    "sends": {
+        "by itself": (False, Story().note(14, "browser", "sent", path="/api/conversations/c/messages"), {}),
+        "when asked": (True, asked_and_sent(), {}),
+    },
+    "leaks": {
+        "an account": (
+            False,
+            symptom(ASKED, "person-7 can't be served").note(9, "service", "login", account="person-7"),
+            {},
+        ),
+        "nothing": (True, symptom(ASKED, "Oops").note(9, "service", "login", account="person-7"), {}),
+    },
+    "elsewhere": {
+        "in the old chat": (False, in_a_new_chat("c"), {"remedy": "new_chat"}),
+        "in a new chat": (True, in_a_new_chat("d"), {"remedy": "new_chat"}),
+    },
+    "scripts": {"an error": (False, Story().note(12, "browser", "page_error", text="x is undefined"), {})},
+    "diagnosis": {
+        "the network by name": (True, diagnosed("check_network", "beyond"), {"remedy": "check_network"}),
+        "a network that works": (False, diagnosed("check_network", "wifi"), {"remedy": "check_network"}),
+        "the panel": (True, diagnosed("developer_tools", "service"), {"remedy": "developer_tools"}),
+        "the panel, wrongly": (False, diagnosed("developer_tools", "network"), {"remedy": "developer_tools"}),
+        "unclear, though the panel is plain": (
+            False,
+            diagnosed("developer_tools", "unclear").note(20.5, "browser", "response", path="/api/me", status=503),
+            {"remedy": "developer_tools"},
+        ),
+    },
+    "status_page": {
+        "an incident of the service's": (True, looked_up("incident"), {"remedy": "status_page"}),
+        "none, though the service is down": (False, looked_up("operational"), {"remedy": "status_page"}),
+        "one, though the network is down": (
+            False,
+            looked_up("incident"),
+            {"remedy": "status_page", "faults": "{at: wifi, do: down}"},
+        ),
+        "none, for it is over": (
+            True,
+            looked_up("operational").note(20.5, "fault", "lifted", fault=0, because="it lasted 45s"),
+            {"remedy": "status_page"},
+        ),
+    },
+    "bisection": {
+        "the guilty one": (True, bisected("Notes"), {"remedy": "bisect_extensions"}),
+        "another one": (False, bisected("Reader"), {"remedy": "bisect_extensions"}),
+    },
+}
+SILENT: dict[str, tuple[Story, dict[str, Any]]] = {
+    "evidence": (Story(), {"faults": "[]"}),
+    "undone": (Story().lacks("undone"), {}),
+    "steady": (Story().lacks("steady"), {}),
+    "message": (Story().lacks("symptom"), {"more": MESSAGE}),
+    "within": (Story(), {"more": "expect: {message: none}"}),
+    "language": (symptom(ASKED), {}),
+    "draft": (Story(), {"moment": "open"}),
+    "partial": (Story(), {}),
+    "offers": (Story(), {}),
+    "countdown": (limited("57 s"), {}),
+    "answer_text": (recovery(ASKED, "Oops"), {}),
+    "told": (Story().shows("recovery", foreign_page("502")), {}),
+    "reach": (
+        Story().note(21, "run", "unavailable", what="retry", because="it is disabled"),
+        {"remedy": "retry"},
+    ),
+    "message_again": (again("Oops"), {"remedy": "reload", "more": MESSAGE}),
+    "elsewhere": (Story(), {"remedy": "reload"}),
+    "scripts": (Story(), {}),
+    "diagnosis": (
+        diagnosed("developer_tools", "unclear").note(20.5, "browser", "request_failed", path="/", error="ERR_ABORTED"),
+        {"remedy": "developer_tools"},
+    ),
+    "status_page": (looked_up("unreachable"), {"remedy": "status_page"}),
+    "bisection": (Story(), {}),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "holds", "story", "how"),
+    [pytest.param(name, *case, id=f"{name}: {what}") for name, cases in CASES.items() for what, case in cases.items()],
+)
+def test_a_check_holds_or_not(name: str, holds: bool, story: Story, how: dict[str, Any]) -> None:
+    found = check(name, story, **how)
+    assert found is not None
+    assert (found.check, found.holds) == (name, holds), found.sentence
+    assert found.sentence
+
+
+@pytest.mark.parametrize(
+    ("name", "story", "how"), [pytest.param(name, *case, id=name) for name, case in SILENT.items()]
+)
+def test_a_check_that_does_not_apply_says_nothing(name: str, story: Story, how: dict[str, Any]) -> None:
+    assert check(name, story, **how) is None
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_every_check_has_a_failing_and_a_passing_case(name: str) -> None:
+    seen = {holds for holds, _, _ in CASES[name].values()}
+    assert seen == {True, False} or (seen == {False} and name in SILENT)
+
+
+def test_a_sentence_says_what_was_expected_and_what_was_shown() -> None:
+    found = check("message", symptom(ASKED, "Sorry"), more=MESSAGE)
+    assert found is not None
+    assert found.sentence == "expected “Bad gateway”, shown was “Sorry”"
+
+
+def test_evidence_names_its_witness() -> None:
+    found = check("evidence", Story())
+    assert found is not None
+    assert found.sentence == (
+        "reset_peer at service_link: the gateway's log has POST /api/conversations/c/messages 503 UC"
+    )
+
+
+def test_a_countdown_that_nobody_asked_for_cannot_be_judged() -> None:
+    found = check("countdown", symptom(ASKED, "Too many requests", countdown="57 s"), **COUNT)
+    assert found is not None
+    assert found.holds is None
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("57", 57),
+        ("57 s", 57),
+        ("0:57", 57),
+        ("1:30", 90),
+        ("1分30秒", 90),
+        ("2 min", 120),
+        ("Try again in 57 s", 57),
+        ("", None),
+        ("soon", None),
+    ],
+)
+def test_seconds_in_a_text(text: str, seconds: float | None) -> None:
+    assert seconds_in(text) == seconds
+
+
+def test_a_retry_after_may_be_a_date() -> None:
+    """The clock of the log entry is 1011 s after 1970 began, and the date is 57 s later."""
+    found = check("countdown", limited("57 s", asked="Thu, 01 Jan 1970 00:17:48 GMT"), **COUNT)
+    assert found is not None
+    assert found.holds
+
+
+def test_a_story_is_one_of_an_arm_that_passes() -> None:
+    """Each failing case above is due to the one thing that it changes."""
+    one = arm_of(scenario(more="expect: {message: connection_termination}\ndoes_not_recover: [reload]"), "reload")
+    for story in (Story(), Story(recovers=True)):
+        found = [made for check_ in CHECKS.values() if (made := check_(Case(one, CLIENT, story.history)))]
+        assert [one.sentence for one in found if not one.holds] == []
