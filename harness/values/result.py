@@ -21,11 +21,14 @@ class Finding:
     """What one check found: whether it holds, and a sentence that says what was expected and what was seen.
 
     `holds` is None when the check could not be made (it crashed, or a recorder was silent): that is never a pass.
+    `expected` and `shown` are the two sides of what differs, where the check compares two texts.
     """
 
     check: str
     holds: bool | None
     sentence: str
+    expected: str = ""
+    shown: str = ""
 
 
 @dataclass(frozen=True)
