@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from harness import report
+from harness.arm.doing import doing
+from harness.arm.rejudge import rejudge
 from harness.judging.verdict import flaky
+from harness.prediction.recorded import recorded_arms
 from harness.stack import sweep
-from harness.values.recordings import recorded, verdicts
+from harness.tools.machine import needed
+from harness.values.errors import AuthorError
+from harness.values.history import Event
+from harness.values.recordings import histories, recorded, unfinished, verdicts
 from harness.values.result import Result
-
-if TYPE_CHECKING:
-    pass
-
 
 USED = pytest.StashKey[bool]()
 
@@ -44,6 +49,24 @@ def prepare(config: pytest.Config) -> None:
     for orphan in sweep.sweep():
         say(config, f"chatfault: ended what a killed run had left: {orphan.what}")
     out = out_of(config)
+    with needed(str(out), "name a folder that can be written: --out DIR"):
+        out.mkdir(parents=True, exist_ok=True)
+        config.add_cleanup(_held(out))
+        _make_room(out, config)
+
+
+def _held(out: Path) -> Callable[[], None]:
+    """Hold the folder for this run, for as long as its process lives. Raises `AuthorError` when another run has it."""
+    folder = os.open(out, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(folder)
+        raise AuthorError("another run writes its report there", str(out), "name another folder: --out DIR") from None
+    return lambda: os.close(folder)
+
+
+def _make_room(out: Path, config: pytest.Config) -> None:
     history = out / "history.jsonl"
     if history.exists() and not (out / "results.json").exists():
         kept = out / time.strftime("unfinished-%Y%m%d-%H%M%S", time.localtime(history.stat().st_mtime))
@@ -90,8 +113,39 @@ def say(config: pytest.Config, text: str) -> None:
 def tell(folder: Path, config: pytest.Config) -> list[Result]:
     """Write the report of what a folder's history holds; returns the results."""
     history = folder / "history.jsonl"
-    results = flaky(verdicts(recorded(history))) if history.exists() else []
-    about = {"client": config.getoption("--client"), "predicted": not config.getoption("--no-predict")}
-    if results:
-        report.write(folder, results, history, about)
+    if not history.exists():
+        return []
+    with needed(str(folder), "make room there, or name another folder: --out DIR"):
+        results = flaky(verdicts(_settle(history)))
+        about = {"client": config.getoption("--client"), "predicted": not config.getoption("--no-predict")}
+        if results:
+            report.write(folder, results, history, about)
     return results
+
+
+def _settle(history: Path) -> list[Event]:
+    """Put a run's history in order, now that nothing more comes: what was seen by others came late. Returns its events.
+
+    Arms whose worker ended amid them get their verdict.
+    """
+    events = recorded(history)
+    events += [event for name in unfinished(events) for event in _cut_off(name, events)]
+    events.sort(key=lambda event: event.at)
+    fresh = history.with_suffix(".new")
+    try:
+        fresh.write_text("".join(f"{event.to_json()}\n" for event in events), encoding="utf-8", errors="replace")
+        fresh.replace(history)
+    finally:
+        fresh.unlink(missing_ok=True)
+    return events
+
+
+def _cut_off(name: str, events: list[Event]) -> list[Event]:
+    """What is to be added to the history of an arm whose worker ended amid it: why it stopped, and its verdict."""
+    own = [event for event in events if event.arm in (name, "")]
+    seen = histories(own)[name]
+    last = max(seen, key=lambda event: event.at)
+    because = f"its worker was killed, or ended by itself, while {doing(seen)}"
+    stopped = replace(last, source="run", kind="stopped", data={"because": because, "environment": True})
+    (result,) = rejudge([*own, stopped], recorded_arms(events))
+    return [stopped, replace(stopped, kind="verdict", data={"result": result.to_json()})]
