@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from harness.arm.aside import Aside
+from harness.arm.aside import Aside, said
 from harness.arm.watch import run_arm, why_cut_short
 from harness.clients import Client
 from harness.judging.verdict import judge
@@ -22,6 +22,7 @@ from harness.values.errors import BrokenMachine, EnvironmentFault
 from harness.values.recordings import AGAIN
 from harness.values.result import Result, Verdict
 from harness.values.scenario import Arm
+from harness.values.text import shown
 
 TOO_OFTEN = 3
 """So many arms in a row that are broken off for the same reason end the run."""
@@ -64,7 +65,14 @@ class Session:
         `texts`: those of the files that the arm comes from, by their paths. Raises `BrokenMachine` when no arm can run.
         Whatever interrupts the caller ends the arm as `invalid`, and is raised again once its world is gone.
         """
-        beside = self.control(control, repeat, texts) if control else None
+        try:
+            beside = self.control(control, repeat, texts) if control else None
+        except BrokenMachine:
+            raise
+        except BaseException as error:
+            because = f"its control was cut short from outside ({shown(said(error))})"
+            self._aside.run(self._run(arm, None, repeat, texts, _name(arm, repeat), because))
+            raise
         return self._once(arm, beside, repeat, texts)
 
     def control(self, control: Arm, repeat: int, texts: Mapping[str, str]) -> Result:
@@ -74,9 +82,9 @@ class Session:
     def _once(self, arm: Arm, control: Result | None, repeat: int, texts: Mapping[str, str], again: str = "") -> Result:
         key = (arm.id + again, repeat)
         if key not in self.results:
-            name = f"{arm.id}#{repeat}" if repeat else arm.id
+            name = _name(arm, repeat) + again
             try:
-                self.results[key] = self._aside.run(self._run(arm, control, repeat, texts, name + again))
+                self.results[key] = self._aside.run(self._run(arm, control, repeat, texts, name))
             except BrokenMachine:
                 raise
             except BaseException:
@@ -84,7 +92,10 @@ class Session:
                 raise
         return self.results[key]
 
-    async def _run(self, arm: Arm, control: Result | None, repeat: int, texts: Mapping[str, str], name: str) -> Result:
+    async def _run(
+        self, arm: Arm, control: Result | None, repeat: int, texts: Mapping[str, str], name: str, stopped: str = ""
+    ) -> Result:
+        """Run and judge an arm, under this name; or only say why it is not begun (`stopped`)."""
         self._describe(arm, texts)
         self.recorder.begin(name)
         client, predict = self.settings.client, self.settings.predict
@@ -104,7 +115,11 @@ class Session:
         def keep_trace() -> Path | None:
             return None if verdict().verdict in (Verdict.PASS, Verdict.KNOWN) else trace
 
-        ending = await self._play(arm, keep_trace)
+        ending = None
+        if stopped:
+            self.recorder.note("run", "stopped", because=stopped, environment=True)
+        else:
+            ending = await self._play(arm, keep_trace)
         result = replace(verdict(), repeat=repeat)
         if trace.exists():
             result = replace(result, trace=str(trace.relative_to(self.settings.out)))
@@ -200,6 +215,10 @@ class Session:
         finally:
             self._aside.close()
             self.recorder.close()
+
+
+def _name(arm: Arm, repeat: int) -> str:
+    return f"{arm.id}#{repeat}" if repeat else arm.id
 
 
 def _file_name(arm: str) -> str:

@@ -19,7 +19,7 @@ from harness.person import Person, Unavailable
 from harness.stack.process import PartDied
 from harness.stack.recorder import Recorder
 from harness.stack.world import World
-from harness.tools.machine import broken
+from harness.tools.machine import broken, full
 from harness.values.errors import BrokenMachine, EnvironmentFault
 from harness.values.scenario import Arm
 from harness.values.text import shown
@@ -98,6 +98,8 @@ async def _ending(world: World, playing: asyncio.Task[None], dying: asyncio.Task
         return Ending(f"{fault.what} {while_}", fatal=fault)
     if died:
         return Ending(f"{died} {while_}")
+    if fault := full(world.stack.folder):
+        return Ending(f"{fault.what} {while_}", fatal=fault)
     if error is None:
         return Ending(f"the arm did not end in {LONGEST:g} s: it waited in {waiting_in(playing)} {while_}")
     return _of(error, while_)

@@ -111,8 +111,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if ending.broken(config):
         session.exitstatus = EnvironmentFault.exit_code
     elif results and exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-        others = session.testsfailed and not any(one.verdict is not Verdict.PASS for one in results)
-        session.exitstatus = 1 if others else Summary.of(results).exit_code
+        code, failed = Summary.of(results).exit_code, session.testsfailed - ending.killed(config)
+        others = failed > 0 and all(one.verdict is Verdict.PASS for one in results)
+        session.exitstatus = 1 if others else code or (EnvironmentFault.exit_code if ending.killed(config) else 0)
 
 
 __all__ = ["pytest_report_teststatus", "pytest_terminal_summary", "pytest_testnodedown"]

@@ -25,6 +25,7 @@ _BROKEN = pytest.StashKey[str]()
 _BEFORE = pytest.StashKey[Any]()
 """Who handled SIGTERM before."""
 _IN_ARM = pytest.StashKey[bool]()
+_KILLED = pytest.StashKey[int]()
 _OUTPUT = "chatfault_broken"
 TERMINATED = 128 + signal.SIGTERM
 STANDING_STILL = 3.0
@@ -118,6 +119,13 @@ def pytest_testnodedown(node: Any, error: object) -> None:
     found = getattr(node, "workeroutput", {}).get(_OUTPUT, "")
     if found:
         node.config.stash[_BROKEN] = found
+    if error:
+        node.config.stash[_KILLED] = node.config.stash.get(_KILLED, 0) + 1
+
+
+def killed(config: pytest.Config) -> int:
+    """How many workers ended amid their work; pytest counts an item as failed for each."""
+    return config.stash.get(_KILLED, 0)
 
 
 def watch_workers(config: pytest.Config) -> None:

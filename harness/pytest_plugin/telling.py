@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from harness.judging.verdict import flaky
-from harness.values.recordings import recorded, verdicts
+from harness.values.recordings import begun_again, recorded, verdicts
 from harness.values.result import Summary, Verdict
 
 if TYPE_CHECKING:
@@ -19,15 +19,19 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     history = out_of(config) / "history.jsonl"
     if USED not in config.stash or not history.exists():
         return
-    results = flaky(verdicts(recorded(history)))
+    events = recorded(history)
+    results = flaky(verdicts(events))
     if not results:
         return
     terminalreporter.section("chatfault")
+    for name in begun_again(events):
+        terminalreporter.write_line(f"{name}: its worker was killed, or ended by itself, amid it; it was run again")
     bad = [one for one in results if one.verdict not in (Verdict.PASS, Verdict.KNOWN)]
     for one in bad:
         terminalreporter.write_line(f"{one.verdict:8} {one.scenario} · {one.sentence}")
     terminalreporter.write_line(f"{len(results)} arms: {Summary.of(results)}")
-    terminalreporter.write_line(f"report: {out_of(config) / 'index.html'}")
+    if (out_of(config) / "index.html").exists():
+        terminalreporter.write_line(f"report: {out_of(config) / 'index.html'}")
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:

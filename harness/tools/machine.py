@@ -33,6 +33,8 @@ MEMORY = 1200 << 20
 """Bytes of memory that a worker with its browsers uses at most."""
 DISK = 200 << 20
 """Bytes that a worker's folder can take: a browser's profile, logs, the trace of an arm."""
+FULL = 64 << 10
+"""Bytes below which a disk is full: programs write in pieces, and the next one does not fit."""
 SHARED = 64 << 20
 """Bytes of shared memory that Firefox uses for a page; Chromium is told to do without."""
 
@@ -93,6 +95,14 @@ def needed(where: str, cure: str = "") -> Iterator[None]:
     except OSError as error:
         cause, usual = CAUSES.get(error.errno or 0, (error.strerror or str(error), "name another folder"))
         raise BrokenMachine(cause, where=where, cure=cure or usual) from None
+
+
+def full(folder: Path) -> BrokenMachine | None:
+    """What to say when nothing can be written in a folder any more: who tried may not have said so."""
+    with contextlib.suppress(OSError):
+        if shutil.disk_usage(folder).free >= FULL:
+            return None
+    return broken(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder)))
 
 
 def raise_limits() -> None:

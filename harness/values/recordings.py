@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from harness.values.errors import AuthorError
@@ -69,6 +70,15 @@ def _last_whole(attempts: list[list[Event]]) -> list[Event]:
 
 def _judged(events: list[Event]) -> bool:
     return any(event.source == "run" and event.kind == "verdict" for event in events)
+
+
+def begun_again(events: list[Event]) -> list[str]:
+    """The arms, by their names, that came to a verdict only after an attempt whose worker ended amid it."""
+    begun, judged = Counter[str](), Counter[str]()
+    for event in events:
+        if event.source == "run" and event.kind in ("arm", "verdict"):
+            (begun if event.kind == "arm" else judged)[event.arm] += 1
+    return [arm for arm in begun if 0 < judged[arm] < begun[arm]]
 
 
 def unfinished(events: list[Event]) -> list[str]:
