@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
+from harness.arm.around import begin_another, look_after, time_goes_by
 from harness.clients import Client
 from harness.faults import FAULTS
 from harness.judging import answer_to
@@ -44,6 +45,8 @@ class Run:
     person: Person
     tried: str = ""
     """The remedy that was tried last; empty for a control."""
+    other: str = ""
+    """Another conversation of the person's."""
 
     @property
     def recorder(self) -> Recorder:
@@ -69,10 +72,11 @@ class Run:
 
     async def steady_state(self) -> None:
         question = STEADY[self.arm.scenario.locale]
+        self.other = await begin_another(self.world, self.arm, self.person)
         screen = await self.person.open("steady")
         if not screen["client"] or screen["error"]:
             raise NotSteady("the chat did not open before anything was broken")
-        await self.person.ask(question)
+        await self.person.ask(question, self._hand, times=2 if self._hand == "keyboard" else 1)
         screen = await self.person.look("steady", "ended", question)
         if screen["error"] or answer_to(screen, question) is None:
             raise NotSteady("a message got no answer before anything was broken")
@@ -93,7 +97,7 @@ class Run:
         if self.moment is Moment.OPEN:
             await self.person.open("symptom")
         elif self.moment is Moment.SEND:
-            await self.person.ask(self.question)
+            await self.person.ask(self.question, self._hand)
         elif self.moment is Moment.DOWNLOAD:
             await self.person.press("download")
         else:
@@ -115,6 +119,11 @@ class Run:
         await self.person.look("symptom", self._end, self.question, self.patience)
         if self.moment is Moment.MID_ANSWER:
             await self._service_is_done()
+
+    @property
+    def _hand(self) -> str:
+        """With what the person sends: who only looks on afterwards has typed, and goes on typing."""
+        return "keyboard" if self.arm.remedy == NOTHING else "mouse"
 
     @property
     def _end(self) -> str:
@@ -210,6 +219,8 @@ class Run:
         if put_back:
             await put_back(self.person)
         await self.person.windows.downloaded()
+        await time_goes_by(self.world, self.arm, self.person)
+        await look_after(self.world, self.arm, self.person, self.other)
 
     @property
     def _opens(self) -> bool:

@@ -7,7 +7,7 @@ scenario lists hold (one that doesn't is drift, and changes no verdict). None of
 
 from __future__ import annotations
 
-from harness.judging import conduct, remedies, soundness
+from harness.judging import conduct, countdown, kept, reached, remedies, said, shown, soundness
 from harness.judging.case import Case, Check, answer_to, answered_whole, lines_on, quoted, works
 from harness.judging.claims import CLAIMS
 
@@ -18,24 +18,44 @@ HARNESS: dict[str, Check] = {
 }
 CLIENT: dict[str, Check] = {
     "steady": conduct.steady,
-    "message": conduct.message,
-    "message_again": conduct.message_again,
+    "usable": reached.usable,
+    "seen": shown.seen,
+    "files": kept.files,
+    "logged_in": reached.logged_in,
+    "raw": shown.raw,
+    "language": said.language,
+    "message": shown.message,
+    "stays": shown.stays,
+    "message_again": shown.message_again,
     "within": conduct.within,
-    "language": conduct.language,
+    "fits": shown.fits,
+    "countdown": countdown.countdown,
+    "own": kept.own,
+    "order": kept.order,
+    "unsent": kept.unsent,
+    "once_on_screen": conduct.once_on_screen,
     "draft": conduct.draft,
     "partial": conduct.partial,
+    "unfinished": kept.unfinished,
     "conversation": conduct.conversation,
+    "listed": kept.listed,
     "offers": conduct.offers,
-    "countdown": conduct.countdown,
-    "once_on_screen": conduct.once_on_screen,
+    "heard": reached.heard,
+    "reached": reached.reached,
+    "focus": reached.focus,
+    "mine_only": kept.mine_only,
     "once_at_service": conduct.once_at_service,
     "answer_text": conduct.answer_text,
+    "leaves": shown.leaves,
     "told": conduct.told,
+    "draft_again": kept.draft_again,
     "reach": remedies.reach,
     "sends": conduct.sends,
     "leaks": conduct.leaks,
     "elsewhere": remedies.elsewhere,
     "scripts": conduct.scripts,
+    "other_draft": kept.other_draft,
+    "as_served": kept.as_served,
     "diagnosis": remedies.diagnosis,
     "status_page": remedies.status_page,
     "bisection": remedies.bisection,
