@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
+from harness.language.files import is_yaml, left_out, yaml_files
 from harness.options import OPTIONS
 from harness.pytest_plugin import ending
 from harness.pytest_plugin.ending import pytest_testnodedown
@@ -20,8 +20,9 @@ from harness.tools.provision import provide
 from harness.values.errors import EnvironmentFault
 from harness.values.result import Summary, Verdict
 from harness.values.scenario import Arm
+from harness.values.text import shown
 
-SCENARIO = re.compile(r"^(title|documents|moment|faults|expect|runbook)\s*:", re.MULTILINE)
+LEFT_OUT = pytest.StashKey[dict[str, str]]()
 
 
 BASIC = ("toxiproxy", "envoy")
@@ -37,18 +38,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """With -n and nothing but scenarios, keep a scenario's arms on one worker, where they share their controls."""
     paths = [Path(arg.split("::")[0]) for arg in config.args]
-    scenarios = all(path.suffix == ".yaml" or any(path.rglob("*.yaml")) for path in paths)
+    scenarios = all(is_yaml(path) or (path.is_dir() and bool(yaml_files(path))) for path in paths)
     if getattr(config.option, "numprocesses", None) and config.option.dist in ("no", "load") and paths and scenarios:
         config.option.dist = "loadscope"
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScenarioFile | None:
-    if file_path.suffix != ".yaml":
+    if not is_yaml(file_path):
         return None
     named = any(Path(str(arg).split("::")[0]).resolve() == file_path for arg in parent.config.args)
-    if named or SCENARIO.search(file_path.read_text(encoding="utf-8", errors="replace")):
-        return ScenarioFile.from_parent(parent, path=file_path)
-    return None
+    why = "" if named else left_out(file_path)
+    if why:
+        parent.config.stash.setdefault(LEFT_OUT, {})[str(file_path)] = why
+        return None
+    return ScenarioFile.from_parent(parent, path=file_path)
+
+
+def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
+    """What was left out of a folder, and why."""
+    found = config.stash.get(LEFT_OUT, {})
+    return [f"left out: {shown(path)}: {why}" for path, why in found.items()]
 
 
 def _engines(arms: Iterable[Arm], headed: bool) -> set[str]:
