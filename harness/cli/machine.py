@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import click
 
 from harness.stack import sweep
 from harness.tools.provision import Missing, look, provide, report_lines
 
 
-def setup(names: Sequence[str]) -> int:
-    provide(names or None)
-    return doctor()
+@click.command()
+@click.argument("tools", nargs=-1, metavar="[TOOL]…")
+def setup(tools: tuple[str, ...]) -> int:
+    """Find or install Toxiproxy, Envoy and the browsers; with names, only these."""
+    provide(tools or None)
+    return looked()
 
 
+@click.command()
 def doctor() -> int:
+    """Say what is there, where, and what is missing. Changes nothing."""
+    return looked()
+
+
+def looked() -> int:
     found = look()
     for line in report_lines(found):
         print(line)
@@ -25,7 +34,9 @@ def doctor() -> int:
     return 3 if any(isinstance(one, Missing) for one in found) else 0
 
 
+@click.command()
 def clean() -> int:
+    """End and remove what killed runs have left on this machine."""
     for orphan in sweep.sweep():
         print(f"removed: {orphan.what}")
     return 0
