@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shutil
-import tempfile
 import time
 from collections.abc import Coroutine, Mapping
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -21,11 +19,11 @@ from harness.stack.gateway import Gateway
 from harness.stack.gateway_config import Ports
 from harness.stack.gateway_routes import ADDRESSES
 from harness.stack.hosts import Host
-from harness.stack.process import MARK, PartDied, Process, batch, stopped
+from harness.stack.process import MARK, PartDied, Process, batch, own_folder, stopped
 from harness.stack.recorder import Recorder
 from harness.stack.service import Service
 from harness.stack.toxiproxy import Links
-from harness.tools.machine import broken, needed
+from harness.tools.machine import broken
 from harness.tools.provision import Tools
 from harness.values.errors import BrokenMachine
 
@@ -46,13 +44,7 @@ class Stack:
 
     def __init__(self, tools: Tools, recorder: Recorder, page: str, headed: bool) -> None:
         self._undo = contextlib.AsyncExitStack()
-        runner = psutil.Process()
-        owner = f"{runner.pid}:{runner.create_time():.2f}"
-        with needed(
-            "the folder for temporary files", "make room there, or set $TMPDIR to a folder that can be written"
-        ):
-            self.folder = Path(tempfile.mkdtemp(prefix=f"chatfault-{owner.replace(':', '-')}-"))
-        self.env = {MARK: f"{owner}:{self.folder}"}
+        self.folder, self.env = own_folder()
         self._tools, self._recorder, self._page, self._headed = tools, recorder, page, headed
 
     def _make(self, http: aiohttp.ClientSession) -> None:
