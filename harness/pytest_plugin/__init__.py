@@ -19,6 +19,7 @@ from harness.tools.provision import provide
 from harness.values.errors import EnvironmentFault
 from harness.values.result import Summary, Verdict
 from harness.values.scenario import Arm
+from harness.values.text import shown
 
 BASIC = ("toxiproxy", "envoy")
 
@@ -43,6 +44,11 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScenarioFi
     if choosing.is_chosen(file_path, parent.config):
         return ScenarioFile.from_parent(parent, path=file_path)
     return None
+
+
+def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
+    """What was left out of a folder, and why."""
+    return [f"left out: {shown(str(path))}: {why}" for path, why in choosing.left_out_of(config).items()]
 
 
 def _engines(arms: Iterable[Arm], headed: bool) -> set[str]:

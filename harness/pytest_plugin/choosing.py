@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 
+from harness.language.files import is_yaml, left_out
+
 EVERYWHERE, INI = "--chatfault-everywhere", "chatfault_scenarios"
-SCENARIO = re.compile(r"^(title|documents|moment|faults|expect|runbook)\s*:", re.MULTILINE)
 _NAMED = pytest.StashKey[frozenset[Path]]()
-SUFFIXES = (".yaml", ".yml")
+_LEFT_OUT = pytest.StashKey[dict[Path, str]]()
 
 
 def add(parser: pytest.Parser, group: pytest.OptionGroup) -> None:
@@ -28,20 +28,29 @@ def is_chosen(path: Path, config: pytest.Config) -> bool:
 
     In a plain pytest it must be named on the command line or lie below what the ini option names, and look like one.
     """
-    if path.suffix not in SUFFIXES:
+    if not is_yaml(path):
         return False
-    everywhere = config.getoption(EVERYWHERE)
-    named = path in _named(config)
+    everywhere, named = config.getoption(EVERYWHERE), path in _named(config)
     if named and everywhere:
         return True
-    return (named or everywhere or _below(path, config)) and _looks_like_one(path)
+    if not (named or everywhere or _below(path, config)):
+        return False
+    why = _why_not(path)
+    if why:
+        config.stash.setdefault(_LEFT_OUT, {})[path] = why
+    return not why
+
+
+def left_out_of(config: pytest.Config) -> dict[Path, str]:
+    """The YAML files that stand where scenarios do and don't look like one, and why."""
+    return config.stash.get(_LEFT_OUT, {})
 
 
 def only_scenarios(config: pytest.Config) -> bool:
     """Whether the paths that are given hold nothing else that this run would collect."""
     everywhere = config.getoption(EVERYWHERE)
     return bool(config.args) and all(
-        path.suffix in SUFFIXES or (everywhere and path.is_dir()) or _below(path, config) for path in _named(config)
+        is_yaml(path) or (everywhere and path.is_dir()) or _below(path, config) for path in _named(config)
     )
 
 
@@ -56,9 +65,9 @@ def _below(path: Path, config: pytest.Config) -> bool:
     return any(path.is_relative_to(folder.resolve()) for folder in config.getini(INI))
 
 
-def _looks_like_one(path: Path) -> bool:
-    """One that can't be read counts: reading it says why."""
+def _why_not(path: Path) -> str:
+    """Why a file is no scenario; empty for one that can't be read, which whoever parses it says."""
     try:
-        return bool(SCENARIO.search(path.read_text(encoding="utf-8", errors="replace")))
+        return left_out(path)
     except OSError:
-        return True
+        return ""
