@@ -10,7 +10,7 @@ import click
 import pytest
 
 from harness.clients import client
-from harness.options import OPTIONS, joined
+from harness.options import OPTIONS, PYTESTS, translated
 from harness.prediction import explore as drawing
 from harness.values.errors import AuthorError
 
@@ -21,25 +21,28 @@ def ran(arguments: Sequence[str]) -> int:
     defaults = [
         "-p",
         "chatfault",
+        "--chatfault-everywhere",
         "--no-header",
         "-p",
         "no:cacheprovider" if "--lf" not in arguments else "cacheprovider",
     ]
-    if any(one.startswith(("-n", "--numprocesses")) for one in arguments):
-        defaults += ["--dist", "loadscope"]
     defaults += ["--rootdir=.", "--override-ini=testpaths=scenarios", "--tb=short", "-rN"]
-    code = pytest.main([*defaults, *([] if quiet else ["-v"]), *joined(arguments)], plugins=[Defaults()])
+    code = pytest.main([*defaults, *([] if quiet else ["-v"]), *translated(arguments)], plugins=[Defaults()])
     if code in (pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.USAGE_ERROR):
         return AuthorError.exit_code
     return int(code)
 
 
 class Defaults:
-    """Where no path is named, it is the folder `scenarios`, and nothing else stands in for it."""
+    """Where no path is named, it is the folders that the ini option names, else `scenarios`."""
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        if config.args_source is config.ArgsSource.INVOCATION_DIR:
-            raise pytest.UsageError("no path is given, and there is no folder scenarios here")
+        if config.args_source in (config.ArgsSource.INVOCATION_DIR, config.ArgsSource.TESTPATHS):
+            folders = [str(path) for path in config.getini("chatfault_scenarios")]
+            if folders:
+                config.args = folders
+            elif config.args_source is config.ArgsSource.INVOCATION_DIR:
+                raise pytest.UsageError("no path is given, and there is no folder scenarios here")
 
 
 class Run(click.Command):
@@ -63,10 +66,6 @@ def _option(name: str, how: Mapping[str, Any]) -> click.Option:
     return click.Option(
         [name], is_flag=flag, type=kind, metavar=how.get("metavar"), help=said[:1].upper() + said[1:] + "."
     )
-
-
-PYTESTS = """It is pytest with friendlier defaults, and takes pytest's options as well: -k wait, -x, --lf, -n 2,
---junitxml FILE … `pytest --help` lists them."""
 
 
 def _run(arguments: tuple[str, ...]) -> int:

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.language.files import is_yaml, left_out, yaml_files
-from harness.options import OPTIONS
-from harness.pytest_plugin import ending
+from harness.options import OPTIONS, asked, long
+from harness.pytest_plugin import choosing, ending
 from harness.pytest_plugin.ending import pytest_testnodedown
 from harness.pytest_plugin.folder import ASIDE, USED, is_worker, out_of, prepare, put_back, say, tell
 from harness.pytest_plugin.items import ArmItem, ScenarioFile
@@ -22,42 +21,34 @@ from harness.values.result import Summary, Verdict
 from harness.values.scenario import Arm
 from harness.values.text import shown
 
-LEFT_OUT = pytest.StashKey[dict[str, str]]()
-
-
 BASIC = ("toxiproxy", "envoy")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("chatfault", "fault injection for chat clients")
     for name, how in OPTIONS.items():
-        group.addoption(name, **how)
+        group.addoption(long(name), **how)
+    choosing.add(parser, group)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """With -n and nothing but scenarios, keep a scenario's arms on one worker, where they share their controls."""
-    paths = [Path(arg.split("::")[0]) for arg in config.args]
-    scenarios = all(is_yaml(path) or (path.is_dir() and bool(yaml_files(path))) for path in paths)
-    if getattr(config.option, "numprocesses", None) and config.option.dist in ("no", "load") and paths and scenarios:
+    chosen = any(str(one).startswith("--dist") for one in config.invocation_params.args)
+    many = getattr(config.option, "numprocesses", None)
+    if many and not chosen and config.option.dist in ("no", "load") and choosing.only_scenarios(config):
         config.option.dist = "loadscope"
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScenarioFile | None:
-    if not is_yaml(file_path):
-        return None
-    named = any(Path(str(arg).split("::")[0]).resolve() == file_path for arg in parent.config.args)
-    why = "" if named else left_out(file_path)
-    if why:
-        parent.config.stash.setdefault(LEFT_OUT, {})[str(file_path)] = why
-        return None
-    return ScenarioFile.from_parent(parent, path=file_path)
+    if choosing.is_chosen(file_path, parent.config):
+        return ScenarioFile.from_parent(parent, path=file_path)
+    return None
 
 
 def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
     """What was left out of a folder, and why."""
-    found = config.stash.get(LEFT_OUT, {})
-    return [f"left out: {shown(path)}: {why}" for path, why in found.items()]
+    return [f"left out: {shown(str(path))}: {why}" for path, why in choosing.left_out_of(config).items()]
 
 
 def _engines(arms: Iterable[Arm], headed: bool) -> set[str]:
@@ -84,7 +75,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         machine.check()
         if not is_worker(config):
             prepare(config)
-        provide((*BASIC, *sorted(_engines(arms, config.getoption("--headed")))))
+        provide((*BASIC, *sorted(_engines(arms, asked(config, "--headed")))))
     ending.on_sigterm(config)
 
 
