@@ -278,7 +278,7 @@ def outfit(arm: Arm) -> Outfit:
     return Outfit(arm.start.installed, next(blocks, ""), keeps)
 
 
-async def play(world: World, client: Client, arm: Arm) -> Person:
+async def play(world: World, client: Client, arm: Arm, keep_trace: Callable[[], Path | None]) -> Person:
     """The seven steps of an arm (design §4), up to the verdict; the person is left in front of the screen."""
     recorder, scenario = world.recorder, arm.scenario
     steady, question = STEADY[scenario.locale], asked_by(scenario.locale, scenario.moment, arm.start.prompt)
@@ -302,7 +302,7 @@ async def play(world: World, client: Client, arm: Arm) -> Person:
                 run.step(name)
                 await step()
         except BaseException:
-            await person.leave()
+            await person.leave(keep_trace())
             raise
     return person
 
@@ -314,7 +314,7 @@ async def run_arm(world: World, client: Client, arm: Arm, keep_trace: Callable[[
     Raises `PartDied` when the stack has to be made anew.
     """
     recorder = world.recorder
-    playing = asyncio.create_task(play(world, client, arm))
+    playing = asyncio.create_task(play(world, client, arm, keep_trace))
     dying = asyncio.create_task(world.died())
     try:
         await asyncio.wait([playing, dying], timeout=LONGEST, return_when=asyncio.FIRST_COMPLETED)

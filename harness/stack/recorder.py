@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.values.history import Event, History
+from harness.values.secrets import Secrets
 
 SECRET_KEYS = frozenset({"session", "cookie", "password", "token", "authorization", "api_key", "set-cookie"})
 
@@ -15,7 +16,7 @@ SECRET_KEYS = frozenset({"session", "cookie", "password", "token", "authorizatio
 class Recorder:
     """Appends the events of one arm after another to one file; workers may share it, for a line is one write.
 
-    `world` is set by the clock: seconds on the harness's clock since the arm began.
+    `world` is set by the clock: seconds on the harness's clock since the arm began. No event has what `secrets` knows.
     """
 
     def __init__(self, path: Path) -> None:
@@ -24,6 +25,7 @@ class Recorder:
         self._events: list[Event] = []
         self.arm = ""
         self.world = 0.0
+        self.secrets = Secrets()
 
     def begin(self, arm: str) -> None:
         """From here on events belong to this arm."""
@@ -33,8 +35,12 @@ class Recorder:
         """Record that something happened now, or at the wall-clock time `at` when somebody else saw it earlier."""
         shown = {key: value for key, value in data.items() if key not in SECRET_KEYS}
         event = Event(time.time() if at is None else at, self.world, self.arm, source, kind, shown)
+        line = event.to_json().encode(errors="replace")
+        clean = self.secrets.without(line)
+        if clean != line:
+            event, line = Event.from_json(clean.decode()), clean
         self._events.append(event)
-        os.write(self._fd, (event.to_json() + "\n").encode(errors="replace"))
+        os.write(self._fd, line + b"\n")
         return event
 
     def happened(self, source: str, kinds: frozenset[str], since: float) -> bool:
