@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from harness.options import OPTIONS
-from harness.pytest_plugin.folder import ASIDE, USED, is_worker, out_of, prepare, put_back, tell
+from harness.pytest_plugin.folder import ASIDE, ERRORS, USED, find_baseline, is_worker, out_of, prepare, put_back, tell
 from harness.pytest_plugin.items import SESSION, ArmItem, ScenarioFile
 from harness.pytest_plugin.telling import pytest_report_teststatus, pytest_terminal_summary
 from harness.tools.provision import provide
@@ -46,6 +46,22 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScenarioFi
     if named or SCENARIO.search(file_path.read_text(encoding="utf-8", errors="replace")):
         return ScenarioFile.from_parent(parent, path=file_path)
     return None
+
+
+class Errors:
+    """What the authors of scenarios got wrong is told in the report as well, should anything be run beside it."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._errors = config.stash.setdefault(ERRORS, {})
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self._errors.setdefault(str(report.longrepr), None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    find_baseline(config)
+    config.pluginmanager.register(Errors(config), "chatfault-errors")
 
 
 def _engines(arms: Iterable[Arm], headed: bool) -> set[str]:
@@ -95,8 +111,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         del config.stash[USED]
         put_back(out)
         return
+    stopped = exitstatus == pytest.ExitCode.INTERRUPTED
+    results = tell(out, config, "The run was interrupted: what stands here was done before." if stopped else "")
     shutil.rmtree(out / ASIDE, ignore_errors=True)
-    results = tell(out, config)
     if results and exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         others = session.testsfailed and not any(one.verdict is not Verdict.PASS for one in results)
         session.exitstatus = 1 if others else Summary.of(results).exit_code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +12,12 @@ import pytest
 
 from harness import report
 from harness.judging.verdict import flaky
+from harness.options import OPTIONS
+from harness.report.about import about
+from harness.report.past import NAME, Past, Run, baseline
 from harness.stack import sweep
-from harness.values.recordings import recorded, verdicts
+from harness.values.errors import AuthorError
+from harness.values.recordings import results_in
 from harness.values.result import Result
 
 if TYPE_CHECKING:
@@ -20,9 +25,10 @@ if TYPE_CHECKING:
 
 
 USED = pytest.StashKey[bool]()
-
-
-REPORT = ("history.jsonl", "results.json", "index.html", "traces")
+BASELINE = pytest.StashKey[Run]()
+RESULTS = pytest.StashKey[list[Result]]()
+ERRORS = pytest.StashKey[dict[str, None]]()
+"""What the authors of scenarios got wrong, once each, in the order in which it was met."""
 
 
 ASIDE = ".previous"
@@ -49,7 +55,7 @@ def prepare(config: pytest.Config) -> None:
         kept = out / time.strftime("unfinished-%Y%m%d-%H%M%S", time.localtime(history.stat().st_mtime))
         kept.mkdir(parents=True, exist_ok=True)
         _move(out, kept)
-        tell(kept, config)
+        tell_unfinished(kept)
         say(config, f"chatfault: the run before did not end; what it recorded is in {kept}")
     _set_aside(out)
 
@@ -65,7 +71,7 @@ def _set_aside(out: Path) -> None:
 
 def _move(out: Path, to: Path) -> None:
     """Move whatever there is of a report."""
-    for name in REPORT:
+    for name in report.FILES:
         if (out / name).exists():
             (out / name).rename(to / name)
 
@@ -87,11 +93,37 @@ def say(config: pytest.Config, text: str) -> None:
         reporter.write_line(text)
 
 
-def tell(folder: Path, config: pytest.Config) -> list[Result]:
-    """Write the report of what a folder's history holds; returns the results."""
-    history = folder / "history.jsonl"
-    results = flaky(verdicts(recorded(history))) if history.exists() else []
-    about = {"client": config.getoption("--client"), "predicted": not config.getoption("--no-predict")}
-    if results:
-        report.write(folder, results, history, about)
+def tell(out: Path, config: pytest.Config, interrupted: str = "") -> list[Result]:
+    """Write the report of this run, beside the one that made room for it; returns the results."""
+    history = out / "history.jsonl"
+    results = config.stash[RESULTS] = flaky(results_in(history))
+    if not results:
+        return results
+    options = {name: config.getoption(name) for name, how in OPTIONS.items()}
+    changed = {name: value for name, value in options.items() if value != OPTIONS[name].get("default", False)}
+    said = about(changed, sys.argv, config.invocation_params.dir)
+    said |= {"interrupted": interrupted} if interrupted else {}
+    errors = config.stash.get(ERRORS, None)
+    said |= {"errors": list(errors)} if errors else {}
+    before, beside = Past.read(out / ASIDE / NAME), config.stash.get(BASELINE, None)
+    report.write(out, results, history, said, before, beside, pages=not config.getoption("--no-report"))
     return results
+
+
+def find_baseline(config: pytest.Config) -> None:
+    """Read the run to compare with before anything is run. Raises `pytest.UsageError` where there is none."""
+    given = config.getoption("--baseline")
+    if given and not is_worker(config):
+        try:
+            config.stash[BASELINE] = baseline(Path(config.invocation_params.dir, given))
+        except AuthorError as error:
+            raise pytest.UsageError(str(error)) from None
+
+
+def tell_unfinished(folder: Path) -> None:
+    """Write the report of a run that was killed, of which only its history is there."""
+    history = folder / "history.jsonl"
+    results = flaky(results_in(history))
+    if results:
+        said = "The run was killed: what stands here was done before."
+        report.write(folder, results, history, {"client": results[0].client, "interrupted": said})

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from harness.report.data import gather, read
-from harness.report.page.draw import Drawing
 from harness.report.page.overview import overview
 from harness.report.past import NAME, Changes, Past, Run, changes, letters
 from harness.report.problems import problems
@@ -15,7 +14,8 @@ from harness.report.programs import PROGRAMS, Told
 from harness.report.replacing import replace_file
 from harness.values.result import Result
 
-FILES = ("history.jsonl", "results.json", "index.html", "traces", "pictures", "parts", NAME, *PROGRAMS)
+RESULTS = "results.json"
+FILES = ("history.jsonl", "index.html", "traces", "pictures", "parts", NAME, *PROGRAMS)
 """Whatever a report consists of, below its folder."""
 
 
@@ -26,10 +26,12 @@ def write(
     about: Mapping[str, Any],
     before: Past | None = None,
     baseline: Run | None = None,
+    pages: bool = True,
 ) -> Path:
     """Write the page and every file for programs; the path of the page.
 
     `about` is whatever a reader should know of the run, `before` the runs before it, `baseline` one to compare with.
+    Without `pages` there are `results.json` and the file of the runs only, and the path is the former's.
     """
     folder.mkdir(parents=True, exist_ok=True)
     recorded = read(history_path)
@@ -40,9 +42,14 @@ def write(
     changed = list(_changed(now, before, baseline))
     told = Told(report, found, changed)
     for name, write_it in PROGRAMS.items():
-        replace_file(folder / name, write_it(told))
+        if pages or name == RESULTS:
+            replace_file(folder / name, write_it(told))
     run = Run(float(about.get("began", 0.0)), str(about.get("commit", "")), now)
     replace_file(folder / NAME, before.with_run(run).written)
+    if not pages:
+        return folder / RESULTS
+    from harness.report.page.draw import Drawing  # only who draws pays for the templates' library
+
     return Drawing(report, overview(report, found, changed), about.get("options", {})).write(folder)
 
 

@@ -19,19 +19,26 @@ PACKAGES = ("playwright", "pytest", "aiohttp")
 
 
 def about(
-    options: Mapping[str, Any], arguments: Sequence[str], folder: Path, tools: Iterable[str] | None = None
+    options: Mapping[str, Any], called: Sequence[str], folder: Path, tools: Iterable[str] | None = None
 ) -> dict[str, Any]:
-    """What is known when a run ends, without its times. `options`: by their names, those that aren't as by default."""
+    """What is known when a run ends, without its times.
+
+    `options`: by their names, those that aren't as by default. `called`: the program and its arguments.
+    """
     return {
         "chatfault": _version("chatfault"),
         "commit": commit(folder),
         "client": str(options.get("--client") or "default"),
         "predicted": not options.get("--no-predict"),
-        "command": shlex.join(["chatfault", "run", *arguments]),
+        "command": shlex.join([_program(called[0]), *called[1:]]),
         "options": {name: value for name, value in options.items() if value not in (None, "", False)},
         "tools": {**_tools(tools), **{name: _version(name) for name in PACKAGES}},
         "machine": f"{platform.system()} {platform.release()}, Python {platform.python_version()}",
     }
+
+
+def _program(path: str) -> str:
+    return "chatfault" if Path(path).name == "__main__.py" else Path(path).name
 
 
 def commit(folder: Path) -> str:

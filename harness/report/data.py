@@ -49,7 +49,7 @@ class ArmView:
     def pictures(self) -> dict[str, str]:
         """The files of the pictures by phase, below the report's folder."""
         files = {phase: str(data.get("file", "")) for phase, data in self._last("picture").items()}
-        return {phase: file for phase, file in files.items() if _inside(file)}
+        return {phase: file for phase, file in files.items() if lies_below(file)}
 
     def _last(self, kind: str) -> dict[str, Mapping[str, Any]]:
         shots = {str(e.data.get("phase")): e.data for e in self.events if (e.source, e.kind) == ("screen", kind)}
@@ -273,7 +273,7 @@ def unrepeated(label: str) -> str:
     return re.sub(r"#\d+$", "", label)
 
 
-def _inside(file: str) -> bool:
+def lies_below(file: str) -> bool:
     """Whether a file's name leads to below the report's folder, and nowhere else."""
     parts = file.split("/")
     return bool(file) and "\\" not in file and ":" not in file and ".." not in parts and parts[0] != ""

@@ -60,10 +60,11 @@ def _whole(text: str) -> list[Piece]:
 
 def _joined(pieces: Iterable[Piece]) -> list[Piece]:
     """Pieces of one kind that follow each other as one; a single equal letter between two differences is no island."""
+    some = [one for one in pieces if one.text]
     joined: list[Piece] = []
-    for piece in (one for one in pieces if one.text):
-        small = not piece.differs and len(piece.text) < 2 and joined and joined[-1].differs
-        differs = piece.differs or bool(small)
+    for at, piece in enumerate(some):
+        island = len(piece.text) < 2 and 0 < at < len(some) - 1
+        differs = piece.differs or island
         if joined and joined[-1].differs is differs:
             joined[-1] = Piece(joined[-1].text + piece.text, differs)
         else:

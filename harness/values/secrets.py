@@ -51,7 +51,8 @@ class Secrets:
 
 def _forms(value: str) -> set[str]:
     """A value as it is, in an address, in JSON, and in base64 wherever it stands there."""
-    forms = {value, quote(value, safe=""), quote_plus(value), json.dumps(value)[1:-1]}
+    in_json = {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
+    forms = {value, quote(value, safe=""), quote_plus(value)} | in_json
     raw = value.encode(errors="replace")
     for before in range(3):
         coded = base64.b64encode(b"\0" * before + raw).decode()

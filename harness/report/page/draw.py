@@ -19,7 +19,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from harness.report import advise
-from harness.report.data import ArmView, Report, ScenarioView, counted
+from harness.report.data import ArmView, Report, ScenarioView, counted, lies_below
 from harness.report.matrix import causes_of
 from harness.report.page.inside import inside
 from harness.report.page.overview import View
@@ -65,7 +65,7 @@ def _environment() -> Environment:
     env.filters |= {
         "words": lambda name: str(name).replace("_", " "),
         "address": lambda path: quote(str(path), safe="/~", errors="replace"),
-        "is_inside": lambda path: not str(path).startswith(("/", "\\")) and ":" not in str(path),
+        "lies_below": lies_below,
         "is_link": lambda text: bool(re.fullmatch(r"https?://[^\s\"'<>]+", str(text))),
         "clip": clipped,
         "after_colon": lambda text: str(text).partition(": ")[2] or str(text),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from harness.report.programs import ctrf, junit, results, summary
+from harness.report.programs import ctrf, github, junit, results, summary
 from harness.report.programs.told import Told
 
 PROGRAMS: Mapping[str, Callable[[Told], str]] = {
@@ -12,6 +12,7 @@ PROGRAMS: Mapping[str, Callable[[Told], str]] = {
     "junit.xml": junit.written,
     "ctrf.json": ctrf.written,
     "summary.md": summary.written,
+    "annotations.txt": github.written,
 }
 
 __all__ = ["PROGRAMS", "Told"]

@@ -56,8 +56,9 @@ def _case(told: Told, arm: ArmView) -> Element:
     if why:
         name = {Verdict.INVALID: "error", Verdict.KNOWN: "skipped"}.get(result.verdict, "failure")
         known = f" (known: {result.issue}, until {result.until})" if result.verdict is Verdict.KNOWN else ""
-        told_ = SubElement(case, name, type=f"{result.verdict}.{why.check}", message=_text(f"{why.sentence}{known}"))
-        told_.text = _text(f"{result.sentence}\n{at}\n{told.command(arm)}", "\n")
+        kind = _text(f"{result.verdict}.{why.check}")
+        verdict = SubElement(case, name, type=kind, message=_text(f"{why.sentence}{known}"))
+        verdict.text = _text(f"{result.sentence}\n{at}\n{told.command(arm)}", "\n")
     return case
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from harness.report.problems import Problem
+from harness.report.programs.told import Told
 from harness.values.result import Verdict
 from harness.values.text import shown
 
@@ -12,6 +13,10 @@ LEVELS = {Verdict.FAIL: "error", Verdict.FLAKY: "warning", Verdict.INVALID: "err
 MOST = 50
 """A step shows ten of a level, a job fifty; more are noise."""
 LONGEST = 800
+
+
+def written(told: Told) -> str:
+    return "".join(f"{line}\n" for line in commands(told.problems))
 
 
 def commands(problems: Sequence[Problem]) -> Iterable[str]:
