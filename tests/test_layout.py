@@ -64,7 +64,7 @@ LOOP_OWNERS = (
     "cli",
     "pytest_plugin",
     "bench",
-    "arm.session",
+    "arm.aside",
     "fake_upstream.__main__",
     "fake_upstream.around.instance",
     "fake_upstream.around.elsewhere",

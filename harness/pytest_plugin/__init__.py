@@ -10,9 +10,23 @@ from pathlib import Path
 import pytest
 
 from harness.options import OPTIONS
-from harness.pytest_plugin.folder import ASIDE, ERRORS, USED, find_baseline, is_worker, out_of, prepare, put_back, tell
-from harness.pytest_plugin.items import SESSION, ArmItem, ScenarioFile
+from harness.pytest_plugin import ending
+from harness.pytest_plugin.ending import pytest_testnodedown
+from harness.pytest_plugin.folder import (
+    ASIDE,
+    ERRORS,
+    USED,
+    find_baseline,
+    is_worker,
+    out_of,
+    prepare,
+    put_back,
+    say,
+    tell,
+)
+from harness.pytest_plugin.items import ArmItem, ScenarioFile
 from harness.pytest_plugin.telling import pytest_report_teststatus, pytest_terminal_summary
+from harness.tools import machine
 from harness.tools.provision import provide
 from harness.values.errors import EnvironmentFault
 from harness.values.result import Summary, Verdict
@@ -84,26 +98,29 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     config = session.config
     if not arms or config.option.collectonly:
         return
-    if not is_worker(config):
-        prepare(config)
-    try:
+    with ending.told_by_exit():
+        machine.check()
+        if not is_worker(config):
+            prepare(config)
         provide((*BASIC, *sorted(_engines(arms, config.getoption("--headed")))))
-    except EnvironmentFault as fault:
-        pytest.exit(f"{fault}", returncode=3)
+    ending.on_sigterm(config)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     """With -n the controller collects nothing, so it prepares before its workers start."""
     if getattr(session.config.option, "numprocesses", None) and not is_worker(session.config):
-        prepare(session.config)
+        with ending.told_by_exit():
+            machine.check()
+            prepare(session.config)
+        ending.on_sigterm(session.config)
+        ending.watch_workers(session.config)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     config = session.config
-    if SESSION in config.stash:
-        config.stash[SESSION].close()
+    ending.close(config)
     if is_worker(config) or USED not in config.stash:
         return
     out = out_of(config)
@@ -112,11 +129,19 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         put_back(out)
         return
     stopped = exitstatus == pytest.ExitCode.INTERRUPTED
-    results = tell(out, config, "The run was interrupted: what stands here was done before." if stopped else "")
-    shutil.rmtree(out / ASIDE, ignore_errors=True)
-    if results and exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-        others = session.testsfailed and not any(one.verdict is not Verdict.PASS for one in results)
-        session.exitstatus = 1 if others else Summary.of(results).exit_code
+    try:
+        results = tell(out, config, "The run was interrupted: what stands here was done before." if stopped else "")
+        shutil.rmtree(out / ASIDE, ignore_errors=True)
+    except EnvironmentFault as fault:
+        say(config, f"chatfault: {fault}")
+        session.exitstatus = fault.exit_code
+        return
+    if ending.broken(config):
+        session.exitstatus = EnvironmentFault.exit_code
+    elif results and exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        code, failed = Summary.of(results).exit_code, session.testsfailed - ending.killed(config)
+        others = failed > 0 and all(one.verdict is Verdict.PASS for one in results)
+        session.exitstatus = 1 if others else code or (EnvironmentFault.exit_code if ending.killed(config) else 0)
 
 
-__all__ = ["pytest_report_teststatus", "pytest_terminal_summary"]
+__all__ = ["pytest_report_teststatus", "pytest_terminal_summary", "pytest_testnodedown"]

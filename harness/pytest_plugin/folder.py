@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pytest
 
 from harness import report
+from harness.arm.doing import doing
+from harness.arm.rejudge import rejudge
 from harness.judging.verdict import flaky
 from harness.options import OPTIONS
+from harness.prediction.recorded import recorded_arms
 from harness.report.about import about
 from harness.report.past import NAME, Past, Run, baseline
 from harness.stack import sweep
+from harness.tools.machine import needed
 from harness.values.errors import AuthorError
-from harness.values.recordings import results_in
+from harness.values.history import Event
+from harness.values.recordings import begun_again, histories, recorded, unfinished, verdicts
 from harness.values.result import Result
-
-if TYPE_CHECKING:
-    pass
-
 
 USED = pytest.StashKey[bool]()
 BASELINE = pytest.StashKey[Run]()
-RESULTS = pytest.StashKey[list[Result]]()
+TOLD = pytest.StashKey[tuple[list[Result], list[str]]]()
+"""The results, and the names of the arms that were begun again."""
 ERRORS = pytest.StashKey[dict[str, None]]()
 """What the authors of scenarios got wrong, once each, in the order in which it was met."""
 
@@ -50,12 +56,30 @@ def prepare(config: pytest.Config) -> None:
     for orphan in sweep.sweep():
         say(config, f"chatfault: ended what a killed run had left: {orphan.what}")
     out = out_of(config)
+    with needed(str(out), "name a folder that can be written: --out DIR"):
+        out.mkdir(parents=True, exist_ok=True)
+        config.add_cleanup(_held(out))
+        _make_room(out, config)
+
+
+def _held(out: Path) -> Callable[[], None]:
+    """Hold the folder for this run, for as long as its process lives. Raises `AuthorError` when another run has it."""
+    folder = os.open(out, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(folder)
+        raise AuthorError("another run writes its report there", str(out), "name another folder: --out DIR") from None
+    return lambda: os.close(folder)
+
+
+def _make_room(out: Path, config: pytest.Config) -> None:
     history = out / "history.jsonl"
     if history.exists() and not (out / "results.json").exists():
         kept = out / time.strftime("unfinished-%Y%m%d-%H%M%S", time.localtime(history.stat().st_mtime))
         kept.mkdir(parents=True, exist_ok=True)
         _move(out, kept)
-        tell_unfinished(kept)
+        _tell_unfinished(kept)
         say(config, f"chatfault: the run before did not end; what it recorded is in {kept}")
     _set_aside(out)
 
@@ -96,18 +120,26 @@ def say(config: pytest.Config, text: str) -> None:
 def tell(out: Path, config: pytest.Config, interrupted: str = "") -> list[Result]:
     """Write the report of this run, beside the one that made room for it; returns the results."""
     history = out / "history.jsonl"
-    results = config.stash[RESULTS] = flaky(results_in(history))
-    if not results:
-        return results
-    options = {name: config.getoption(name) for name, how in OPTIONS.items()}
+    if not history.exists():
+        return []
+    with needed(str(out), "make room there, or name another folder: --out DIR"):
+        events = _settle(history)
+        results = flaky(verdicts(events))
+        config.stash[TOLD] = results, begun_again(events)
+        if results:
+            before, beside = Past.read(out / ASIDE / NAME), config.stash.get(BASELINE, None)
+            said, pages = _about(config, interrupted), not config.getoption("--no-report")
+            report.write(out, results, history, said, before, beside, pages)
+    return results
+
+
+def _about(config: pytest.Config, interrupted: str) -> dict[str, Any]:
+    """What a reader should know of this run."""
+    options = {name: config.getoption(name) for name in OPTIONS}
     changed = {name: value for name, value in options.items() if value != OPTIONS[name].get("default", False)}
     said = about(changed, sys.argv, config.invocation_params.dir)
-    said |= {"interrupted": interrupted} if interrupted else {}
-    errors = config.stash.get(ERRORS, None)
-    said |= {"errors": list(errors)} if errors else {}
-    before, beside = Past.read(out / ASIDE / NAME), config.stash.get(BASELINE, None)
-    report.write(out, results, history, said, before, beside, pages=not config.getoption("--no-report"))
-    return results
+    errors = list(config.stash.get(ERRORS, None) or ())
+    return said | ({"interrupted": interrupted} if interrupted else {}) | ({"errors": errors} if errors else {})
 
 
 def find_baseline(config: pytest.Config) -> None:
@@ -120,10 +152,39 @@ def find_baseline(config: pytest.Config) -> None:
             raise pytest.UsageError(str(error)) from None
 
 
-def tell_unfinished(folder: Path) -> None:
+def _tell_unfinished(folder: Path) -> None:
     """Write the report of a run that was killed, of which only its history is there."""
     history = folder / "history.jsonl"
-    results = flaky(results_in(history))
-    if results:
-        said = "The run was killed: what stands here was done before."
-        report.write(folder, results, history, {"client": results[0].client, "interrupted": said})
+    with needed(str(folder), "make room there, or name another folder: --out DIR"):
+        results = flaky(verdicts(_settle(history)))
+        if results:
+            said = "The run was killed: what stands here was done before."
+            report.write(folder, results, history, {"client": results[0].client, "interrupted": said})
+
+
+def _settle(history: Path) -> list[Event]:
+    """Put a run's history in order, now that nothing more comes: what was seen by others came late. Returns its events.
+
+    Arms whose worker ended amid them get their verdict.
+    """
+    events = recorded(history)
+    events += [event for name in unfinished(events) for event in _cut_off(name, events)]
+    events.sort(key=lambda event: event.at)
+    fresh = history.with_suffix(".new")
+    try:
+        fresh.write_text("".join(f"{event.to_json()}\n" for event in events), encoding="utf-8", errors="replace")
+        fresh.replace(history)
+    finally:
+        fresh.unlink(missing_ok=True)
+    return events
+
+
+def _cut_off(name: str, events: list[Event]) -> list[Event]:
+    """What is to be added to the history of an arm whose worker ended amid it: why it stopped, and its verdict."""
+    own = [event for event in events if event.arm in (name, "")]
+    seen = histories(own)[name]
+    last = max(seen, key=lambda event: event.at)
+    because = f"its worker was killed, or ended by itself, while {doing(seen)}"
+    stopped = replace(last, source="run", kind="stopped", data={"because": because, "environment": True})
+    (result,) = rejudge([*own, stopped], recorded_arms(events))
+    return [stopped, replace(stopped, kind="verdict", data={"result": result.to_json()})]

@@ -21,10 +21,9 @@ from harness.values.scenario import Arm, Scenario
 
 if TYPE_CHECKING:
     from harness.arm.session import Session
+from harness.pytest_plugin import ending
+from harness.pytest_plugin.ending import SESSION
 from harness.pytest_plugin.folder import out_of
-
-SESSION = pytest.StashKey["Session"]()
-
 
 BOOKS = pytest.StashKey[dict[str, str]]()
 
@@ -136,9 +135,11 @@ class ArmItem(pytest.Item):
         self.arm, self.repeat = arm, repeat
 
     def runtest(self) -> None:
-        session, control = _session(self.config), self.parent.control_of(self.arm)
-        result = session.result(self.arm, control, self.repeat, self.parent.texts)
-        beside = session.results[control.id, self.repeat] if control else None
+        control = self.parent.control_of(self.arm)
+        with ending.at_once(self, ArmItem):
+            session = _session(self.config)
+            result = session.result(self.arm, control, self.repeat, self.parent.texts)
+            beside = session.control(control, self.repeat, self.parent.texts) if control else None
         self.user_properties += [("verdict", str(result.verdict)), ("sentence", result.sentence)]
         if result.verdict is Verdict.KNOWN:
             pytest.xfail(result.sentence)

@@ -12,20 +12,24 @@ from harness.values.result import Summary, Verdict
 
 if TYPE_CHECKING:
     pass
-from harness.pytest_plugin.folder import RESULTS, USED, out_of
+from harness.pytest_plugin.folder import TOLD, USED, out_of
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    results = config.stash.get(RESULTS, None)
+    results, again = config.stash.get(TOLD, ([], []))
     if USED not in config.stash or not results:
         return
     terminalreporter.section("chatfault")
+    for name in again:
+        terminalreporter.write_line(f"{name}: its worker was killed, or ended by itself, amid it; it was run again")
     bad = [one for one in results if one.verdict not in (Verdict.PASS, Verdict.KNOWN)]
     for one in bad:
         terminalreporter.write_line(f"{one.verdict:8} {one.scenario} · {one.sentence}")
     terminalreporter.write_line(f"{len(results)} arms: {Summary.of(results)}")
     page = out_of(config) / "index.html"
-    terminalreporter.write_line(f"report: {page if page.exists() else page.with_name('results.json')}")
+    found = next((one for one in (page, page.with_name("results.json")) if one.exists()), None)
+    if found:
+        terminalreporter.write_line(f"report: {found}")
     _tell_the_job(terminalreporter, out_of(config))
 
 

@@ -106,7 +106,7 @@ class Recorded:
     texts: dict[str, str] = field(default_factory=dict)
     unreadable: int = 0
     last: float = 0.0
-    _on: dict[str, list[Event]] = field(default_factory=dict)
+    _on: dict[str, tuple[Key, list[Event]]] = field(default_factory=dict)
 
     def add(self, event: Event) -> None:
         if not event.arm:
@@ -116,21 +116,23 @@ class Recorded:
         self.last = max(self.last, event.at)
         said = (event.source, event.kind)
         if event.arm not in self._on or said == ("run", "arm"):
-            self._on[event.arm] = []
-            self.runs[_key(event)] = self._on[event.arm]
+            self._on[event.arm] = _key(event), []
+            self.runs.setdefault(*self._on[event.arm])
+        key, events = self._on[event.arm]
         if said == ("run", "verdict"):
+            self.runs[key] = events  # of an arm that was begun again, the last attempt that was judged
             try:
                 self.results.append(Result.from_json(event.data["result"]))
             except (KeyError, TypeError, ValueError):
                 self.unreadable += 1
             return
-        self._on[event.arm].append(event)
+        events.append(event)
 
     def of(self, result: Result) -> list[Event]:
         """The history of a result's own run."""
         name = f"{result.arm}#{result.repeat}" if result.repeat else result.arm
         exact = self.runs.get((name, result.browser, result.locale, result.client))
-        return exact if exact is not None else self._on.get(name, [])
+        return exact if exact is not None else self._on.get(name, ("", []))[1]
 
 
 def _key(event: Event) -> Key:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from harness.values.errors import EnvironmentFault
+from harness.tools.machine import needed
+from harness.values.errors import BrokenMachine, EnvironmentFault
 
 FIRST, LAST, BLOCK = 21000, 32000, 50
 """Below 32768, where the kernel hands out ports of its own and a link that was down might not get its port back."""
@@ -38,8 +39,10 @@ class Block:
 
 def claim() -> Block:
     """The first block that no other worker on this machine holds and of which every port is free."""
-    folder = Path(tempfile.gettempdir()) / f"chatfault-ports-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    with needed("the folder for temporary files", "make room there, or set $TMPDIR to a folder that can be written"):
+        folder = Path(tempfile.gettempdir()) / f"chatfault-ports-{os.getuid()}"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        (folder / str(FIRST)).touch()
     taken: list[int] = []
     for first in range(FIRST, LAST, BLOCK):
         lock = (folder / str(first)).open("w")
@@ -53,7 +56,7 @@ def claim() -> Block:
             return Block(first, lock)
         taken += busy
         lock.close()
-    raise EnvironmentFault(
+    raise BrokenMachine(
         f"no block of {BLOCK} free ports between {FIRST} and {LAST}",
         cure=f"end what listens there, for example on {', '.join(map(str, taken[:5]))} (see ss -ltnp)",
     )

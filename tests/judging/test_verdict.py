@@ -306,12 +306,17 @@ def test_arms_that_disagree_are_not_flaky() -> None:
         (["pass", "known"], 0),
         (["pass", "fail"], 1),
         (["flaky"], 1),
-        (["invalid"], 3),
-        (["invalid", "fail"], 1),
+        (["invalid"], 1),
+        (["broken off"], 3),
+        (["broken off", "pass"], 3),
+        (["broken off", "invalid"], 1),
+        (["broken off", "fail"], 1),
     ],
 )
 def test_exit_codes(verdicts: list[str], code: int) -> None:
-    assert Summary.of([result(Verdict(one)) for one in verdicts]).exit_code == code
+    broken_off = replace(result(Verdict.INVALID), environment=True)
+    some = [broken_off if one == "broken off" else result(Verdict(one)) for one in verdicts]
+    assert Summary.of(some).exit_code == code
 
 
 def test_a_result_survives_json() -> None:

@@ -229,7 +229,7 @@ def _faults(lane: Lane, events: Sequence[Event], lit: Sequence[Event], x: Place,
             said = f"{name}, lasts {event.data.get('lasts', '')}{why}"
             lane.bars.append(Bar(began, max(3, ended - began), "fault", shown(said, LONGEST), shown(name, 60)))
     for event in lit:
-        lane.marks.append(Mark(x(event.at), "seen", f"seen: {shown(_testimony(event), LONGEST)}", True))
+        lane.marks.append(Mark(x(event.at), "seen", f"seen: {shown(_testimony(event), LONGEST)}"))
 
 
 def _sockets(lane: Lane, events: Sequence[Event], x: Place, end: float) -> None:
