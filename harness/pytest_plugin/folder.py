@@ -18,7 +18,7 @@ from harness import report
 from harness.arm.doing import doing
 from harness.arm.rejudge import rejudge
 from harness.judging.verdict import flaky
-from harness.options import OPTIONS
+from harness.options import OPTIONS, asked
 from harness.prediction.recorded import recorded_arms
 from harness.report.about import about
 from harness.report.past import NAME, Past, Run, baseline
@@ -46,7 +46,7 @@ def is_worker(config: pytest.Config) -> bool:
 
 
 def out_of(config: pytest.Config) -> Path:
-    return Path(config.invocation_params.dir, config.getoption("--out")).resolve()
+    return Path(config.invocation_params.dir, asked(config, "--out")).resolve()
 
 
 def prepare(config: pytest.Config) -> None:
@@ -128,14 +128,14 @@ def tell(out: Path, config: pytest.Config, interrupted: str = "") -> list[Result
         config.stash[TOLD] = results, begun_again(events)
         if results:
             before, beside = Past.read(out / ASIDE / NAME), config.stash.get(BASELINE, None)
-            said, pages = _about(config, interrupted), not config.getoption("--no-report")
+            said, pages = _about(config, interrupted), not asked(config, "--no-report")
             report.write(out, results, history, said, before, beside, pages)
     return results
 
 
 def _about(config: pytest.Config, interrupted: str) -> dict[str, Any]:
     """What a reader should know of this run."""
-    options = {name: config.getoption(name) for name in OPTIONS}
+    options = {name: asked(config, name) for name in OPTIONS}
     changed = {name: value for name, value in options.items() if value != OPTIONS[name].get("default", False)}
     said = about(changed, sys.argv, config.invocation_params.dir)
     errors = list(config.stash.get(ERRORS, None) or ())
@@ -144,7 +144,7 @@ def _about(config: pytest.Config, interrupted: str) -> dict[str, Any]:
 
 def find_baseline(config: pytest.Config) -> None:
     """Read the run to compare with before anything is run. Raises `pytest.UsageError` where there is none."""
-    given = config.getoption("--baseline")
+    given = asked(config, "--baseline")
     if given and not is_worker(config):
         try:
             config.stash[BASELINE] = baseline(Path(config.invocation_params.dir, given))
