@@ -35,6 +35,9 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "advise": Entry("recorded:advise", "the order of remedies that helps soonest, beside the documents' orders"),
         "coverage": Entry("recorded:coverage", "what the scenarios cover of the documented failures"),
     },
+    "Work with reports": {
+        "report": Entry("report:report", "open a report with its traces, merge several, compare two"),
+    },
     "Look after the machine": {
         "setup": Entry("machine:setup", "find or install Toxiproxy, Envoy and the browsers"),
         "doctor": Entry("machine:doctor", "say what is there, where, and what is missing; changes nothing"),

@@ -16,6 +16,7 @@ from harness.report import advise as orders
 from harness.report import coverage as covered
 from harness.report import matrix as tables
 from harness.report import runbooks as books
+from harness.report.past import NAME, Past
 from harness.values.errors import AuthorError
 from harness.values.recordings import recorded
 from harness.values.result import Summary
@@ -30,7 +31,9 @@ def judge(folder: Path) -> int:
         raise AuthorError(f"there is no history.jsonl in {folder}", cure="name the folder that --out named")
     events = recorded(history)
     results = flaky(rejudge(events, recorded_arms(events)))
-    where = report.write(folder, results, history, {"judged": "again"})
+    about = tables.results(folder)[1] if (folder / report.RESULTS).is_file() else {}
+    before = Past.read(folder / NAME).without_last
+    where = report.write(folder, results, history, {**about, "judged": "again"}, before)
     summary = Summary.of(results)
     for one in results:
         print(f"{one.verdict:8} {one.scenario} · {one.sentence}")
