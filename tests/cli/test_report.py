@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from harness import report
-from harness.cli.report import merge_reports, open_report, show_diff, show_history
+from harness.cli import main
 from harness.report.past import NAME, Past
-from harness.values.errors import AuthorError
 from harness.values.result import Verdict
 from tests.report.told import RELOAD, opening, recorded
 
@@ -29,22 +28,28 @@ def runs(tmp_path: Path) -> list[Path]:
     return folders
 
 
+def asked(*words: object) -> int:
+    return main(["report", *map(str, words)])
+
+
 def test_a_difference_ends_with_1_where_something_broke(runs: list[Path], capsys: pytest.CaptureFixture[str]) -> None:
-    assert show_diff(runs[0], runs[1] / "results.json") == 1
+    assert asked("diff", runs[0], runs[1] / "results.json") == 1
     assert "newly broken  pass     → fail     f1/reload (chromium, en)" in capsys.readouterr().out
-    assert show_diff(runs[1], runs[0]) == 0
+    assert asked("diff", runs[1], runs[0]) == 0
     assert "mended        fail     → pass     f1/reload (chromium, en)" in capsys.readouterr().out
 
 
 def test_the_history_shows_what_went_wrong_once_or_what_is_asked_for(
     runs: list[Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert show_history("", runs[1]) == 0
+    assert asked("history", "--folder", runs[1]) == 0
     assert "pf  f1/reload (chromium, en)" in capsys.readouterr().out
-    assert show_history("", runs[0]) == 0
+    assert asked("history", "--folder", runs[0]) == 0
     assert "every arm came out well" in capsys.readouterr().out
-    with pytest.raises(AuthorError, match="no arm has 'nowhere'"):
-        show_history("nowhere", runs[1])
+    assert asked("history", "reload", "--folder", runs[0]) == 0
+    assert "p  f1/reload (chromium, en)" in capsys.readouterr().out
+    assert asked("history", "nowhere", "--folder", runs[1]) == 2
+    assert "no arm has 'nowhere'" in capsys.readouterr().err
 
 
 def test_an_arm_on_the_page_shows_its_last_runs(runs: list[Path]) -> None:
@@ -53,12 +58,15 @@ def test_an_arm_on_the_page_shows_its_last_runs(runs: list[Path]) -> None:
 
 
 def test_reports_are_merged(runs: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert merge_reports(runs, tmp_path / "out") == 0
+    assert asked("merge", *runs, "--out", tmp_path / "out") == 0
     assert str(tmp_path / "out" / "index.html") in capsys.readouterr().out
 
 
-def test_a_folder_without_a_report_can_not_be_opened(tmp_path: Path) -> None:
-    with pytest.raises(AuthorError, match="there is no report in"):
-        open_report(tmp_path)
-    with pytest.raises(AuthorError, match=r"there is no runs\.json"):
-        show_history("", tmp_path)
+def test_a_folder_without_a_report_can_not_be_opened(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert asked("open", tmp_path) == 2
+    assert "there is no report in" in capsys.readouterr().err
+    recorded(tmp_path, [opening()])
+    assert asked("open", tmp_path) == 2
+    assert "chatfault judge" in capsys.readouterr().err
+    assert asked("history", "--folder", tmp_path) == 2
+    assert "there is no runs.json" in capsys.readouterr().err
