@@ -30,6 +30,8 @@ PARTING = 1.5
 """Real seconds within which a browser hands over what it recorded when its arm is broken off."""
 SITTING = 45.0
 """Real seconds within which a person's browser has a window; one that is started for it has 30 for that alone."""
+A_LITTLE_MORE = 2
+"""Pieces that the service makes after the moment, for the fault to bite, before it waits for who comes back."""
 NOTHING_LASTS = 5.0
 """Seconds on the harness's clock that the control `nothing` gives the client to recover by itself."""
 
@@ -84,6 +86,7 @@ class Run:
         if screen["error"] or answer_to(screen, question) is None:
             raise NotSteady("a message got no answer before anything was broken")
         await _note_account(self.world, "before")
+        await self._picture("steady")
 
     async def break_it(self) -> None:
         if self.moment is Moment.MID_ANSWER:
@@ -103,8 +106,21 @@ class Run:
             await self.person.ask(self.question, self._hand)
         elif self.moment is Moment.DOWNLOAD:
             await self.person.press("download")
+        elif self._comes_back:
+            await self.world.service.hold(self.world.target.account, self.arm.scenario.after + A_LITTLE_MORE)
+            self.person.when_opened = self._go_on
         else:
             await self.world.service.release(self.world.target.account)
+
+    @property
+    def _comes_back(self) -> bool:
+        """Whether the person comes back to the page while the answer is still being made."""
+        return self.moment is Moment.MID_ANSWER and self.arm.remedy in ("reload", "new_tab")
+
+    async def _go_on(self) -> None:
+        """The service goes on with the answer; how far it is when somebody next looks must not depend on our speed."""
+        self.person.when_opened = None
+        await self.world.service.release(self.world.target.account)
 
     async def _arm(self, early: bool) -> None:
         """Arm the faults that must be there before something is made (`early`), or the others."""
@@ -114,14 +130,26 @@ class Run:
 
     async def symptom(self) -> None:
         await self._look_for_it()
+        await self._picture("symptom")
+        if self._stands_for_all:
+            await self.person.look_closely()
         await self.world.settle()
 
     async def _look_for_it(self) -> None:
         if self.moment is Moment.OPEN:
             return
         await self.person.look("symptom", self._end, self.question, self.patience)
-        if self.moment is Moment.MID_ANSWER:
+        if self.moment is Moment.MID_ANSWER and not self.person.when_opened:
             await self._service_is_done()
+
+    @property
+    def _stands_for_all(self) -> bool:
+        """Whether this arm is looked at closely, for all of its scenario."""
+        return self.arm.kind == "control" and self.arm.label == f"control[{NOTHING}]"
+
+    async def _picture(self, phase: str) -> None:
+        if self._stands_for_all:
+            await self.person.picture(phase)
 
     @property
     def _hand(self) -> str:
@@ -146,6 +174,9 @@ class Run:
     async def remedy(self) -> None:
         if self.arm.kind == "remedy":
             await self._do(self.arm.remedy, self.arm.argument)
+            if self.person.when_opened:
+                await self._go_on()
+                await self._service_is_done()
         elif self.arm.kind == "control":
             await self.world.advance(self.arm.takes or (NOTHING_LASTS if self.arm.remedy == NOTHING else 0.0))
 
@@ -222,6 +253,7 @@ class Run:
         if put_back:
             await put_back(self.person)
         await self.person.windows.downloaded()
+        await self._picture("recovery")
         await time_goes_by(self.world, self.arm, self.person)
         await look_after(self.world, self.arm, self.person, self.other)
 

@@ -1,6 +1,6 @@
 // Reads what a person sees on the page, by a client profile's CSS selectors, and waits until it is what is waited for.
-// Called as (locators) => (args) => Promise<snapshot>; args: {until, question, pieces}. `until`: "now", "shown", "ended",
-// "fetched" (the file is downloaded) or "pieces". What can be seen is decided by visible.js, what is heard by heard.js.
+// Called as (locators) => (args) => Promise<snapshot>; args: {until, question, pieces}. `until`: "now", "opened",
+// "shown", "ended", "fetched" (the file is downloaded) or "pieces". What can be seen is decided by visible.js, what is heard by heard.js.
 (locators) => (args) => {
   const { until, question } = args;
   const sight = window.__chatfaultVisible;
@@ -106,6 +106,7 @@
   const told = (now) => now.error !== null || now.unseen.length > 0;
   const tests = {
     now: () => true,
+    opened: (now) => !now.client || now.ready,
     shown: (now) => !now.client || (now.ready && !now.busy),
     ended: (now) => !now.client || (now.ready && !now.busy && (told(now) || now.login || answered(now))),
     fetched: (now) => !now.client || (now.ready && !now.busy && (told(now) || now.login || now.fetched)),
@@ -115,7 +116,7 @@
   const worth = () => {
     if (until === "now" || all("root").length === 0) return true;
     if (until === "pieces") return (window.__chatfaultPieces ?? 0) >= args.pieces || all("error").some(sight.displayed);
-    return all("ready").length > 0 && all("busy").length === 0;
+    return all("ready").length > 0 && (until === "opened" || all("busy").length === 0);
   };
   return new Promise((resolve) => {
     let observer = null;

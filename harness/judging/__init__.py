@@ -15,11 +15,13 @@ HARNESS: dict[str, Check] = {
     "complete": soundness.complete,
     "evidence": soundness.evidence,
     "undone": soundness.undone,
+    "letters": soundness.letters,
 }
 CLIENT: dict[str, Check] = {
     "steady": conduct.steady,
-    "usable": reached.usable,
     "seen": shown.seen,
+    "stands_out": shown.stands_out,
+    "usable": reached.usable,
     "files": kept.files,
     "logged_in": reached.logged_in,
     "raw": shown.raw,
@@ -43,6 +45,7 @@ CLIENT: dict[str, Check] = {
     "heard": reached.heard,
     "reached": reached.reached,
     "focus": reached.focus,
+    "audit": reached.audit,
     "mine_only": kept.mine_only,
     "once_at_service": conduct.once_at_service,
     "answer_text": conduct.answer_text,

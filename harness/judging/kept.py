@@ -13,7 +13,6 @@ from harness.values.situation import Moment
 
 NOT_SENT = ("failed", "unsent", "error", "pending", "sending", "queued", "not_sent")
 """How a client may mark a message that the service has not taken."""
-UNDER_WAY = ("generating", "streaming", "pending")
 
 
 def own(case: Case) -> Finding | None:
@@ -114,7 +113,7 @@ def _whole(case: Case, question: str, text: str) -> bool:
 
 
 def _told_as_part(one: Mapping[str, object]) -> bool:
-    return bool(one.get("note") or one.get("failed") or one.get("state") in UNDER_WAY)
+    return bool(one.get("note") or one.get("failed"))
 
 
 def listed(case: Case) -> Finding | None:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from harness.judging.case import Case, Screen
 from harness.values.history import Event
 
-AFTER_ALL = ("elsewhere", "other", "last")
-"""Phases of the looks at another conversation, or when every fault is lifted."""
+AFTER_ALL = ("elsewhere", "opened", "other", "last")
+"""Phases of the looks at another conversation, at a page that comes just now, or when every fault is lifted."""
 ENDS = re.compile(r"^[^\w]+|[^\w%)」』”’]+$")
 
 
@@ -41,7 +41,8 @@ def _all(case: Case) -> Iterator[Look]:
 
 def acts(case: Case) -> list[Event]:
     """Everything that a person did to the page: asked, pressed, opened, or the remedy as a whole."""
-    steps = [e for e in case.history.where("run", "step") if e.data["name"] == "remedy" and case.arm.kind == "remedy"]
+    does = case.arm.kind != "control" and case.arm.remedy != "wait"
+    steps = [e for e in case.history.where("run", "step") if e.data["name"] == "remedy" and does]
     done = [*case.history.where("run", "asked", "pressed"), *case.history.where("browser", "navigation"), *steps]
     return sorted(done, key=lambda event: event.at)
 

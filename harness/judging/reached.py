@@ -85,3 +85,13 @@ def logged_in(case: Case) -> Finding | None:
 def _remedy(case: Case) -> float:
     remedy = case.history.step("remedy")
     return remedy.at if remedy else float("inf")
+
+
+def audit(case: Case) -> Finding | None:
+    """axe finds nothing on the symptom's screen that keeps people out."""
+    looked = case.history.last("screen", "audit")
+    if looked is None:
+        return None
+    found = [f"{one['says']} ({one['where']})" for one in looked.data["found"]]
+    sentence = f"expected axe to find nothing on the symptom's screen, it found: {'; '.join(found)}"
+    return Finding("audit", not found, sentence, "nothing", "; ".join(found))

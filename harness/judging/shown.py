@@ -49,8 +49,12 @@ RAW: dict[str, re.Pattern[str]] = {
     ),
 }
 """What nobody is to find in a chat: bodies as they came over the wire, and what only those inside may know."""
-TAG = re.compile(r"<(h\d|center|hr|title|pre|address|table|body)\b", re.IGNORECASE)
-"""Elements of which a gateway's page is made."""
+INK = 0.003
+"""The share of an error's rectangle that its letters fill at the least."""
+ELEMENT = re.compile(r"<(\w+)[^>]*>([^<]{3,})</\1>")
+"""An element of a body that came over the wire, with its text."""
+OF_A_PAGE = re.compile(r"h\d|title|center|pre|address|td|li|body", re.IGNORECASE)
+"""Elements that no client puts around a text of others by itself."""
 
 
 def seen(case: Case) -> Finding | None:
@@ -63,6 +67,16 @@ def seen(case: Case) -> Finding | None:
             sentence = f"expected {what} to be seen ({look.phase}), but {why}"
             return Finding("seen", False, sentence, what, f"nothing: {why}")
     return Finding("seen", True, "what is said can be seen")
+
+
+def stands_out(case: Case) -> Finding | None:
+    """In a picture of the error there is something that stands out from its ground, as letters do."""
+    taken = case.history.last("screen", "pixels")
+    if taken is None or case.symptom is None or not case.symptom["error"]:
+        return None
+    share = float(taken.data["share"])
+    sentence = f"expected the error's text to stand out in a picture of it, {share:.2%} of its pixels do"
+    return Finding("stands_out", share >= INK, sentence, f"at least {INK:.1%}", f"{share:.2%}")
 
 
 def message(case: Case) -> Finding | None:
@@ -84,7 +98,7 @@ def message(case: Case) -> Finding | None:
     if contrary:
         sentence = f"expected {quoted(want)} alone, shown beside it was {quoted(contrary)}"
         return Finding("message", False, sentence, want, " / ".join(contrary))
-    return _message(right, quoted(want), quoted(lines or navigation) + _elsewhere(screen, want))
+    return _message(right, quoted(want), quoted(lines or navigation) + _elsewhere(case, screen, want))
 
 
 def _message(right: bool, want: str, shown: str) -> Finding:
@@ -100,10 +114,11 @@ def _wanted(case: Case, expect: Expect, lines: list[str]) -> tuple[str, bool]:
     return expect.message, any(plain(line) == want for line in [*lines, " ".join(lines)])
 
 
-def _elsewhere(screen: Screen, want: str) -> str:
+def _elsewhere(case: Case, screen: Screen, want: str) -> str:
     """Where the message stands although it isn't shown as one, for the sentence."""
-    if want in str(screen.get("title", "")):
-        return " (it stands in the title of the tab only)"
+    steady, title = case.history.screen("steady"), str(screen.get("title", ""))
+    if not screen["error"] and steady and title != steady.get("title", ""):
+        return f" (only the title of the tab says {quoted(title)})"
     if any(want in line for line in screen.get("others", ())):
         return " as an error (it stands on the page, but nothing marks it as one)"
     return ""
@@ -158,13 +173,12 @@ def raw(case: Case) -> Finding | None:
     """No body as it came over the wire, no stack trace, no address and no secret of those inside is on the screen."""
     documented = {text for name in case.client.messages for text in case.client.messages[name].values()}
     for look in looks(case):
-        error = look.screen["error"] or {}
-        foreign = TAG.search(str(error.get("source", ""))) if look.screen.get("details") else None
-        if foreign and _sent_as_html(case, foreign[1]):
-            shown = quoted(lines_on(look.screen))
-            return Finding(
-                "raw", False, f"expected no body of others on the screen, shown was HTML as elements: {shown}"
-            )
+        source = str((look.screen["error"] or {}).get("source", ""))
+        if foreign := [
+            f"<{tag}>" for tag, text in _elements_sent(case) if re.search(rf"<{tag}\b[^>]*>{text}</", source)
+        ]:
+            shown = f"HTML as elements: {', '.join(foreign)}"
+            return Finding("raw", False, f"expected no body of others on the screen ({look.phase}), shown was {shown}")
         for line in [*lines_on(look.screen), *came_since(case, look.screen)]:
             found = next((what for what, looks_ in RAW.items() if looks_.search(line)), "")
             if found and line not in documented:
@@ -173,11 +187,12 @@ def raw(case: Case) -> Finding | None:
     return Finding("raw", True, "nothing raw is on the screen")
 
 
-def _sent_as_html(case: Case, tag: str) -> bool:
-    """Whether a reply brought such an element."""
+def _elements_sent(case: Case) -> list[tuple[str, str]]:
+    """The elements, as patterns, of every page that a reply brought in the place of an answer."""
     replies = [*case.history.where("gateway", "access"), *case.history.where("browser", "reply")]
-    texts = [str(event.data.get("reply") or event.data.get("text") or "") for event in replies]
-    return any(f"<{tag.lower()}" in text.lower() for text in texts)
+    texts = {str(event.data.get("reply") or event.data.get("text") or "") for event in replies}
+    found = [pair for text in texts if text.lstrip().startswith("<") for pair in ELEMENT.findall(text)]
+    return [(tag, re.escape(text)) for tag, text in found if OF_A_PAGE.fullmatch(tag)]
 
 
 def stays(case: Case) -> Finding | None:

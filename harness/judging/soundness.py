@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.faults import FAULTS
 from harness.judging.case import Case
+from harness.tools.fonts import cure
 from harness.values.history import Event
 from harness.values.result import Finding
 
@@ -51,6 +52,16 @@ def testimony(event: Event) -> str:
     if event.kind == "piece":
         return f"the service sent piece {data['n']}, which the browser did not receive"
     return f"{event.source} saw {event.kind}"
+
+
+def letters(case: Case) -> Finding | None:
+    """Every letter on the screen is one that this machine's fonts have: what is drawn as boxes, nobody can read."""
+    looked = case.history.last("screen", "letters")
+    if looked is None:
+        return None
+    missing = str(looked.data["missing"])
+    what = f"no font on this machine has {missing[:20]}: what is drawn as boxes can't be judged; {cure(case.locale)}"
+    return Finding("letters", not missing, what if missing else "every letter on the screen is drawn")
 
 
 def undone(case: Case) -> Finding | None:

@@ -16,6 +16,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from harness.browser import extensions
 from harness.clients import Client
+from harness.person import evidence
 from harness.person.windows import Outfit, Windows
 from harness.stack.recorder import Recorder
 from harness.stack.service import Account
@@ -83,6 +84,8 @@ class Body:
         look = f'{SENSES}\nObject.defineProperty(window, "__chatfaultLook", {{ value: {self._screen} }});'
         self.windows = Windows(world, locale, outfit, look)
         self._blank = self._logs_in = False
+        self.when_opened: Callable[[], Awaitable[None]] | None = None
+        """What goes on at the service as soon as the person has come back to the page, if anything waits for that."""
         self.page: Page
         self.conversation = account.conversation
         world.on_advance(self.windows.advance)
@@ -127,6 +130,21 @@ class Body:
         if screen.get("pieces") is not None:
             self._recorder.note("browser", "websocket_frames", pieces=screen["pieces"])
         return screen
+
+    async def picture(self, phase: str) -> None:
+        """Keep a picture of the screen, for the report."""
+        await evidence.picture(self.page, self._recorder, phase)
+
+    async def look_closely(self) -> None:
+        """What only pixels, letters and the accessibility tree tell of what the screen shows now."""
+        screen = await self._now()
+        if not screen["client"]:
+            return
+        said = [*(screen["error"] or {"lines": []})["lines"], *(one["text"] for one in screen["messages"])]
+        await evidence.letters(self.page, self._recorder, " ".join(said))
+        if screen["error"]:
+            await evidence.pixels(self.page, self._recorder, self._client.locators["error"])
+        await evidence.audit(self.page, self._recorder)
 
     async def _patient(self, waiting: asyncio.Task[Screen], patience: float) -> Screen | None:
         for _ in range(18):
@@ -201,6 +219,9 @@ class Body:
             self._recorder.note("screen", "snapshot", phase=phase, **blank)
             await self._settle(failed)
             return blank
+        if self.when_opened:
+            await self.look("opened", "opened")
+            await self.when_opened()
         screen = await self.look(phase, "shown")
         if screen["login"] and self._logs_in:
             screen = await self._log_in(phase)

@@ -74,6 +74,22 @@ def failed_again(draft: str) -> Story:
 
 
 SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
+    "letters": {
+        "all are there": (True, Story().note(12.5, "screen", "letters", missing=""), {}),
+        "boxes": (False, Story().note(12.5, "screen", "letters", missing="灯台"), {"more": "locale: ja"}),
+    },
+    "stands_out": {
+        "letters": (True, told("Oops").note(12.5, "screen", "pixels", share=0.05), {}),
+        "nothing": (False, told("Oops").note(12.5, "screen", "pixels", share=0.0001), {}),
+    },
+    "audit": {
+        "nothing found": (True, Story().note(12.5, "screen", "audit", found=[]), {}),
+        "a button without a name": (
+            False,
+            Story().note(12.5, "screen", "audit", found=[{"rule": "b", "says": "Buttons have names", "where": "#x"}]),
+            {},
+        ),
+    },
     "usable": {
         "all of it": (True, Story(), {}),
         "something lies over the composer": (False, told("Oops", blocked={"composer": "div#veil lies over it"}), {}),
@@ -210,6 +226,9 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
 }
 QUIET: dict[str, tuple[Story, dict[str, Any]]] = {
     "logged_in": (Story(), {}),
+    "letters": (Story(), {}),
+    "stands_out": (Story(), {}),
+    "audit": (Story(), {}),
     "fits": (Story(), {}),
     "focus": (Story(), {}),
     "leaves": (Story(), {}),
