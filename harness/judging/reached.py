@@ -5,6 +5,7 @@ from __future__ import annotations
 from harness.judging.case import Case, quoted
 from harness.judging.looks import Look, looks
 from harness.values.result import Finding
+from harness.values.situation import Moment
 
 NO_SESSION = (401, 403)
 """The statuses that say that a session has ended, or never was."""
@@ -55,11 +56,16 @@ def reached(case: Case) -> Finding | None:
 def focus(case: Case) -> Finding | None:
     """Who types stays where they type when something fails."""
     screen, asked = case.symptom, case.history.last("run", "asked", before=_when(case))
-    typed = asked is not None and asked.data.get("hand") == "keyboard"
+    typed = asked is not None and asked.data.get("hand") == "keyboard" and _in_place(case)
     if not typed or screen is None or not screen["client"] or screen["login"] or not screen["error"]:
         return None
     sentence = "expected the focus to stay with who was typing, a failure threw it to the top of the page"
     return Finding("focus", bool(screen.get("focus")), sentence)
+
+
+def _in_place(case: Case) -> bool:
+    """Whether what failed was done in the page as it stood."""
+    return case.arm.scenario.moment in (Moment.SEND, Moment.MID_ANSWER)
 
 
 def _when(case: Case) -> float:
