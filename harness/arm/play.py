@@ -32,6 +32,8 @@ SITTING = 45.0
 """Real seconds within which a person's browser has a window; one that is started for it has 30 for that alone."""
 A_LITTLE_MORE = 2
 """Pieces that the service makes after the moment, for the fault to bite, before it waits for who comes back."""
+IN_PASSING = 8.0
+"""Seconds on the harness's clock for which a toast may still say what was wrong."""
 NOTHING_LASTS = 5.0
 """Seconds on the harness's clock that the control `nothing` gives the client to recover by itself."""
 
@@ -229,7 +231,16 @@ class Run:
                 return self._has_it(await self.person.look("recovery"))
         elif self.moment is Moment.OPEN or self.arm.remedy == NOTHING:
             return self._has_it(screen)
-        return self._has_it(await self.person.look("recovery", self._end, self.question, self.patience))
+        screen = await self.person.look("recovery", self._end, self.question, self.patience)
+        return self._has_it(await self._passed(screen))
+
+    async def _passed(self, screen: Screen) -> Screen:
+        """The screen once what is told in passing has passed, where an error stands beside what the person wanted."""
+        answer = answer_to(screen, self.question)
+        if not (screen["client"] and screen["error"] and answer and answer["state"] in ("complete", "")):
+            return screen
+        await self.world.advance(IN_PASSING)
+        return await self.person.look("recovery", "now", self.question)
 
     def _asks_itself(self, screen: Screen) -> bool:
         """Whether nobody asks after the remedy: it did, or it is to do nothing."""

@@ -6,6 +6,7 @@
   const sight = window.__chatfaultVisible;
   const hearing = window.__chatfaultHeard;
   const CONTROLS = ["send", "retry", "regenerate", "new_chat", "download"];
+  const AT_MOST_MS = 3000; // an animation that takes longer is no way of coming
   const HTML_KEPT = 4000; // characters of the error's own source, to tell what of it a reply brought
   const all = (name) => sight.all(locators[name]);
   const seen = (name) => all(name).filter(sight.displayed);
@@ -118,6 +119,8 @@
     if (until === "pieces") return (window.__chatfaultPieces ?? 0) >= args.pieces || all("error").some(sight.displayed);
     return all("ready").length > 0 && (until === "opened" || all("busy").length === 0);
   };
+  // What fades or slides in is looked at once it has come; what moves without end is no reason to wait.
+  const underWay = () => document.getAnimations().filter((one) => one.playState === "running" && one.effect?.getComputedTiming().endTime < AT_MOST_MS);
   return new Promise((resolve) => {
     let observer = null;
     const watched = new Set();
@@ -129,11 +132,19 @@
         observer.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
       }
     };
+    let done = false;
     const look = () => {
+      if (done) return true;
       if (observer) watch();
       if (!worth()) return false;
+      const moving = underWay();
+      if (moving.length) {
+        Promise.allSettled(moving.map((one) => one.finished)).then(look);
+        return false;
+      }
       const now = snapshot();
       if (!tests[until](now)) return false;
+      done = true;
       observer?.disconnect();
       resolve(now);
       return true;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from harness.judging.case import Case, Screen, answered_whole, lines_on, quoted, works
+from harness.judging.case import Case, Screen, answer_to, answered_whole, lines_on, quoted, works
 from harness.judging.looks import Look, at_rest, came_since, looks, plain
 from harness.values.result import Finding
 from harness.values.scenario import ANY, Expect
@@ -37,7 +37,7 @@ RAW: dict[str, re.Pattern[str]] = {
     "HTML as source": re.compile(r"<!doctype|</?(html|head|body|center|h1|title|pre|div|p|hr|br)\b[^>]*>", re.I),
     "JSON": re.compile(r"^\s*[\[{]\s*\"[^\"]+\"\s*:|\{\"\w+\":\s*[\[{\"\d]"),
     "a stack trace": re.compile(
-        r"\bat \S.*:\d+:\d+|\S+@\S+:\d+:\d+|Traceback \(most recent|File \"[^\"]+\", line \d+|\.\w{1,4}:\d+:\d+"
+        r"\.[a-z]\w{0,4}:\d+:\d+|\bat \S+ \(\S+:\d+\)|Traceback \(most recent|File \"[^\"]+\", line \d+"
     ),
     "an internal address": re.compile(
         r"\b(127\.0\.0\.1|10\.\d+\.\d+\.\d+|192\.168\.\d+\.\d+|172\.(1[6-9]|2\d|3[01])\.\d+\.\d+)\b"
@@ -60,7 +60,9 @@ OF_A_PAGE = re.compile(r"h\d|title|center|pre|address|td|li|body", re.IGNORECASE
 def seen(case: Case) -> Finding | None:
     """What the client says, a person can see: the error, the messages, the answers."""
     for look in looks(case):
-        hidden = [(f"the error “{one['text']}”", one["why"]) for one in look.screen.get("unseen", ())]
+        told = " ".join(lines_on(look.screen))  # one toast over another takes nothing away that they both say
+        gone = [one for one in look.screen.get("unseen", ()) if plain(one["text"]) not in told]
+        hidden = [(f"the error “{one['text']}”", one["why"]) for one in gone]
         hidden += [(f"“{one['text']}”", one["unseen"]) for one in look.screen["messages"] if one.get("unseen")]
         if hidden:
             (what, why), *_ = hidden
@@ -224,6 +226,12 @@ def leaves(case: Case) -> Finding | None:
     if left and case.arm.scenario.moment is not Moment.DOWNLOAD:
         sentence = f"expected nothing of the failure once the question is answered, shown was still {quoted(left)}"
         return Finding("leaves", False, sentence, "what was there before", " / ".join(left))
+    answer = answer_to(screen, case.final_question)
+    if answer and answer.get("note") and case.arm.scenario.moment is not Moment.DOWNLOAD:
+        sentence = (
+            f"expected the whole answer without a word of what failed, beside it stands still {quoted(answer['note'])}"
+        )
+        return Finding("leaves", False, sentence, "no note", str(answer["note"]))
     if screen.get("spinning", 0) > before.get("spinning", 0):
         return Finding(
             "leaves", False, "expected nothing to go on once the question is answered, a spinner turns still"
