@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from harness.prediction.model import credit, holds, predict
 
+from harness.prediction.model import credit, holds, predict
 from harness.values.situation import SCOPES, Fault, Lifetime, Outcome, Situation, duration_text
 
 HOME = Situation()
