@@ -21,9 +21,9 @@ class Target:
 class _Client(asyncio.Protocol):
     """Asks again as soon as a stream is over, until it is told to stop."""
 
-    def __init__(self, target: Target, number: int) -> None:
-        self._target, self._number = target, number
-        self._turn = self.whole = self.events = 0
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self.whole = 0
         self.last = bytearray()
         self.stopped = False
         self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -49,8 +49,7 @@ class _Client(asyncio.Protocol):
 
     def _ask(self) -> None:
         self.last.clear()
-        self._turn += 1
-        question = f"Question {self._turn} of client {self._number}: what is a fjord?"
+        question = "What is a fjord, and what do people do there in winter?"
         body = json.dumps({"model": "fake-1", "stream": True, "messages": [{"role": "user", "content": question}]})
         self._transport.write(
             f"POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {self._target.key}\r\n"
@@ -61,7 +60,7 @@ class _Client(asyncio.Protocol):
 async def carried(target: Target, connections: int, seconds: float) -> tuple[float, int]:
     """Whole streams a second, and how many there were in all."""
     loop = asyncio.get_running_loop()
-    clients = [_Client(target, number) for number in range(connections)]
+    clients = [_Client(target) for _ in range(connections)]
     for client in clients:
         await loop.create_connection(lambda client=client: client, "127.0.0.1", target.port)  # type: ignore[misc]
     began, before = time.perf_counter(), sum(client.whole for client in clients)
@@ -77,7 +76,7 @@ async def carried(target: Target, connections: int, seconds: float) -> tuple[flo
 async def events_of_one(target: Target) -> list[bytes]:
     """The events of one stream, as they were sent, each a frame of its own."""
     loop = asyncio.get_running_loop()
-    client = _Client(target, 0)
+    client = _Client(target)
     client.stopped = True
     await loop.create_connection(lambda: client, "127.0.0.1", target.port)
     async with asyncio.timeout(10):

@@ -20,11 +20,11 @@ from ..service import SERVICE, Service
 from . import downloads, support
 from .acts import Cut, Meeting, prompt_length
 from .api.completions import completions
-from .api.door import preflight, through
+from .api.door import api_subject, preflight, through
 from .api.errors import Refused
 from .api.models import embeddings, model, models
 from .api.responses import responses
-from .caller import COOKIE, SUBJECT, account_of, bearer
+from .caller import COOKIE, SUBJECT, account_of
 
 MAX_BODY = 1 << 20
 MAX_TEXT = 100_000
@@ -100,12 +100,10 @@ async def _handled(request: web.Request, handler: Handler) -> web.StreamResponse
 def identify(service: Service, request: web.Request) -> Subject:
     """Who asks for what: everything that a fault's scope can be about, except the prompt's length."""
     traffic = classify(request.method, request.path)
-    token = request.cookies.get(COOKIE)
     if traffic == "api":
-        key = bearer(request)
-        account = service.accounts.by_api_key(key) if key is not None else None
-    else:
-        account = service.accounts.by_session(token) if token else None
+        return api_subject(service, request)
+    token = request.cookies.get(COOKIE)
+    account = service.accounts.by_session(token) if token else None
     return Subject(
         traffic=traffic,
         request=request.headers.get("X-Request-Id"),

@@ -17,6 +17,7 @@ from .asked import Asked, chat_asked, chat_messages
 from .call import CALL
 from .errors import members
 
+_OPENING = '{"role":"assistant","content":"","refusal":null}'
 _DONE = b"data: [DONE]\n\n"
 
 
@@ -45,10 +46,11 @@ class ChatTelling:
         self._before, self._after = (self._start + inside).encode(), (outside + self._end).encode()
 
     def opening(self) -> Sequence[bytes]:
-        delta: Fields = {"role": "assistant", "content": "", "refusal": None}
+        delta = _OPENING
         if self._asked.tool is not None:
-            delta |= {"content": None, "tool_calls": [{"index": 0, **self._call("")}]}
-        return ((self._start + compact(delta) + self._end).encode(),)
+            called = [{"index": 0, **self._call("")}]
+            delta = compact({"role": "assistant", "content": None, "refusal": None, "tool_calls": called})
+        return ((self._start + delta + self._end).encode(),)
 
     def piece(self, text: str) -> bytes:
         return self._before + encode_basestring(text).encode() + self._after

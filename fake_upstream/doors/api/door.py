@@ -44,14 +44,26 @@ def preflight(request: web.Request) -> web.Response:
     return web.Response(status=204, headers=headers)
 
 
+def api_subject(service: Service, request: web.Request) -> Subject:
+    """Who asks: the key's account. Each request has an id, whether or not somebody before the service gave it one."""
+    key = bearer(request)
+    account = service.accounts.by_api_key(key) if key is not None else None
+    return Subject(
+        "api",
+        request.headers.get("X-Request-Id") or f"req_{secrets.token_hex(12)}",
+        account.name if account is not None else None,
+        address=request.headers.get("X-Client-Address") or request.remote,
+    )
+
+
 async def through(service: Service, request: web.Request, handler: Handler, subject: Subject) -> web.StreamResponse:
     """The reply to one request, whatever happens to it."""
     began = time.perf_counter()
-    name = subject.request or f"req_{secrets.token_hex(12)}"
+    name = subject.request or ""
     exchange = Exchange(name, subject.account, request.path.removeprefix("/v1/")[:100], request.transport)
     exchange.retries = _retries(request)
     headers = {"x-request-id": name, **_shared(request)}
-    call = request[CALL] = Call(service, replace(subject, request=name), exchange, Body({}), headers)
+    call = request[CALL] = Call(service, subject, exchange, Body({}), headers)
     how = ABORTED
     try:
         reply = await _reply(call, request, handler)
