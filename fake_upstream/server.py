@@ -18,7 +18,7 @@ async def serve(options: Options, token: str) -> None:
     service = build(options)
     # What is kept of each request is in no circles: looking for some as often as is usual costs a tenth of the time.
     gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+    gc.set_threshold(20_000, 50, 1000)
     main = await listen(make_app(service), options.host, options.port)
     control = await listen(make_control(service, token), CONTROL_HOST, options.control_port)
     announce({"ready": True, "port": port_of(main), "control_port": port_of(control)}, options.ready_file)

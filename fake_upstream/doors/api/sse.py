@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterable, Mapping
 from email.utils import formatdate
@@ -41,11 +42,25 @@ class EventStream(web.StreamResponse):
         """Write events that are there already, each by itself, and end. ConnectionResetError as from `send`."""
         first, *others, last = events
         self.send(first)
-        if self._to is not None:
-            write = self._to.write
-            for event in others:
-                write(b"%x\r\n%b\r\n" % (len(event), event) if self._chunks else event)
+        self._write_each([b"%x\r\n%b\r\n" % (len(event), event) for event in others] if self._chunks else others)
         self.send(last, last=True)
+
+    def _write_each(self, frames: list[bytes]) -> None:
+        """Straight to the socket, which costs a fifth less than by the transport, until it takes no more at once."""
+        to = self._to
+        if to is None or to.is_closing():
+            raise ConnectionResetError("the client is gone")
+        behind, socket = to.get_write_buffer_size() > 0, to.get_extra_info("socket").fileno()
+        for frame in frames:
+            sent = 0
+            if not behind:
+                try:  # noqa: SIM105 (what is entered twenty times for an answer has to cost nothing)
+                    sent = os.write(socket, frame)
+                except BlockingIOError:
+                    pass
+                behind = sent < len(frame)
+            if behind:
+                to.write(frame[sent:])
 
     def begin(self) -> None:
         """Write the head alone: the first event is some time away."""
