@@ -19,7 +19,7 @@ from pathlib import Path
 
 from playwright.async_api import expect
 
-from harness.arm.play import run_arm
+from harness.arm.watch import run_arm
 from harness.clients import client
 from harness.judging.verdict import judge
 from harness.language.scenarios import parse

@@ -62,9 +62,10 @@ AT_MOST = {"harness": 5, "fake_upstream": 4}
 
 LOOP_OWNERS = (
     "cli",
+    "cli.machine",
     "pytest_plugin",
     "bench",
-    "arm.session",
+    "arm.aside",
     "fake_upstream.__main__",
     "fake_upstream.bench.__main__",
     "fake_upstream.around.instance",

@@ -45,10 +45,10 @@ def gone(runner: int) -> bool:
 @pytest.mark.parametrize(
     ("word", "says"),
     [
-        ("toxiproxy-server", "toxiproxy"),
-        ("envoy", "envoy"),
-        ("fake_upstream", "fake_upstream"),
-        ("--remote-debugging-pipe", "browser"),
+        ("toxiproxy-server", "Toxiproxy ended (signal 9) while "),
+        ("envoy", "Envoy ended (signal 9) while "),
+        ("fake_upstream", "the service (fake_upstream) ended (signal 9) while "),
+        ("--remote-debugging-pipe", "Chromium (the browser) ended while "),
     ],
 )
 def test_a_part_that_is_killed_makes_its_arm_invalid_and_the_run_goes_on(tmp_path: Path, word: str, says: str) -> None:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.async_api import Error as BrowserError
+import aiohttp
 
 from harness.clients import Client
 from harness.faults import FAULTS
 from harness.judging import answer_to
 from harness.person import HUSH, PATIENCE, NothingToDo, Outfit, Person, Screen, Unavailable
 from harness.remedies import REMEDIES
-from harness.stack.process import PartDied
 from harness.stack.recorder import Recorder
 from harness.stack.service import Service
 from harness.stack.world import World
@@ -25,10 +23,12 @@ from harness.values.questions import STEADY, asked_by
 from harness.values.scenario import NOTHING, Arm
 from harness.values.situation import Entrance, Fault, Moment
 
-LONGEST = 90.0
-"""Real seconds after which an arm that doesn't end is broken off."""
 AFTER_TIMEOUT = 1.0
 """Real seconds after the gateway's time-out, by which it has said so to whoever it says it to."""
+PARTING = 1.5
+"""Real seconds within which a browser hands over what it recorded when its arm is broken off."""
+SITTING = 45.0
+"""Real seconds within which a person's browser has a window; one that is started for it has 30 for that alone."""
 NOTHING_LASTS = 5.0
 """Seconds on the harness's clock that the control `nothing` gives the client to recover by itself."""
 
@@ -231,20 +231,33 @@ class Run:
 
 @contextlib.asynccontextmanager
 async def undone(world: World, since: float) -> AsyncIterator[None]:
-    """Whatever happens within: every fault is lifted, then everybody who recorded something is asked for it."""
+    """Whatever happens within: every fault is lifted, then everybody who recorded something is asked for it.
+
+    Who cancels an arm takes its world down as a whole: then nothing is put in order.
+    """
     try:
         yield
-    finally:
-        await world.lift_all()
-        await world.service.collect(since)
-        await world.gateway.collect(since)
-        await _note_answers(world, world.service, world.target.account)
-        await _note_account(world, "after")
-        if world.other:
-            await world.stack.provider.collect(since)
-            await _note_answers(world, world.stack.provider, world.other.name)
-        world.recorder.note("run", "undone", clean=await world.links.clean())
-        world.recorder.note("run", "step", name="undone")
+    except asyncio.CancelledError:
+        raise
+    except BaseException as error:
+        with contextlib.suppress(EnvironmentFault, aiohttp.ClientError):  # why it was broken off says more
+            await _put_in_order(world, since)
+        raise error
+    else:
+        await _put_in_order(world, since)
+
+
+async def _put_in_order(world: World, since: float) -> None:
+    await world.lift_all()
+    await world.service.collect(since)
+    await world.gateway.collect(since)
+    await _note_answers(world, world.service, world.target.account)
+    await _note_account(world, "after")
+    if world.other:
+        await world.stack.provider.collect(since)
+        await _note_answers(world, world.stack.provider, world.other.name)
+    world.recorder.note("run", "undone", clean=await world.links.clean())
+    world.recorder.note("run", "step", name="undone")
 
 
 async def _note_answers(world: World, service: Service, account: str) -> None:
@@ -278,8 +291,18 @@ def outfit(arm: Arm) -> Outfit:
     return Outfit(arm.start.installed, next(blocks, ""), keeps)
 
 
-async def play(world: World, client: Client, arm: Arm) -> Person:
-    """The seven steps of an arm (design §4), up to the verdict; the person is left in front of the screen."""
+async def _sits_down(person: Person) -> None:
+    try:
+        await asyncio.wait_for(person.sit_down(), SITTING)
+    except TimeoutError:
+        raise EnvironmentFault(f"the browser opened no window within {SITTING:g} s") from None
+
+
+async def play(world: World, client: Client, arm: Arm, keep_trace: Callable[[], Path | None]) -> Person:
+    """The seven steps of an arm (design §4), up to the verdict; the person is left in front of the screen.
+
+    An arm that does not come to its end asks `keep_trace` where the browser's trace goes, or None to drop it.
+    """
     recorder, scenario = world.recorder, arm.scenario
     steady, question = STEADY[scenario.locale], asked_by(scenario.locale, scenario.moment, arm.start.prompt)
     began = recorder.note("run", "questions", steady=steady, question=question)
@@ -289,7 +312,7 @@ async def play(world: World, client: Client, arm: Arm) -> Person:
         world.sits(person)
         run = Run(world, client, arm, person)
         try:
-            await person.sit_down()
+            await _sits_down(person)
             steps: tuple[tuple[str, Callable[[], Awaitable[object]]], ...] = (
                 ("steady", run.steady_state),
                 ("break", run.break_it),
@@ -301,38 +324,11 @@ async def play(world: World, client: Client, arm: Arm) -> Person:
             for name, step in steps:
                 run.step(name)
                 await step()
-        except BaseException:
-            await person.leave()
+        except Exception:
+            await person.leave(keep_trace())
+            raise
+        except asyncio.CancelledError:
+            with contextlib.suppress(Exception):
+                await asyncio.wait_for(person.leave(keep_trace()), PARTING)
             raise
     return person
-
-
-async def run_arm(world: World, client: Client, arm: Arm, keep_trace: Callable[[], Path | None]) -> None:
-    """Run an arm and record it. Never raises for what goes wrong in it: that is in the history as `stopped`.
-
-    `keep_trace` is asked once the history is complete: a path to keep the browser's trace, or None to drop it.
-    Raises `PartDied` when the stack has to be made anew.
-    """
-    recorder = world.recorder
-    playing = asyncio.create_task(play(world, client, arm))
-    dying = asyncio.create_task(world.died())
-    try:
-        await asyncio.wait([playing, dying], timeout=LONGEST, return_when=asyncio.FIRST_COMPLETED)
-        if dying.done():
-            raise PartDied(dying.result())
-        if not playing.done():
-            raise EnvironmentFault(f"the arm did not end in {LONGEST:g} s")
-        person = playing.result()
-        await person.leave(keep_trace())
-    except (NotSteady, EnvironmentFault, BrowserError, Unavailable) as error:
-        reason = dying.result() if dying.done() and not dying.cancelled() else world.engines.dead() or str(error)
-        recorder.note("run", "stopped", because=reason)
-        if isinstance(error, EnvironmentFault) or dying.done() or world.engines.dead():
-            raise PartDied(reason) from None
-    except Exception as error:  # an error of the harness's own must end as an invalid arm, with its trace recorded
-        recorder.note("run", "stopped", because=f"the harness failed: {error!r}", trace=traceback.format_exc())
-        raise PartDied(f"the harness failed: {error!r}") from None
-    finally:
-        for task in (playing, dying):
-            task.cancel()
-        await asyncio.gather(playing, dying, return_exceptions=True)

@@ -9,7 +9,7 @@ from harness.clients import client
 from harness.judging.verdict import judge
 from harness.values.errors import AuthorError
 from harness.values.history import Event
-from harness.values.recordings import histories
+from harness.values.recordings import AGAIN, histories
 from harness.values.result import Result
 from harness.values.scenario import Arm
 
@@ -20,8 +20,9 @@ def rejudge(events: list[Event], arms: Mapping[str, Arm]) -> list[Result]:
     `arms`: those of the recorded scenarios, by their ids. Raises `AuthorError` for a history of another arm.
     """
     judged: dict[str, Result] = {}
+    again: dict[str, Result] = {}
     for name, history in histories(events).items():
-        label, _, repeat = name.partition("#")
+        label, _, repeat = name.removesuffix(AGAIN).partition("#")
         options = history.first("run", "arm")
         if options is None or label not in arms:
             raise AuthorError(f"the history speaks of an arm {label!r} that its scenarios don't have")
@@ -30,8 +31,10 @@ def rejudge(events: list[Event], arms: Mapping[str, Arm]) -> list[Result]:
         start = replace(arm.start, engine=str(told.get("browser", arm.start.engine)))
         scenario = replace(arm.scenario, locale=str(told.get("locale", arm.scenario.locale)))
         arm = replace(arm, start=start, scenario=scenario)
-        beside = judged.get(f"{arm.scenario.id}/{arm.control}{'#' + repeat if repeat else ''}")
+        control = f"{arm.scenario.id}/{arm.control}{'#' + repeat if repeat else ''}"
+        beside = again.get(control) or judged.get(control)
         predicting = bool(told.get("predicting", True))
         result = judge(arm, client(str(told.get("client", "default"))), history, beside, predicting)
-        judged[name] = replace(result, repeat=int(repeat or 0))
+        kept = again if name.endswith(AGAIN) else judged
+        kept[name.removesuffix(AGAIN)] = replace(result, repeat=int(repeat or 0))
     return list(judged.values())

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from harness.arm.play import run_arm
+from harness.arm.aside import Aside, said
+from harness.arm.watch import NotBegun, run_arm, why_cut_short
 from harness.clients import Client
 from harness.judging.verdict import judge
 from harness.stack.process import PartDied
 from harness.stack.recorder import Recorder
 from harness.stack.world import World
+from harness.tools.machine import broken, needed, same_kind, with_shortages
 from harness.tools.provision import Tools
-from harness.values.errors import EnvironmentFault
+from harness.values.errors import BrokenMachine, EnvironmentFault
+from harness.values.recordings import AGAIN
 from harness.values.result import Result, Verdict
 from harness.values.scenario import Arm
+from harness.values.text import shown
+
+TOO_OFTEN = 3
+"""So many arms in a row that are broken off for the same reason end the run."""
 
 
 @dataclass
@@ -42,27 +49,55 @@ class Session:
     _world: World | None = None
     _written: set[str] = field(default_factory=set)
 
+    _interrupted: set[tuple[str, int]] = field(default_factory=set)
+    """Arms that were cut short: they have their verdict, and no other arm can be judged against them."""
+    _mishaps: list[str] = field(default_factory=list)
+    """Why the last arms were broken off, as long as none came to its end since."""
+
     def __post_init__(self) -> None:
-        self._runner = asyncio.Runner()
-        self.recorder = Recorder(self.settings.out / "history.jsonl")
+        with needed(str(self.settings.out), "name a folder that can be written: --out DIR"):
+            self.recorder = Recorder(self.settings.out / "history.jsonl")
+        self._aside = Aside()
 
     def result(self, arm: Arm, control: Arm | None, repeat: int, texts: Mapping[str, str]) -> Result:
         """The result of an arm; its control is run before it unless it was already.
 
-        `texts`: those of the files that the arm comes from, by their paths.
+        `texts`: those of the files that the arm comes from, by their paths. Raises `BrokenMachine` when no arm can run.
+        Whatever interrupts the caller ends the arm as `invalid`, and is raised again once its world is gone.
         """
-        beside = self._once(control, None, repeat, texts) if control else None
+        try:
+            beside = self.control(control, repeat, texts) if control else None
+        except BrokenMachine:
+            raise
+        except BaseException as error:
+            because = f"its control was cut short from outside ({shown(said(error))})"
+            self._aside.run(self._run(arm, None, repeat, texts, _name(arm, repeat), because))
+            raise
         return self._once(arm, beside, repeat, texts)
 
-    def _once(self, arm: Arm, control: Result | None, repeat: int, texts: Mapping[str, str]) -> Result:
-        key = (arm.id, repeat)
+    def control(self, control: Arm, repeat: int, texts: Mapping[str, str]) -> Result:
+        """The result of a control; one that was interrupted is run again, for others to be judged against."""
+        return self._once(control, None, repeat, texts, AGAIN if (control.id, repeat) in self._interrupted else "")
+
+    def _once(self, arm: Arm, control: Result | None, repeat: int, texts: Mapping[str, str], again: str = "") -> Result:
+        key = (arm.id + again, repeat)
         if key not in self.results:
-            self.results[key] = self._runner.run(self._run(arm, control, repeat, texts))
+            name = _name(arm, repeat) + again
+            try:
+                self.results[key] = self._aside.run(self._run(arm, control, repeat, texts, name))
+            except BrokenMachine:
+                raise
+            except BaseException:
+                self._interrupted.add(key)
+                raise
         return self.results[key]
 
-    async def _run(self, arm: Arm, control: Result | None, repeat: int, texts: Mapping[str, str]) -> Result:
+    async def _run(
+        self, arm: Arm, control: Result | None, repeat: int, texts: Mapping[str, str], name: str, stopped: str = ""
+    ) -> Result:
+        """Run and judge an arm, under this name; or only say why it is not begun (`stopped`)."""
         self._describe(arm, texts)
-        self.recorder.begin(f"{arm.id}#{repeat}" if repeat else arm.id)
+        self.recorder.begin(name)
         client, predict = self.settings.client, self.settings.predict
         told: dict[str, Any] = {
             "title": arm.scenario.title,
@@ -80,15 +115,63 @@ class Session:
         def keep_trace() -> Path | None:
             return None if verdict().verdict in (Verdict.PASS, Verdict.KNOWN) else trace
 
-        try:
-            await run_arm(await self._stack(arm.start.engine), client, arm, keep_trace)
-        except PartDied:
-            await self._down()
+        ending = None
+        if stopped:
+            self.recorder.note("run", "stopped", because=stopped, environment=True)
+        else:
+            ending = await self._play(arm, keep_trace)
         result = replace(verdict(), repeat=repeat)
         if trace.exists():
             result = replace(result, trace=str(trace.relative_to(self.settings.out)))
         self.recorder.note("run", "verdict", result=result.to_json())
+        if ending is None and self.recorder.failed:
+            ending = broken(self.recorder.failed)
+        if ending is not None:
+            raise ending
         return result
+
+    async def _play(self, arm: Arm, keep_trace: Callable[[], Path | None]) -> BaseException | None:
+        """Run an arm; a stack that it leaves broken is taken down. Returns what must be raised once it is judged."""
+        try:
+            try:
+                await run_arm(await self._stack(arm.start.engine), self.settings.client, arm, keep_trace)
+            except NotBegun as error:
+                await self._anew(error)
+                await run_arm(await self._stack(arm.start.engine), self.settings.client, arm, keep_trace)
+        except PartDied as error:
+            await self._abandon()
+            self._note_stopped(error.what)
+            return self._once_too_often(error)
+        except BrokenMachine as error:
+            await self._abandon()
+            self._note_stopped(error.what)
+            return with_shortages(error)
+        except asyncio.CancelledError as error:
+            self.recorder.note("run", "stopped", because=why_cut_short(error, self.recorder), environment=True)
+            await self._abandon()
+            return error
+        self._mishaps = []
+        return None
+
+    def _note_stopped(self, because: str) -> None:
+        """Say why the arm stopped, unless that was said already."""
+        if not self.recorder.history.first("run", "stopped"):
+            self.recorder.note("run", "stopped", because=because, environment=True)
+
+    async def _anew(self, error: EnvironmentFault) -> None:
+        """The next stack is another one; the history says why."""
+        self.recorder.note("run", "restarted", because=error.what)
+        await self._abandon()
+
+    def _once_too_often(self, error: PartDied) -> BrokenMachine | None:
+        """The same mishap in one arm after another is the machine's."""
+        self._mishaps = [one for one in self._mishaps if same_kind(one, error.what)] + [error.what]
+        if len(self._mishaps) < TOO_OFTEN:
+            return None
+        return BrokenMachine(
+            f"{TOO_OFTEN} arms in a row were broken off, each for this: {error.what}",
+            cure=error.cure or "`chatfault doctor` tries each part by itself",
+        )
 
     def _describe(self, arm: Arm, texts: Mapping[str, str]) -> None:
         """The texts of its files, once each, so that the history alone can be judged again."""
@@ -99,29 +182,57 @@ class Session:
             self.recorder.note("run", kind, path=path, text=texts[path], client=self.settings.client.name)
 
     async def _stack(self, engine: str) -> World:
+        """The world for the next arm. One that a part's end keeps from coming up is tried once more."""
         if self._world is not None:
             try:
                 await self._world.check()
             except EnvironmentFault:
-                await self._down()
+                await self._abandon()
         if self._world is None:
-            world = World(self.tools, self.recorder, self.settings.page, self.settings.headed, engine)
-            self._world = await world.__aenter__()
+            try:
+                self._world = await self._new(engine).__aenter__()
+            except BrokenMachine:
+                raise
+            except EnvironmentFault as error:
+                await self._anew(error)
+                self._world = await self._up_at_last(engine)
         return self._world
+
+    def _new(self, engine: str) -> World:
+        return World(self.tools, self.recorder, self.settings.page, self.settings.headed, engine)
+
+    async def _up_at_last(self, engine: str) -> World:
+        try:
+            return await self._new(engine).__aenter__()
+        except BrokenMachine:
+            raise
+        except EnvironmentFault as error:
+            cure = error.cure or "`chatfault doctor` tries each part by itself"
+            raise BrokenMachine(f"the stack does not come up: {error.what}", cure=cure) from None
+
+    async def _abandon(self) -> None:
+        world, self._world = self._world, None
+        if world is not None:
+            with contextlib.suppress(Exception):  # what is broken may not go down cleanly, and must not hide why
+                await world.abandon()
 
     async def _down(self) -> None:
         world, self._world = self._world, None
         if world is not None:
-            with contextlib.suppress(Exception):  # what is broken may not go down cleanly, and must not hide why
+            with contextlib.suppress(Exception):  # the verdicts are given
                 await world.__aexit__(None, None, None)
 
     def close(self) -> None:
         """Take everything down."""
         try:
-            self._runner.run(self._down())
+            self._aside.run(self._down())
         finally:
-            self._runner.close()
+            self._aside.close()
             self.recorder.close()
+
+
+def _name(arm: Arm, repeat: int) -> str:
+    return f"{arm.id}#{repeat}" if repeat else arm.id
 
 
 def _file_name(arm: str) -> str:

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from harness.options import OPTIONS
-from harness.pytest_plugin.folder import ASIDE, USED, is_worker, out_of, prepare, put_back, tell
-from harness.pytest_plugin.items import SESSION, ArmItem, ScenarioFile
+from harness.options import OPTIONS, asked, long
+from harness.pytest_plugin import choosing, ending
+from harness.pytest_plugin.ending import pytest_testnodedown
+from harness.pytest_plugin.folder import (
+    ASIDE,
+    ERRORS,
+    USED,
+    find_baseline,
+    is_worker,
+    out_of,
+    prepare,
+    put_back,
+    say,
+    tell,
+)
+from harness.pytest_plugin.items import ArmItem, ScenarioFile
 from harness.pytest_plugin.telling import pytest_report_teststatus, pytest_terminal_summary
+from harness.tools import machine
 from harness.tools.provision import provide
 from harness.values.errors import EnvironmentFault
 from harness.values.result import Summary, Verdict
 from harness.values.scenario import Arm
-
-SCENARIO = re.compile(r"^(title|documents|moment|faults|expect|runbook)\s*:", re.MULTILINE)
-
+from harness.values.text import shown
 
 BASIC = ("toxiproxy", "envoy")
 
@@ -27,25 +38,44 @@ BASIC = ("toxiproxy", "envoy")
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("chatfault", "fault injection for chat clients")
     for name, how in OPTIONS.items():
-        group.addoption(name, **how)
+        group.addoption(long(name), **how)
+    choosing.add(parser, group)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """With -n and nothing but scenarios, keep a scenario's arms on one worker, where they share their controls."""
-    paths = [Path(arg.split("::")[0]) for arg in config.args]
-    scenarios = all(path.suffix == ".yaml" or any(path.rglob("*.yaml")) for path in paths)
-    if getattr(config.option, "numprocesses", None) and config.option.dist in ("no", "load") and paths and scenarios:
+    chosen = any(str(one).startswith("--dist") for one in config.invocation_params.args)
+    many = getattr(config.option, "numprocesses", None)
+    if many and not chosen and config.option.dist in ("no", "load") and choosing.only_scenarios(config):
         config.option.dist = "loadscope"
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScenarioFile | None:
-    if file_path.suffix != ".yaml":
-        return None
-    named = any(Path(str(arg).split("::")[0]).resolve() == file_path for arg in parent.config.args)
-    if named or SCENARIO.search(file_path.read_text(encoding="utf-8", errors="replace")):
+    if choosing.is_chosen(file_path, parent.config):
         return ScenarioFile.from_parent(parent, path=file_path)
     return None
+
+
+class Errors:
+    """What the authors of scenarios got wrong is told in the report as well, should anything be run beside it."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._errors = config.stash.setdefault(ERRORS, {})
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self._errors.setdefault(str(report.longrepr), None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    find_baseline(config)
+    config.pluginmanager.register(Errors(config), "chatfault-errors")
+
+
+def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
+    """What was left out of a folder, and why."""
+    return [f"left out: {shown(str(path))}: {why}" for path, why in choosing.left_out_of(config).items()]
 
 
 def _engines(arms: Iterable[Arm], headed: bool) -> set[str]:
@@ -68,26 +98,29 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     config = session.config
     if not arms or config.option.collectonly:
         return
-    if not is_worker(config):
-        prepare(config)
-    try:
-        provide((*BASIC, *sorted(_engines(arms, config.getoption("--headed")))))
-    except EnvironmentFault as fault:
-        pytest.exit(f"{fault}", returncode=3)
+    with ending.told_by_exit():
+        machine.check()
+        if not is_worker(config):
+            prepare(config)
+        provide((*BASIC, *sorted(_engines(arms, asked(config, "--headed")))))
+    ending.on_sigterm(config)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     """With -n the controller collects nothing, so it prepares before its workers start."""
     if getattr(session.config.option, "numprocesses", None) and not is_worker(session.config):
-        prepare(session.config)
+        with ending.told_by_exit():
+            machine.check()
+            prepare(session.config)
+        ending.on_sigterm(session.config)
+        ending.watch_workers(session.config)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     config = session.config
-    if SESSION in config.stash:
-        config.stash[SESSION].close()
+    ending.close(config)
     if is_worker(config) or USED not in config.stash:
         return
     out = out_of(config)
@@ -95,11 +128,20 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         del config.stash[USED]
         put_back(out)
         return
-    shutil.rmtree(out / ASIDE, ignore_errors=True)
-    results = tell(out, config)
-    if results and exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-        others = session.testsfailed and not any(one.verdict is not Verdict.PASS for one in results)
-        session.exitstatus = 1 if others else Summary.of(results).exit_code
+    stopped = exitstatus == pytest.ExitCode.INTERRUPTED
+    try:
+        results = tell(out, config, "The run was interrupted: what stands here was done before." if stopped else "")
+        shutil.rmtree(out / ASIDE, ignore_errors=True)
+    except EnvironmentFault as fault:
+        say(config, f"chatfault: {fault}")
+        session.exitstatus = fault.exit_code
+        return
+    if ending.broken(config):
+        session.exitstatus = EnvironmentFault.exit_code
+    elif results and exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        code, failed = Summary.of(results).exit_code, session.testsfailed - ending.killed(config)
+        others = failed > 0 and all(one.verdict is Verdict.PASS for one in results)
+        session.exitstatus = 1 if others else code or (EnvironmentFault.exit_code if ending.killed(config) else 0)
 
 
-__all__ = ["pytest_report_teststatus", "pytest_terminal_summary"]
+__all__ = ["pytest_report_teststatus", "pytest_terminal_summary", "pytest_testnodedown"]

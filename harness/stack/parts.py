@@ -5,27 +5,37 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shutil
-import tempfile
-from collections.abc import Awaitable
-from pathlib import Path
+import time
+from collections.abc import Coroutine, Mapping
+from typing import Any
 
 import aiohttp
 import psutil
 
 from harness.browser.engines import Engines
-from harness.stack import ports
+from harness.stack import ports, sweep
 from harness.stack.crowd import Crowd
 from harness.stack.gateway import Gateway
 from harness.stack.gateway_config import Ports
 from harness.stack.gateway_routes import ADDRESSES
 from harness.stack.hosts import Host
-from harness.stack.process import MARK, PartDied, Process, batch
+from harness.stack.process import MARK, PartDied, Process, batch, own_folder, stopped
 from harness.stack.recorder import Recorder
 from harness.stack.service import Service
 from harness.stack.toxiproxy import Links
+from harness.tools.machine import broken
 from harness.tools.provision import Tools
+from harness.values.errors import BrokenMachine
 
 NEAR = ("uplink", "phone_uplink", "proxy", "device_link", "shared_link", "beyond_link")
+STARTING = 60.0
+"""Real seconds within which a stack has come up, whatever hangs; each part has a shorter time of its own."""
+GOING_DOWN = 15.0
+"""Real seconds within which it has gone down by itself."""
+OUT_OF_TIME = 3.0
+"""Real seconds that the run itself may stand still: beyond that, what it measures means nothing."""
+LOOKING = 1.0
+"""Real seconds between two looks at whether its processes go on."""
 FAR = ("service_link", "standby_link", "provider_link")
 
 
@@ -34,11 +44,7 @@ class Stack:
 
     def __init__(self, tools: Tools, recorder: Recorder, page: str, headed: bool) -> None:
         self._undo = contextlib.AsyncExitStack()
-        runner = psutil.Process()
-        owner = f"{runner.pid}:{runner.create_time():.2f}"
-        self.folder = Path(tempfile.mkdtemp(prefix=f"chatfault-{owner.replace(':', '-')}-"))
-        self._undo.callback(shutil.rmtree, self.folder, ignore_errors=True)
-        self.env = {MARK: f"{owner}:{self.folder}"}
+        self.folder, self.env = own_folder()
         self._tools, self._recorder, self._page, self._headed = tools, recorder, page, headed
 
     def _make(self, http: aiohttp.ClientSession) -> None:
@@ -65,12 +71,18 @@ class Stack:
 
     @property
     def processes(self) -> tuple[Process, ...]:
+        """The parts that are processes; none before there are any."""
+        if not hasattr(self, "crowd"):
+            return ()
         hosts = (self.elsewhere, *self.instances)
         always = (self.links.process, self.gateway.process, self.service.process)
         return (*always, self.provider.process, *(host.process for host in hosts))
 
     async def up(self, engine: str) -> None:
-        """Start what every arm needs, and a browser of that engine. What has started is taken down when it fails."""
+        """Start what every arm needs, and a browser of that engine. What has started is taken down when it fails.
+
+        Raises `BrokenMachine`, or `EnvironmentFault` for a part that ended while it started.
+        """
         try:
             self._undo.enter_context(batch())
             connector = aiohttp.TCPConnector(limit=0)
@@ -79,18 +91,33 @@ class Stack:
                 self._undo.push_async_callback(part.stop)
             self._undo.push_async_callback(self.engines.stop)
             self._undo.push_async_callback(self.crowd.go)
-            await _all(
-                self._start_links(),
-                self.gateway.start(self.env),
-                self.service.start(self.env),
-                self.engines.start(engine),
-            )
-        except BaseException:
-            await self.down()
+            starts = {"the links (Toxiproxy)": self._start_links(), "Envoy": self.gateway.start(self.env)}
+            starts |= {"the service": self.service.start(self.env), "the browser": self.engines.start(engine)}
+            await _all(starts, self._fails())
+        except BaseException as error:
+            await self.down(broken=True)
+            if isinstance(error, OSError | RuntimeError) and (fault := broken(error, "starting the stack")):
+                raise fault from None
             raise
 
-    async def down(self) -> None:
-        await self._undo.aclose()
+    async def down(self, broken: bool = False) -> None:
+        """End everything. A stack that is `broken` is not waited for: its processes are killed first."""
+        if broken:
+            self._kill()
+        try:
+            async with asyncio.timeout(GOING_DOWN):
+                await self._undo.aclose()
+        except TimeoutError:
+            self._kill()
+            await self._undo.aclose()
+        finally:
+            self._kill()
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _kill(self) -> None:
+        for part in self.processes:
+            part.expect_its_end()
+        sweep.end(self.env[MARK])
 
     async def _start_links(self) -> None:
         await self.links.start(self.env)
@@ -117,11 +144,12 @@ class Stack:
     async def need_instances(self) -> None:
         """Two instances of the service in front of what they share."""
         store = ("--store", f"http://127.0.0.1:{self.service.port}")
-        await _all(*(host.start(self.env, store) for host in self.instances))
+        await asyncio.gather(*(host.start(self.env, store) for host in self.instances))
 
     async def died(self) -> str:
-        """Return, with the reason, once a part has ended although nobody ended it."""
+        """Return, with the reason, once a part has ended or stands still although nobody ended or stopped it."""
         watches = [asyncio.create_task(part.died()) for part in self.processes]
+        watches.append(asyncio.create_task(self._fails()))
         try:
             done, _ = await asyncio.wait(watches, return_when=asyncio.FIRST_COMPLETED)
             return next(iter(done)).result()
@@ -129,18 +157,74 @@ class Stack:
             for watch in watches:
                 watch.cancel()
 
+    async def _fails(self) -> str:
+        """Return once a browser or its driver is gone, or any process of the stack stands still for a while."""
+        still: set[int] = set()
+        while True:
+            before = time.monotonic()
+            await asyncio.sleep(LOOKING)
+            if (late := time.monotonic() - before - LOOKING) > OUT_OF_TIME:
+                return f"the run itself stood still for {late:.0f} s (stopped, or the machine slept)"
+            if lost := self.engines.dead():
+                return lost
+            now = {process.pid: process for process in psutil.Process().children(recursive=True) if stopped(process)}
+            for pid in still & now.keys():
+                if self._is_ours(now[pid]):
+                    return f"{self._title(now[pid])} was stopped (SIGSTOP) and stands still"
+            still = set(now)
+
+    def _is_ours(self, process: psutil.Process) -> bool:
+        with contextlib.suppress(psutil.Error, OSError):
+            return bool(process.environ().get(MARK) == self.env[MARK])
+        return False
+
+    def _title(self, process: psutil.Process) -> str:
+        part = next((part for part in self.processes if part.pid == process.pid), None)
+        if part:
+            return part.title
+        with contextlib.suppress(psutil.Error):
+            return "the browsers' driver" if "run-driver" in process.cmdline() else f"the browser ({process.name()})"
+        return "the browser"
+
+    def failed(self) -> str:
+        """Which part is gone or stands still at this moment, in a sentence's words; empty when all is well."""
+        for part in self.processes:
+            if part.ended:
+                return part.ended
+            if part.running and stopped(psutil.Process(part.pid)):
+                return f"{part.title} was stopped (SIGSTOP) and stands still"
+        return self.engines.dead()
+
     async def check(self) -> None:
         """Raise `PartDied` when the stack isn't as an arm must find it."""
         for part in self.processes:
             if part.started and not part.running:
-                raise PartDied(f"{part.name} is not running", cure=part.tail())
-        lost = self.engines.dead()
-        if lost:
-            raise PartDied(lost)
+                raise PartDied(part.ended or f"{part.title} is not running", cure=part.tail())
+        if failed := self.failed():
+            raise PartDied(failed)
 
 
-async def _all(*starts: Awaitable[None]) -> None:
-    """Start all at once. None is cancelled when another fails: a driver cut off while it starts never ends."""
-    for error in await asyncio.gather(*starts, return_exceptions=True):
-        if error is not None:
-            raise error
+async def _all(starts: Mapping[str, Coroutine[Any, Any, None]], fails: Coroutine[Any, Any, str]) -> None:
+    """Start all at once. Raises the first error as soon as it comes, or when they take too long, with what is late."""
+    tasks = {asyncio.create_task(start): name for name, start in starts.items()}
+    watch = asyncio.create_task(_raised(fails))
+    started: asyncio.Future[list[None]] = asyncio.gather(*tasks)
+    both: list[asyncio.Future[Any]] = [started, watch]
+    await asyncio.wait(both, timeout=STARTING, return_when=asyncio.FIRST_COMPLETED)
+    late = [task for task in tasks if not task.done()]
+    errors = [error for task in [*tasks, watch] if task.done() and (error := task.exception())]
+    started.cancel()
+    for task in (watch, *late):
+        task.cancel()
+        task.add_done_callback(lambda task: task.cancelled() or task.exception())
+    for error in sorted(errors, key=lambda error: not isinstance(error, BrokenMachine)):
+        raise error
+    if late:
+        names = ", ".join(tasks[task] for task in late)
+        raise BrokenMachine(
+            f"not started within {STARTING:g} s: {names}", cure="`chatfault doctor` tries each by itself"
+        )
+
+
+async def _raised(fails: Coroutine[Any, Any, str]) -> None:
+    raise PartDied(await fails)

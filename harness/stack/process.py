@@ -8,15 +8,41 @@ import ctypes
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from harness.values.errors import EnvironmentFault
+import psutil
+
+from harness.tools.machine import broken, needed
+from harness.values.errors import BrokenMachine, EnvironmentFault
+from harness.values.text import shown
 
 MARK = "CHATFAULT_RUN"
 """In the environment of every process of a run: `<runner's pid>:<runner's start time>:<run folder>`."""
+TITLES = {
+    "toxiproxy": "Toxiproxy",
+    "envoy": "Envoy",
+    "fake_upstream": "the service (fake_upstream)",
+    "provider": "the other provider's service",
+    "elsewhere": "what is elsewhere on the network",
+    "instance_a": "instance a of the service",
+    "instance_b": "instance b of the service",
+}
+"""What a sentence calls each part."""
+READY = 30.0
+"""Real seconds within which a part is ready, however busy the machine is."""
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+def own_folder() -> tuple[Path, dict[str, str]]:
+    """A temporary folder whose name says whose it is, and the variable that says the same of every process."""
+    runner = psutil.Process()
+    owner = f"{runner.pid}:{runner.create_time():.2f}"
+    with needed("the folder for temporary files", "make room there, or set $TMPDIR to a folder that can be written"):
+        folder = Path(tempfile.mkdtemp(prefix=f"chatfault-{owner.replace(':', '-')}-"))
+    return folder, {MARK: f"{owner}:{folder}"}
 
 
 @contextlib.contextmanager
@@ -70,6 +96,10 @@ class Process:
         self._again = asyncio.Event()
 
     @property
+    def title(self) -> str:
+        return TITLES.get(self.name, self.name)
+
+    @property
     def pid(self) -> int:
         return self._process.pid if self._process else 0
 
@@ -80,6 +110,12 @@ class Process:
     @property
     def running(self) -> bool:
         return self._process is not None and self._process.returncode is None
+
+    @property
+    def ended(self) -> str:
+        """How it ended, in a sentence's words, or empty while it runs or when it was ended on purpose."""
+        code = self._process.returncode if self._process else None
+        return "" if code is None or self._expected else f"{self.title} ended ({ending(code)})"
 
     async def start(self, command: Sequence[str], env: Mapping[str, str]) -> None:
         """Start it. Raises `EnvironmentFault` when the program can't be run."""
@@ -96,8 +132,10 @@ class Process:
                     process_group=0,
                     limit=1 << 20,
                 )
-            except OSError as error:
-                raise EnvironmentFault(f"{self.name} can't be started: {error}", where=command[0]) from None
+            except (OSError, RuntimeError) as error:  # no thread to watch it is a RuntimeError
+                raise broken(error, f"starting {self.title}") or BrokenMachine(
+                    f"{self.title} can't be started: {error}", where=command[0], cure="`chatfault doctor` says more"
+                ) from None
         self._again.set()
         if self._lines:
             self._reader = asyncio.create_task(self._read(self._lines))
@@ -120,25 +158,31 @@ class Process:
                 continue
             code = await process.wait()
             if process is self._process and not self._expected:
-                return f"{self.name} (pid {process.pid}) ended with {_ending(code)}"
+                return f"{self.title} ended ({ending(code)})"
             self._again.clear()
             await self._again.wait()
 
-    async def until(self, ready: Callable[[], Awaitable[bool]], seconds: float = 15.0) -> None:
+    async def until(self, ready: Callable[[], Awaitable[bool]], seconds: float = READY) -> None:
         """Wait until `ready` says so. Raises `PartDied` if it ends before, `EnvironmentFault` if it takes too long."""
         deadline = asyncio.get_running_loop().time() + seconds
         while not await ready():
             if not self.running:
-                raise PartDied(f"{self.name} ended before it was ready", where=str(self.log), cure=self.tail())
+                raise PartDied(f"{self.ended or f'{self.title} ended'} before it was ready", cure=self.tail())
             if asyncio.get_running_loop().time() > deadline:
-                raise EnvironmentFault(f"{self.name} was not ready in {seconds:g} s", cure=self.tail())
+                raise EnvironmentFault(f"{self.title} was not ready in {seconds:g} s", cure=self.tail())
             await asyncio.sleep(0.005)
 
     def tail(self) -> str:
         """The last lines of its log."""
-        with contextlib.suppress(OSError):
-            return "its last words: " + " / ".join(self.log.read_text(errors="replace").splitlines()[-3:])
+        with contextlib.suppress(OSError), self.log.open("rb") as log:
+            log.seek(max(0, self.log.stat().st_size - 4096))
+            lines = log.read().decode(errors="replace").splitlines()[-3:]
+            return f"its last words: {' / '.join(shown(line, 200) for line in lines)}" if lines else ""
         return ""
+
+    def expect_its_end(self) -> None:
+        """Somebody else ends it, and means to."""
+        self._expected = True
 
     async def stop(self, kill: bool = False) -> None:
         """End it: SIGTERM and, when that doesn't help within 2 s, SIGKILL; or SIGKILL at once."""
@@ -157,5 +201,13 @@ class Process:
             await asyncio.gather(self._reader, return_exceptions=True)
 
 
-def _ending(code: int) -> str:
-    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+def ending(code: int) -> str:
+    return f"signal {-code}" if code < 0 else f"exit code {code}"
+
+
+def stopped(process: psutil.Process) -> bool:
+    """Whether somebody has stopped it (SIGSTOP), so that it neither goes on nor ends."""
+    try:
+        return bool(process.status() in (psutil.STATUS_STOPPED, psutil.STATUS_TRACING_STOP))
+    except psutil.Error:
+        return False

@@ -80,6 +80,13 @@ class World:
     async def __aexit__(self, *_: object) -> None:
         await self.stack.down()
 
+    async def abandon(self) -> None:
+        """Take down a world that is no longer whole, or that nobody will put in order."""
+        for watcher in (watcher for _, watcher in self._counted):
+            watcher.cancel()
+        self._armed, self._counted = [], []
+        await self.stack.down(broken=True)
+
     # -- its parts
 
     @property
@@ -282,6 +289,10 @@ class World:
     async def died(self) -> str:
         """Return, with the reason, once a part of the stack has ended although nobody ended it."""
         return await self.stack.died()
+
+    def failed(self) -> str:
+        """Which part is gone or stands still at this moment, in a sentence's words; empty when all is well."""
+        return self.stack.failed()
 
     async def check(self) -> None:
         """Raise `PartDied` when the stack isn't as an arm must find it."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from harness.values.text import block
+
 
 class ChatfaultError(Exception):
     """Says what is wrong, where, and what cures it."""
@@ -16,7 +18,7 @@ class ChatfaultError(Exception):
 
     def __str__(self) -> str:
         text = f"{self.where}: {self.what}" if self.where else self.what
-        return f"{text}\n  help: {self.cure}" if self.cure else text
+        return block(f"{text}\n  help: {self.cure}" if self.cure else text)
 
 
 class AuthorError(ChatfaultError):
@@ -29,3 +31,7 @@ class EnvironmentFault(ChatfaultError):
     """This machine lacks something, or a real part doesn't work here."""
 
     exit_code = 3
+
+
+class BrokenMachine(EnvironmentFault):
+    """As it is, this machine can run no arm: it is said once, and the run ends."""

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import Any
+
+from harness.values.text import shown
+
+SENTENCE = 2000
+"""Characters of a sentence: two texts of others, each clipped for itself, and what is said of them."""
 
 
 class Verdict(StrEnum):
@@ -30,6 +35,10 @@ class Finding:
     expected: str = ""
     shown: str = ""
 
+    def __post_init__(self) -> None:
+        for name in ("sentence", "expected", "shown"):
+            object.__setattr__(self, name, shown(getattr(self, name), SENTENCE))
+
 
 @dataclass(frozen=True)
 class Result:
@@ -37,6 +46,10 @@ class Result:
 
     `waited` is how many seconds on the harness's clock went by from the remedy until the last look.
     Of a runbook `step` is the one that recovered (0: none), and `cost` the seconds that all those tried took a person.
+    `path` and `line` are where the scenario has the arm (line 0: a control), `places` where its faults are, `began` is
+    wall-clock time. `issue` and `until` say where an expected failure is tracked, and its last day (ISO date).
+    `environment` tells two kinds of `invalid` apart: it is true where the arm was broken off because the machine, a
+    real part or the harness fell short, and false where the arm came to its end with nothing to judge it by.
     """
 
     arm: str
@@ -67,36 +80,61 @@ class Result:
     waited: float = 0.0
     step: int = 0
     cost: float = 0.0
+    client: str = ""
+    path: str = ""
+    line: int = 0
+    places: tuple[str, ...] = ()
+    issue: str = ""
+    until: str = ""
+    began: float = 0.0
+    environment: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sentence", shown(self.sentence, SENTENCE))
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> Result:
-        findings = tuple(Finding(**finding) for finding in raw.get("findings", ()))
-        lists = {name: tuple(raw.get(name, ())) for name in ("documents", "claims", "real_time")}
-        return cls(**{**raw, **lists, "findings": findings, "verdict": Verdict(raw["verdict"])})
+        """Read a result back. What another version has and this one doesn't know is left out."""
+        findings = tuple(Finding(**_own(Finding, finding)) for finding in raw.get("findings", ()))
+        lists = {name: tuple(raw.get(name, ())) for name in ("documents", "claims", "real_time", "places")}
+        return cls(**{**_own(cls, raw), **lists, "findings": findings, "verdict": Verdict(raw["verdict"])})
+
+
+def _own(kind: type[Finding] | type[Result], raw: Mapping[str, Any]) -> dict[str, Any]:
+    known = {one.name for one in fields(kind)}
+    return {name: value for name, value in raw.items() if name in known}
 
 
 @dataclass(frozen=True)
 class Summary:
-    """Counts per verdict, and the exit code they mean."""
+    """Counts per verdict, and the exit code they mean.
+
+    `broken_off`: how many of the invalid ones the environment made so.
+    """
 
     counts: Mapping[str, int] = field(default_factory=dict)
+    broken_off: int = 0
 
     @classmethod
     def of(cls, results: list[Result]) -> Summary:
         counts: dict[str, int] = {}
         for result in results:
             counts[result.verdict] = counts.get(result.verdict, 0) + 1
-        return cls(counts)
+        return cls(counts, sum(one.verdict is Verdict.INVALID and one.environment for one in results))
 
     @property
     def exit_code(self) -> int:
-        """0 all as expected, 1 a verdict failed, 3 the environment (or the harness) fell short."""
-        if self.counts.get(Verdict.FAIL) or self.counts.get(Verdict.FLAKY):
+        """0 all as expected, 1 a verdict failed or had nothing to rest on, 3 the environment broke an arm off.
+
+        What failed comes first: no machine makes up for it.
+        """
+        without_evidence = self.counts.get(Verdict.INVALID, 0) - self.broken_off
+        if self.counts.get(Verdict.FAIL) or self.counts.get(Verdict.FLAKY) or without_evidence:
             return 1
-        return 3 if self.counts.get(Verdict.INVALID) else 0
+        return 3 if self.broken_off else 0
 
     def __str__(self) -> str:
         order = (Verdict.PASS, Verdict.FAIL, Verdict.FLAKY, Verdict.INVALID, Verdict.KNOWN)

@@ -32,3 +32,8 @@ def clipped(text: str, limit: int = CLIP) -> str:
 def shown(text: str, limit: int = CLIP) -> str:
     """A line of somebody else's, fit for a terminal, a log and a report."""
     return printable(clipped(text, limit))
+
+
+def block(text: str, limit: int = CLIP) -> str:
+    """Several lines, of which each is fit for a terminal, a log and a report."""
+    return "\n".join(shown(line, limit) for line in text.split("\n"))
