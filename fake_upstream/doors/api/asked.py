@@ -73,7 +73,8 @@ class Asked:
         return " ".join(self.prompt.split())[:_TOPIC]
 
 
-def _in_parts(text: str, size: int = 12) -> list[str]:
+def _in_parts(text: str) -> list[str]:
+    size = max(12, -(-len(text) // 18))
     return [text[i : i + size] for i in range(0, len(text), size)] or [""]
 
 

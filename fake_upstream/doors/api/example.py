@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-_DEEPEST = 24
+_DEEPEST, _MOST = 24, 2_000
 _SAMPLES: Mapping[str, Any] = {"integer": 1, "number": 1.5, "boolean": True, "null": None}
 
 
@@ -16,10 +16,11 @@ def example(schema: object, topic: str) -> Any:
 
 class _Sampler:
     def __init__(self, root: object, topic: str) -> None:
-        self._root, self._topic = root, topic
+        self._root, self._topic, self._made = root, topic, 0
 
     def of(self, schema: object, depth: int) -> Any:
-        if not isinstance(schema, dict) or depth > _DEEPEST:
+        self._made += 1
+        if not isinstance(schema, dict) or depth > _DEEPEST or self._made > _MOST:
             return self._topic if depth else {}
         if isinstance(ref := schema.get("$ref"), str):
             return self.of(self._found(ref), depth + 1)
@@ -41,6 +42,7 @@ class _Sampler:
         if kind == "array":
             least = schema.get("minItems")
             count = min(least, 100) if isinstance(least, int) and least > 0 else 1
+            count = 1 if self._made > _MOST else count
             return [self.of(schema.get("items", {"type": "string"}), depth + 1) for _ in range(count)]
         if kind in ("integer", "number"):
             least = schema.get("minimum")

@@ -57,7 +57,7 @@ async def embeddings(request: web.Request) -> web.Response:
 def vector(text: str, dimensions: int) -> list[float]:
     """The text's embedding."""
     chance = random.Random(hashlib.sha256(text.encode("utf-8", "replace")).digest())
-    raw = [chance.gauss(0.0, 1.0) for _ in range(dimensions)]
+    raw = struct.unpack(f"<{dimensions}i", chance.randbytes(4 * dimensions))
     length = math.sqrt(sum(number * number for number in raw))
     return [number / length for number in raw]
 
