@@ -63,7 +63,7 @@ def responses_asked(body: Body, items: list[Fields]) -> Asked:
         if members.get(name):
             raise Refused(400, f"'{name}' is not supported.", "unsupported_parameter", name)
     sampling(members)
-    prompt = last_prompt([item for item in items if _role(item) in ROLES])
+    prompt = last_prompt([item for item in items if _role(item) in ROLES]) or _said(items[-1])
     checked_prompt(prompt, "input")
     tools = [_tool(i, tool) for i, tool in enumerate(listed(members, "tools"))]
     answered_tool = items[-1].get("type") == "function_call_output"

@@ -113,6 +113,9 @@ def test_a_tool_is_called_when_it_is_asked_for_and_then_there_is_an_answer(servi
             function: Any = {"type": "function", **WEATHER}
             made = await api.responses.create(model=MODEL, input="Hi", tools=[function], tool_choice="required")
             assert [item.type for item in made.output] == ["function_call"]
+            told: Any = [{"type": "function_call_output", "call_id": made.output[0].id, "output": "rain"}]
+            said = await api.responses.create(model=MODEL, input=told, tools=[function], previous_response_id=made.id)
+            assert said.output_text.startswith("About “rain”")
 
     run(story())
 
