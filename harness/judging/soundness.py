@@ -76,6 +76,7 @@ SAW = {
     "kept": "every clock went on",
     "message": "the service took “{text}”",
     "ticket_handled": "the service handled ticket {ticket}",
+    "plan_changed": "the service changed the plan to {plan}",
     "api_answer": "the API's package was answered “{text}”",
     "api_error": "the API's package says {error}",
     "diagnosis": "nothing that was recorded says where",

@@ -241,8 +241,9 @@ def _account(**wanted: object) -> Seen:
     return seen
 
 
-def _ticket(act: Act) -> Event | None:
-    return next(iter(act.events("service", "ticket_handled")), None)
+def _noted(kind: str) -> Seen:
+    """The service noted that it did something."""
+    return lambda act: next(iter(act.events("service", kind)), None)
 
 
 def _by_api(act: Act) -> Event | None:
@@ -290,8 +291,8 @@ TRUSTED = Witness("Envoy, as the security software, let the chat through", _trus
 PROGRAMS_ENDED = Witness("other programs hang up on what they fetched", _hung_up("/large"))
 SESSIONS_ENDED = Witness("the chat close elsewhere", _hung_up("/api/stream"))
 PASSWORD = Witness("the service have another password", _account(password_changed=True))
-PAID = Witness("the service have the account as a paid one", _account(plan="paid"))
-TICKET = Witness("the service's people handle a ticket", _ticket)
+PAID = Witness("the service change the account's plan", _noted("plan_changed"))
+TICKET = Witness("the service's people handle a ticket", _noted("ticket_handled"))
 BY_API = Witness("the API's package be answered, or say why not", _by_api)
 EXTENSION = Witness("an extension be off in the browser's own list", _switched)
 PANEL = Witness("a diagnosis from what the browser recorded", _panel_read)
