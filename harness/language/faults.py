@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,11 +11,32 @@ import yaml
 
 from harness.faults import FAULTS
 from harness.faults.base import COUNT, ENDLESS, INSTANT, TIME, Kind, Param
-from harness.language.fields import boolean, choice, duration, mapping, number, one_or_more, pairs, place, scalar
-from harness.language.source import Node, Source, suggestion
+from harness.language.fields import (
+    boolean,
+    choice,
+    duration,
+    duration_in,
+    mapping,
+    number,
+    one_or_more,
+    pairs,
+    place,
+    scalar,
+)
+from harness.language.names import meant, suggestion
+from harness.language.source import Node, Source
 from harness.values.situation import PLACES, Fault, Lifetime
+from harness.values.text import shown
 
 CLASSES = ("page", "login", "me", "history", "messages", "stream", "answers", "files", "status", "api")
+LIST = "faults: [{at: PLACE, do: KIND, lasts: 45s}]"
+NO_FAULT = "faults: [{at: service, do: none}] to look at a chat in which nothing breaks"
+FORMERLY = {"stream": "direction", "seconds": "delay"}
+"""Keys of a fault that had another name once."""
+GONE = {
+    ("latency", "jitter"): "leave it out: a link is as late every time",
+    ("burst", "messages"): "leave it out: one message is too many",
+}
 HITS = re.compile(r"(\d+) (connection|request)s?")
 
 
@@ -30,12 +52,26 @@ def _lifetime(source: Source, node: Node) -> Lifetime | None:
             source.problem(node, "a fault that takes no connection does nothing", "write 1 connection")
             return None
         return Lifetime(hits=int(match[1]), unit=match[2])
+    word = text.lower().replace("-", " ")
+    if word in ("for good", "always", "endless", "infinite", "permanent", "for ever", "none", "until fixed"):
+        source.problem(node, f"{text!r} is not a lifetime", "write forever, or leave `lasts` out")
+        return None
+    if word in ("once", "one connection", "one request", "1 time"):
+        source.problem(node, f"{text!r} is not a lifetime", "write 1 connection, or at the service 1 request")
+        return None
     seconds = duration(source, node)
     return None if seconds is None else Lifetime(seconds=seconds)
 
 
 def faults(source: Source, node: Node) -> tuple[tuple[Fault, Node], ...] | None:
-    items = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    if not isinstance(node, yaml.SequenceNode):
+        one = "write - before it, or put it in brackets" if isinstance(node, yaml.MappingNode) else f"write {LIST}"
+        source.problem(node, "`faults` is a list, even of one fault", one)
+        return None
+    if not node.value:
+        source.problem(node, "this scenario has no fault", f"write {LIST}, or {NO_FAULT}")
+        return None
+    items = node.value
     found = [_fault(source, item) for item in items]
     return tuple((fault, item) for fault, item in zip(found, items, strict=True) if fault)
 
@@ -53,14 +89,18 @@ def _fault(source: Source, node: Node) -> Fault | None:
         return None
     kind = FAULTS[at].get(do)
     if kind is None:
-        source.problem(rows["do"][1], f"{at} can't do {do!r}", _where_else(do, at))
+        source.problem(rows["do"][1], f"{at} can't do {shown(do, 60)!r}", _where_else(do, at))
         return None
     return _fault_of_kind(source, node, at, do, kind)
 
 
 def _where_else(do: str, at: str) -> str:
     places = [place for place, kinds in FAULTS.items() if do in kinds]
-    return f"{do} is possible at {', '.join(places)}" if places else suggestion(do, FAULTS[at])
+    if places:
+        return f"{do} is possible at {', '.join(places)}"
+    here = meant(do, FAULTS[at])
+    there = "" if here else meant(do, {kind for kinds in FAULTS.values() for kind in kinds})
+    return f"did you mean {there!r}? {_where_else(there, at)}" if there else suggestion(do, FAULTS[at])
 
 
 def _fault_of_kind(source: Source, node: Node, at: str, do: str, kind: Kind) -> Fault | None:
@@ -75,17 +115,20 @@ def _fault_of_kind(source: Source, node: Node, at: str, do: str, kind: Kind) -> 
         table |= {"only": lambda s, n: (), "on": lambda s, n: ()}
         known = {name for kinds in FAULTS.values() for k in kinds.values() for name in k.params}
         params = {name: (lambda s, n: None) for name in known}
-    values = mapping(source, node, f"{do} at {at}", {**table, **params})
-    given = {key: value for key, _, value in pairs(source, node, "a fault")}
+    rows = pairs(source, node, "a fault")
+    given = {key: value for key, _, value in rows}
+    values = mapping(source, node, f"{do} at {at}", {**table, **params}, _formerly(do, params, given))
     for name, param in kind.params.items():
-        if name not in given and param.required:
+        if name not in given and param.required and not any(FORMERLY.get(key) == name for key in given):
             source.problem(node, f"{do} at {at} needs {name}", param.says)
     if source.noted > before:
         return None
     filled = {name: values.get(name, param.default) for name, param in kind.params.items()}
     why_not = kind.check(filled)
     if why_not:
-        source.problem(node, f"these parameters of {do} don't fit: {why_not}", "")
+        source.problem(
+            node, f"these parameters of {do} don't fit: {why_not}", f"`chatfault explain {do}` has their ranges"
+        )
     if "prompt" in values.get("only", ()) and not {"messages", "api"} >= set(values.get("on", ("",))):
         source.problem(given["only"], "only a message has a prompt", "limit the fault to these: on: messages")
     life = values.get("lasts", Lifetime())
@@ -110,10 +153,39 @@ def _fault_of_kind(source: Source, node: Node, at: str, do: str, kind: Kind) -> 
     )
 
 
+def _formerly(do: str, params: Mapping[str, Any], given: Mapping[str, Node]) -> dict[str, str]:
+    """For a key that is written in its old way, what to write."""
+    cures = {key: cure for (kind, key), cure in GONE.items() if kind == do}
+    for old, new in FORMERLY.items():
+        if new in params and old in given:
+            text = given[old].value
+            cures[old] = f"write {new}: {text}{'s' if new == 'delay' and str(text).isdigit() else ''}"
+    return cures
+
+
+def _wait(words: tuple[str, ...]) -> Any:
+    def read(source: Source, node: Node) -> str | None:
+        text = scalar(source, node)
+        if text is None or text in words:
+            return text
+        if words:
+            source.problem(node, f"{text!r} is not how a wait is told here", f"write {', '.join(words)}")
+            return None
+        if text == "none":
+            return ""
+        seconds = duration_in(1.0, 1, None, whole=True)(source, node)
+        return None if seconds is None else str(seconds)
+
+    return read
+
+
 def _param(param: Param) -> Any:
     readers = {
         "int": number(int, param.low, param.high),
         "float": number(float, param.low, param.high),
+        "ms": duration_in(0.001, param.low, param.high, whole=True),
+        "seconds": duration_in(1.0, param.low, param.high),
+        "wait": _wait(param.choices),
         "text": scalar,
         "bool": boolean,
         "choice": choice(param.choices, "one of its values"),

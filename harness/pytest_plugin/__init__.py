@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from harness.options import OPTIONS
-from harness.pytest_plugin import ending
+from harness.options import OPTIONS, asked, long
+from harness.pytest_plugin import choosing, ending
 from harness.pytest_plugin.ending import pytest_testnodedown
-from harness.pytest_plugin.folder import ASIDE, USED, is_worker, out_of, prepare, put_back, say, tell
+from harness.pytest_plugin.folder import (
+    ASIDE,
+    ERRORS,
+    USED,
+    find_baseline,
+    is_worker,
+    out_of,
+    prepare,
+    put_back,
+    say,
+    tell,
+)
 from harness.pytest_plugin.items import ArmItem, ScenarioFile
 from harness.pytest_plugin.telling import pytest_report_teststatus, pytest_terminal_summary
 from harness.tools import machine
@@ -20,9 +30,7 @@ from harness.tools.provision import provide
 from harness.values.errors import EnvironmentFault
 from harness.values.result import Summary, Verdict
 from harness.values.scenario import Arm
-
-SCENARIO = re.compile(r"^(title|documents|moment|faults|expect|runbook)\s*:", re.MULTILINE)
-
+from harness.values.text import shown
 
 BASIC = ("toxiproxy", "envoy")
 
@@ -30,25 +38,44 @@ BASIC = ("toxiproxy", "envoy")
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("chatfault", "fault injection for chat clients")
     for name, how in OPTIONS.items():
-        group.addoption(name, **how)
+        group.addoption(long(name), **how)
+    choosing.add(parser, group)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """With -n and nothing but scenarios, keep a scenario's arms on one worker, where they share their controls."""
-    paths = [Path(arg.split("::")[0]) for arg in config.args]
-    scenarios = all(path.suffix == ".yaml" or any(path.rglob("*.yaml")) for path in paths)
-    if getattr(config.option, "numprocesses", None) and config.option.dist in ("no", "load") and paths and scenarios:
+    chosen = any(str(one).startswith("--dist") for one in config.invocation_params.args)
+    many = getattr(config.option, "numprocesses", None)
+    if many and not chosen and config.option.dist in ("no", "load") and choosing.only_scenarios(config):
         config.option.dist = "loadscope"
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScenarioFile | None:
-    if file_path.suffix != ".yaml":
-        return None
-    named = any(Path(str(arg).split("::")[0]).resolve() == file_path for arg in parent.config.args)
-    if named or SCENARIO.search(file_path.read_text(encoding="utf-8", errors="replace")):
+    if choosing.is_chosen(file_path, parent.config):
         return ScenarioFile.from_parent(parent, path=file_path)
     return None
+
+
+class Errors:
+    """What the authors of scenarios got wrong is told in the report as well, should anything be run beside it."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._errors = config.stash.setdefault(ERRORS, {})
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self._errors.setdefault(str(report.longrepr), None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    find_baseline(config)
+    config.pluginmanager.register(Errors(config), "chatfault-errors")
+
+
+def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
+    """What was left out of a folder, and why."""
+    return [f"left out: {shown(str(path))}: {why}" for path, why in choosing.left_out_of(config).items()]
 
 
 def _engines(arms: Iterable[Arm], headed: bool) -> set[str]:
@@ -75,7 +102,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         machine.check()
         if not is_worker(config):
             prepare(config)
-        provide((*BASIC, *sorted(_engines(arms, config.getoption("--headed")))))
+        provide((*BASIC, *sorted(_engines(arms, asked(config, "--headed")))))
     ending.on_sigterm(config)
 
 
@@ -101,9 +128,10 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         del config.stash[USED]
         put_back(out)
         return
-    shutil.rmtree(out / ASIDE, ignore_errors=True)
+    stopped = exitstatus == pytest.ExitCode.INTERRUPTED
     try:
-        results = tell(out, config)
+        results = tell(out, config, "The run was interrupted: what stands here was done before." if stopped else "")
+        shutil.rmtree(out / ASIDE, ignore_errors=True)
     except EnvironmentFault as fault:
         say(config, f"chatfault: {fault}")
         session.exitstatus = fault.exit_code

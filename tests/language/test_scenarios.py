@@ -51,7 +51,7 @@ def test_every_caret_stands_under_the_line_that_the_file_has_there(path: Path) -
         text = lines[int(line) - 1]
         gutter = f"  {' ' * len(line)} | "
         carets = said[head + 2].removeprefix(gutter)
-        assert said[head + 1] == f"  {line} | {text}"
+        assert said[head + 1] == f"  {line} | {text}".rstrip()
         assert said[head + 2].startswith(gutter)
         assert carets.index("^") == int(column) - 1
         assert len(carets) <= len(text) + 1
@@ -60,9 +60,9 @@ def test_every_caret_stands_under_the_line_that_the_file_has_there(path: Path) -
 @pytest.mark.parametrize(
     ("text", "word"),
     [
-        pytest.param("title: [" + "[" * 3000, "YAML", id="deep nesting"),
+        pytest.param("title: [" + "[" * 3000, "nested more than 40", id="deep nesting"),
         pytest.param("title: a\0b", "YAML", id="a null byte"),
-        pytest.param("title: *nobody", "YAML", id="an alias of nothing"),
+        pytest.param("title: *nobody", "no value before this one", id="an alias of nothing"),
         pytest.param("{[a]: b}", "a key is a single word", id="a list as key"),
         pytest.param("matrix: {a: [1], b: " + str(list(range(201))) + "}", "201 combinations", id="a huge matrix"),
         pytest.param("just a text", "a mapping of keys", id="no mapping"),
@@ -74,13 +74,13 @@ def test_hostile_files_are_an_authors_error_and_no_crash(text: str, word: str) -
 
 
 def test_a_file_that_is_not_there_is_an_authors_error(tmp_path: Path) -> None:
-    with pytest.raises(ScenarioError, match=r"^gone.yaml:1:1: the file can't be read: "):
+    with pytest.raises(ScenarioError, match=r"^gone.yaml:1:1: there is no such file"):
         load(tmp_path / "gone.yaml", CLIENT, "gone.yaml")
 
 
 def test_a_file_in_another_encoding_is_an_authors_error(tmp_path: Path) -> None:
     (tmp_path / "one.yaml").write_bytes("title: ü".encode("latin-1"))
-    with pytest.raises(ScenarioError, match="the file can't be read: 'utf-8' codec"):
+    with pytest.raises(ScenarioError, match=r"one.yaml:1:8: the byte 0xfc in this line is not UTF-8"):
         load(tmp_path / "one.yaml", CLIENT)
 
 
@@ -154,14 +154,14 @@ def test_lifetimes_that_are_no_duration(written: str, means: Lifetime) -> None:
 
 
 def test_parameters_left_out_have_their_defaults() -> None:
-    assert scenario("{at: uplink, do: reset_peer}").faults[0].params == {"timeout": 0, "stream": "downstream"}
+    assert scenario("{at: uplink, do: reset_peer}").faults[0].params == {"timeout": 0, "direction": "downstream"}
 
 
 def test_a_matrix_makes_one_scenario_of_each_combination() -> None:
     many = scenarios(
         'title: In ${locale} for ${time}\nmoment: send\nlocale: "${locale}"\n'
         "matrix: {time: [1m, 2m], locale: [en, ja]}\n"
-        'faults: {at: uplink, do: down, lasts: "${time}"}\n'
+        'faults: [{at: uplink, do: down, lasts: "${time}"}]\n'
     )
     assert [one.id for one in many] == ["one[1m,en]", "one[1m,ja]", "one[2m,en]", "one[2m,ja]"]
     assert [(one.title, one.locale, one.faults[0].lasts.seconds) for one in many] == [
@@ -196,7 +196,7 @@ def test_messages_that_every_client_has(message: str) -> None:
 
 def test_a_delay_is_a_number_of_seconds() -> None:
     with pytest.raises(ScenarioError, match="nan"):
-        scenario("{at: service, do: delay, seconds: nan}")
+        scenario("{at: service, do: delay, delay: nan}")
 
 
 @pytest.mark.parametrize(
