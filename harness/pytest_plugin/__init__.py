@@ -12,7 +12,18 @@ from harness.arm.firsts import FOLDER
 from harness.options import OPTIONS, asked, long
 from harness.pytest_plugin import choosing, ending, sharding
 from harness.pytest_plugin.ending import pytest_testnodedown
-from harness.pytest_plugin.folder import ASIDE, USED, is_worker, out_of, prepare, put_back, say, tell
+from harness.pytest_plugin.folder import (
+    ASIDE,
+    ERRORS,
+    USED,
+    find_baseline,
+    is_worker,
+    out_of,
+    prepare,
+    put_back,
+    say,
+    tell,
+)
 from harness.pytest_plugin.items import ArmItem, ScenarioFile
 from harness.pytest_plugin.telling import pytest_report_teststatus, pytest_terminal_summary
 from harness.tools import machine
@@ -51,6 +62,22 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScenarioFi
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What is left once others have chosen is parted, so that a part is one of what is run."""
     sharding.keep_shard(config, items)
+
+
+class Errors:
+    """What the authors of scenarios got wrong is told in the report as well, should anything be run beside it."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._errors = config.stash.setdefault(ERRORS, {})
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self._errors.setdefault(str(report.longrepr), None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    find_baseline(config)
+    config.pluginmanager.register(Errors(config), "chatfault-errors")
 
 
 def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
@@ -110,10 +137,11 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         del config.stash[USED]
         put_back(out)
         return
-    for beside in (ASIDE, FOLDER):
-        shutil.rmtree(out / beside, ignore_errors=True)
+    shutil.rmtree(out / FOLDER, ignore_errors=True)
+    stopped = exitstatus == pytest.ExitCode.INTERRUPTED
     try:
-        results = tell(out, config)
+        results = tell(out, config, "The run was interrupted: what stands here was done before." if stopped else "")
+        shutil.rmtree(out / ASIDE, ignore_errors=True)
     except EnvironmentFault as fault:
         say(config, f"chatfault: {fault}")
         session.exitstatus = fault.exit_code
