@@ -150,7 +150,9 @@ def _same_window(case: Case, look: Look) -> bool:
 def mine_only(case: Case) -> Finding | None:
     """A message goes to the conversation in which it was asked, and none goes twice."""
     asked = {str(event.data.get("conversation")) for event in case.history.where("run", "asked")}
-    for event in case.history.where("service", "message"):
+    own_texts = _asked(case)
+    sent = [e for e in case.history.where("service", "message") if squeeze(str(e.data["text"])) in own_texts]
+    for event in sent:
         where = str(event.data["conversation"])
         if asked and where not in asked and event.data["conversation"] is not None:
             sentence = (
@@ -158,9 +160,7 @@ def mine_only(case: Case) -> Finding | None:
                 "the service took it in another one"
             )
             return Finding("mine_only", False, sentence, ", ".join(sorted(asked)), where)
-    taken = [
-        e for e in case.history.where("service", "message") if squeeze(str(e.data["text"])) == case.steady_question
-    ]
+    taken = [event for event in sent if squeeze(str(event.data["text"])) == case.steady_question]
     twice = [event for event in taken if not event.data["duplicate"]][1:]
     sentence = f"expected {quoted(case.steady_question)} once at the service, it took it {1 + len(twice)} times"
     return Finding("mine_only", not twice, sentence)

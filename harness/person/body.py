@@ -26,6 +26,9 @@ from harness.values.situation import Situation
 SCRIPTS = Path(extensions.__file__).parent
 SENSES = "\n".join((SCRIPTS / name).read_text(encoding="utf-8") for name in ("visible.js", "heard.js"))
 SCREEN = (SCRIPTS / "screen.js").read_text(encoding="utf-8")
+PRESSES = (SCRIPTS / "presses.js").read_text(encoding="utf-8")
+PRESSED = ("send", "retry", "regenerate", "new_chat", "download", "login_submit", "logout", "setting_files")
+"""The controls of which it is told that somebody pressed them."""
 LOOK = "(args) => window.__chatfaultLook?.(args) ?? null"
 """Every document has this from its start, so that a look carries neither the script nor the locators there again."""
 PATIENCE = 10.0
@@ -82,7 +85,8 @@ class Body:
         self.situation = situation
         self._screen = f"({SCREEN})({json.dumps(client.locators)})"
         look = f'{SENSES}\nObject.defineProperty(window, "__chatfaultLook", {{ value: {self._screen} }});'
-        self.windows = Windows(world, locale, outfit, look)
+        places = {name: place for name, place in client.locators.items() if name in PRESSED}
+        self.windows = Windows(world, locale, outfit, f"{look}({PRESSES.strip()})({json.dumps(places)});")
         self._blank = self._logs_in = False
         self.when_opened: Callable[[], Awaitable[None]] | None = None
         """What goes on at the service as soon as the person has come back to the page, if anything waits for that."""
