@@ -117,7 +117,8 @@ class Run:
     @property
     def _comes_back(self) -> bool:
         """Whether the person comes back to the page while the answer is still being made."""
-        return self.moment is Moment.MID_ANSWER and self.arm.remedy in ("reload", "new_tab")
+        broken = self.moment is Moment.MID_ANSWER and self.arm.scenario.expect.message
+        return bool(broken) and self.arm.remedy in ("reload", "new_tab")
 
     async def _go_on(self) -> None:
         """The service goes on with the answer; how far it is when somebody next looks must not depend on our speed."""

@@ -68,7 +68,9 @@
     const composer = all("composer")[0];
     const parts = [...CONTROLS.map((name) => [name, seen(name).at(-1)]), ["composer", composer && sight.displayed(composer) ? composer : undefined]];
     const blocked = client ? obstacles(parts, sight.control) : {};
-    return sight.touchingAll(() => {
+    // The browser's own pages bear no style of others.
+    const look = client ? sight.touchingAll : (act) => act();
+    return look(() => {
       const errors = outermost(seen("error"));
       const messages = seen("message");
       return {

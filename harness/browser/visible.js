@@ -116,10 +116,13 @@
 
   // --- what lies over it
 
-  const touchable = new CSSStyleSheet();
-  touchable.replaceSync("* { pointer-events: auto !important; }");
+  let touchable = null;
   // While this lasts, hit-testing finds also what lets presses through, for it hides what is below it all the same.
   const touchingAll = (act) => {
+    if (!touchable) {
+      touchable = new CSSStyleSheet();
+      touchable.replaceSync("* { pointer-events: auto !important; }");
+    }
     const changed = roots();
     for (const root of changed) root.adoptedStyleSheets = [...root.adoptedStyleSheets, touchable];
     try {

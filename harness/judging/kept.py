@@ -77,6 +77,12 @@ def unsent(case: Case) -> Finding | None:
         sent = case.history.where("service", "message", before=look.at)
         taken = {case.steady_question, *(squeeze(str(event.data["text"])) for event in sent)}
         for one in look.screen["messages"]:
+            if one["role"] == "user" and one["text"] == look.screen["draft"] and not _marked(one):
+                sentence = (
+                    f"expected {quoted(one['text'])} to be told as sent or as not sent ({look.phase}), "
+                    "it stands in the conversation like one that was sent and in the composer like one that was not"
+                )
+                return Finding("unsent", False, sentence, "sent or not sent", "both")
             if one["role"] == "user" and one["text"] not in taken and not _marked(one):
                 sentence = (
                     f"expected {quoted(one['text'])} to be told as not sent ({look.phase}): the service never took it, "

@@ -95,7 +95,7 @@ def message(case: Case) -> Finding | None:
         fine = bool(screen["client"]) and not screen["error"]
         shown = quoted(lines if screen["client"] else lines or [navigation])
         return Finding("message", fine, f"expected no error, shown was {shown}", "no error", shown)
-    want, right = _wanted(case, expect, lines)
+    want, right = _wanted(case, expect, screen)
     contrary = _other_messages(case, screen, want) if right else []
     if contrary:
         sentence = f"expected {quoted(want)} alone, shown beside it was {quoted(contrary)}"
@@ -107,11 +107,14 @@ def _message(right: bool, want: str, shown: str) -> Finding:
     return Finding("message", right, f"expected {want}, shown was {shown}", want, shown)
 
 
-def _wanted(case: Case, expect: Expect, lines: list[str]) -> tuple[str, bool]:
-    """The text that is to be shown, and whether it is. A text of the scenario's own is the whole of a line."""
+def _wanted(case: Case, expect: Expect, screen: Screen) -> tuple[str, bool]:
+    """The text that is to be shown, and whether it is. On the client's page a scenario's own text is a whole line."""
+    lines = lines_on(screen)
     if expect.message in case.client.messages:
         want = case.client.text(expect.message, case.locale)
         return want, any(want in line for line in lines)
+    if not screen["client"]:
+        return expect.message, any(expect.message in line for line in lines)
     want = plain(expect.message)
     return expect.message, any(plain(line) == want for line in [*lines, " ".join(lines)])
 
@@ -119,7 +122,7 @@ def _wanted(case: Case, expect: Expect, lines: list[str]) -> tuple[str, bool]:
 def _elsewhere(case: Case, screen: Screen, want: str) -> str:
     """Where the message stands although it isn't shown as one, for the sentence."""
     steady, title = case.history.screen("steady"), str(screen.get("title", ""))
-    if not screen["error"] and steady and title != steady.get("title", ""):
+    if screen["client"] and not screen["error"] and steady and title != steady.get("title", ""):
         return f" (only the title of the tab says {quoted(title)})"
     if any(want in line for line in screen.get("others", ())):
         return " as an error (it stands on the page, but nothing marks it as one)"

@@ -154,7 +154,8 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "the newest first": (False, in_order(said("user", QUESTION), *BEFORE), {}),
     },
     "unsent": {
-        "taken": (True, symptom(ASKED, "Oops"), {}),
+        "taken": (True, symptom(ASKED, "Oops").lacks("remedy", "recovery"), {}),
+        "sent and not sent at once": (False, symptom(ASKED, "Oops", draft=QUESTION), {}),
         "never taken, shown as sent": (False, symptom(ASKED, "Oops").lacks("message"), {}),
         "never taken, and said so": (
             True,
