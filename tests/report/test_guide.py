@@ -23,7 +23,9 @@ ROOT = Path(__file__).parent.parent.parent
 GUIDE = (ROOT / "scenarios" / "README.md").read_text(encoding="utf-8")
 PAGE = client("default")
 EXAMPLES = re.findall(r"^```yaml\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
-INDEX = [line for line in GUIDE.partition("| they say |")[2].splitlines() if line.startswith("| ") and "---" not in line]
+INDEX = [
+    line for line in GUIDE.partition("| they say |")[2].splitlines() if line.startswith("| ") and "---" not in line
+]
 
 
 def test_the_tables_of_the_guide_are_the_codes() -> None:
@@ -105,7 +107,9 @@ def test_a_fault_is_explained_with_an_example_that_loads(do: str) -> None:
     assert parse("scenarios/one.yaml", text, PAGE)
 
 
-@pytest.mark.parametrize("name", ["wifi", "reload", "send", "bad_gateway", "F1", "C15", "K1", "lasts", "delay", "within"])
+@pytest.mark.parametrize(
+    "name", ["wifi", "reload", "send", "bad_gateway", "F1", "C15", "K1", "lasts", "delay", "within"]
+)
 def test_every_sort_of_name_is_explained(name: str) -> None:
     assert name in "\n".join(words.explained(name, PAGE))
 
