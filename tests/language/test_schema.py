@@ -37,8 +37,8 @@ ONLY_THE_LOADER = {
 
 @pytest.mark.parametrize("name", schemas())
 def test_the_committed_schema_is_what_the_tables_say(name: str) -> None:
-    """`chatfault schema --write` writes it anew."""
-    assert (FOLDER / f"{name}.schema.json").read_text(encoding="utf-8") == text_of(schemas()[name])
+    same = (FOLDER / f"{name}.schema.json").read_text(encoding="utf-8") == text_of(schemas()[name])
+    assert same, "`chatfault schema --write` writes it anew"
 
 
 @pytest.mark.parametrize("name", schemas())
@@ -64,7 +64,7 @@ def test_every_shipped_file_fits_the_schema_and_names_it(path: Path) -> None:
     story = yaml.load(text, Loader=Plain)
     assert [error.message[:200] for error in VALID[kind].iter_errors(story)] == []
     named = re.match(r"# yaml-language-server: \$schema=(\S+)\n", text)
-    assert named
+    assert named, "its first line is: # yaml-language-server: $schema=../harness/scenario.schema.json"
     assert (path.parent / named[1]).resolve() == FOLDER / f"{kind}.schema.json"
 
 

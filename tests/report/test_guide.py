@@ -29,9 +29,8 @@ INDEX = [
 
 
 def test_the_tables_of_the_guide_are_the_codes() -> None:
-    """`chatfault list --write scenarios/README.md` writes them anew."""
     between = GUIDE.partition(guide.BEGIN)[2].partition(guide.END)[0].strip()
-    assert between == guide.tables(PAGE).strip()
+    assert between == guide.tables(PAGE).strip(), "`chatfault list --write scenarios/README.md` writes them anew"
 
 
 @pytest.mark.parametrize("text", [pytest.param(text, id=text.splitlines()[0][7:40]) for text in EXAMPLES])
