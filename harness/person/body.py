@@ -136,7 +136,9 @@ class Body:
         return screen
 
     async def picture(self, phase: str) -> None:
-        """Keep a picture of the screen, for the report."""
+        """Keep a picture of the screen, for the report; Firefox lets nobody picture its own pages."""
+        if self._blank and self.situation.engine == "firefox":
+            return
         await evidence.picture(self.page, self._recorder, phase)
 
     async def look_closely(self) -> None:
