@@ -158,9 +158,7 @@ class Session:
             await self._abandon()
             self._note_stopped(error.what)
             return with_shortages(error)
-        except (
-            Exception
-        ) as error:  # the harness's own; the arm has its verdict all the same, and the next one a new stack
+        except Exception as error:  # the harness's own: this arm has its verdict all the same
             self._note_stopped(f"the harness failed: {error!r}")
             await self._abandon()
             return None
