@@ -1,4 +1,4 @@
-"""A plugin for runs under test: after a moment, a time-out from outside hits the controls `nothing`, as plugins do it."""
+"""A plugin for runs under test: after a moment, a time-out from outside hits the controls `nothing`."""
 
 from __future__ import annotations
 
