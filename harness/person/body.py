@@ -22,6 +22,9 @@ from harness.stack.world import World
 from harness.values.situation import Situation
 
 SCREEN = (Path(extensions.__file__).parent / "screen.js").read_text(encoding="utf-8")
+PRESSES = (Path(extensions.__file__).parent / "presses.js").read_text(encoding="utf-8")
+PRESSED = ("send", "retry", "regenerate", "new_chat", "download", "login_submit", "logout", "setting_files")
+"""The controls of which it is told that somebody pressed them."""
 LOOK = "(args) => window.__chatfaultLook?.(args) ?? null"
 """Every document has this from its start, so that a look carries neither the script nor the locators there again."""
 PATIENCE = 10.0
@@ -72,7 +75,8 @@ class Body:
         self.situation = situation
         self._screen = f"({SCREEN})({json.dumps(client.locators)})"
         look = f'Object.defineProperty(window, "__chatfaultLook", {{ value: {self._screen} }});'
-        self.windows = Windows(world, locale, outfit, look)
+        places = {name: place for name, place in client.locators.items() if name in PRESSED}
+        self.windows = Windows(world, locale, outfit, f"{look}({PRESSES.strip()})({json.dumps(places)});")
         self._blank = self._logs_in = False
         self.page: Page
         self.conversation = account.conversation
