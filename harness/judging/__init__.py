@@ -7,7 +7,7 @@ scenario lists hold (one that doesn't is drift, and changes no verdict). None of
 
 from __future__ import annotations
 
-from harness.judging import conduct, remedies, soundness, witnesses
+from harness.judging import conduct, leaks, remedies, soundness, wire, witnesses
 from harness.judging.case import Case, Check, answer_to, answered_whole, lines_on, quoted, works
 from harness.judging.claims import CLAIMS
 
@@ -33,8 +33,10 @@ CLIENT: dict[str, Check] = {
     "answer_text": conduct.answer_text,
     "told": conduct.told,
     "reach": remedies.reach,
-    "sends": conduct.sends,
-    "leaks": conduct.leaks,
+    "sends": wire.sends,
+    "conduct": wire.conduct,
+    "chats": wire.chats,
+    "leaks": leaks.leaks,
     "elsewhere": remedies.elsewhere,
     "scripts": conduct.scripts,
     "diagnosis": remedies.diagnosis,

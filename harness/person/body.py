@@ -77,6 +77,8 @@ class Body:
         look = f'Object.defineProperty(window, "__chatfaultLook", {{ value: {self._screen} }});'
         places = {name: place for name, place in client.locators.items() if name in PRESSED}
         self.windows = Windows(world, locale, outfit, f"{look}({PRESSES.strip()})({json.dumps(places)});")
+        mine = {"a session": account.session, "a password": account.password, "an API key": account.api_key}
+        self.windows.confidential = {"the account": account.name, **mine}
         self._blank = self._logs_in = False
         self.page: Page
         self.conversation = account.conversation
@@ -214,6 +216,7 @@ class Body:
             screen = await self._now()
         if screen["controls"]["send"] != "enabled":
             raise Unavailable("the send button is disabled")
+        self.windows.confidential["what the person wrote"] = question
         self._recorder.note("run", "asked", question=question, conversation=self.page.url.rsplit("/", 1)[-1])
         await self.page.click(places["send"])
 
