@@ -18,6 +18,9 @@ HARNESS: dict[str, Check] = {
     "undone": soundness.undone,
 }
 CLIENT: dict[str, Check] = {
+    "leaks": leaks.leaks,
+    "chats": wire.chats,
+    "conduct": wire.conduct,
     "steady": conduct.steady,
     "message": conduct.message,
     "message_again": conduct.message_again,
@@ -34,9 +37,6 @@ CLIENT: dict[str, Check] = {
     "told": conduct.told,
     "reach": remedies.reach,
     "sends": wire.sends,
-    "conduct": wire.conduct,
-    "chats": wire.chats,
-    "leaks": leaks.leaks,
     "elsewhere": remedies.elsewhere,
     "scripts": conduct.scripts,
     "diagnosis": remedies.diagnosis,

@@ -49,6 +49,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     # places
     "uplink": ("device_link", "cable", "line", "isp", "internet", "connection", "client_link_up"),
     "phone_uplink": ("phone_link", "mobile_link", "phone_network"),
+    "proxy": ("company_proxy", "http_proxy", "corporate_proxy", "web_proxy"),
     "wifi": ("wlan", "home", "home_network", "wi_fi", "router", "network", "lan"),
     "mobile": ("cellular", "lte", "5g", "4g", "cell", "mobile_network"),
     "office": ("company", "corporate", "work", "office_network", "company_network", "firewall"),

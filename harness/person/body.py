@@ -142,6 +142,10 @@ class Body:
             if pieces is not None:
                 self._recorder.note("browser", "websocket_frames", pieces=pieces)
 
+    async def forget_pieces(self) -> None:
+        """What comes from here on is another answer, of which nothing has come."""
+        await self.page.evaluate("() => { window.__chatfaultPieces = 0; }")
+
     async def _evaluate(self, args: Mapping[str, Any]) -> Screen:
         while True:
             try:

@@ -83,7 +83,9 @@ def test_traces_of_one_name_keep_apart_and_their_arms_know_them(tmp_path: Path) 
 
 def test_what_is_known_of_the_runs_is_put_together(tmp_path: Path) -> None:
     one = made(tmp_path / "a", [RELOAD], client="default", commit="abc", command="run --shard 1/2", errors=["x"])
-    other = made(tmp_path / "b", [replace(RELOAD, client="other")], client="other", commit="abc", command="run --shard 2/2")
+    other = made(
+        tmp_path / "b", [replace(RELOAD, client="other")], client="other", commit="abc", command="run --shard 2/2"
+    )
     merge([one, other], tmp_path / "out")
     about = json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))["about"]
     assert (about["client"], about["commit"], about["merged"]) == ("default, other", "abc", "2 runs")

@@ -66,12 +66,14 @@ def test_a_remedy_that_does_something_else_is_a_problem_of_that_remedy(tmp_path:
 def test_an_arm_whose_control_can_not_be_judged_has_the_controls_reason(tmp_path: Path) -> None:
     flaw = Finding("evidence", False, "no witness on the wire saw reset_peer at wifi")
     control = replace(
-        RELOAD, arm="f1/control[ask_again]", kind="control", verdict=Verdict.INVALID, findings=(flaw,),
+        RELOAD,
+        arm="f1/control[ask_again]",
+        kind="control",
+        verdict=Verdict.INVALID,
+        findings=(flaw,),
         sentence=f"control[ask_again]: {flaw.sentence}",
     )
-    arm = replace(
-        RELOAD, verdict=Verdict.INVALID, sentence=f"reload: its control can't be judged: {control.sentence}"
-    )
+    arm = replace(RELOAD, verdict=Verdict.INVALID, sentence=f"reload: its control can't be judged: {control.sentence}")
     (one,) = found(tmp_path, [control, arm])
     assert (one.cause.kind, len(one.arms)) == ("The fault was not seen on the wire", 2)
     assert one.cause.sentence == flaw.sentence
@@ -97,7 +99,9 @@ def test_a_known_failure_stands_behind_the_others_with_its_issue(tmp_path: Path)
 
 
 def test_the_picture_is_that_of_the_symptom(tmp_path: Path) -> None:
-    shots = [event(n, "screen", "picture", phase=p, file=f"pictures/{p}.png") for n, p in enumerate(("steady", "symptom"), 2)]
+    shots = [
+        event(n, "screen", "picture", phase=p, file=f"pictures/{p}.png") for n, p in enumerate(("steady", "symptom"), 2)
+    ]
     (one,) = found(tmp_path, [failed(WRONG)], opening(), event(2, "screen", "snapshot", **snapshot("symptom")), *shots)
     assert one.picture == "pictures/symptom.png"
 
@@ -107,7 +111,10 @@ def test_the_picture_is_that_of_the_symptom(tmp_path: Path) -> None:
     [
         ("expected “a, b”, shown was “c”", ("a, b", "c")),
         ("expected no error, shown was “Oh”", ("no error", "Oh")),
-        ("expected the draft “x” in the composer (symptom), shown was nothing", ("draft “x” in the composer (symptom)", "nothing")),
+        (
+            "expected the draft “x” in the composer (symptom), shown was nothing",
+            ("draft “x” in the composer (symptom)", "nothing"),
+        ),
         ("expected “a” again, shown was “b / c”", ("“a” again", "b / c")),
         ("expected the controls retry, shown were send, regenerate", ("controls retry", "send, regenerate")),
         ("expected a message within 3 s, it took 9.0 s", ("", "")),
