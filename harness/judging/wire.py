@@ -123,23 +123,21 @@ def _by_hand(act: Event) -> bool:
 
 def chats(case: Case) -> Finding | None:
     """Every message that the service took was asked in the conversation in which it came, in the person's words."""
-    asked = case.history.where("run", "asked")
+    asked, begun = case.history.where("run", "asked"), _broken(case)
     taken = [e for e in case.history.where("service", "message") if not e.data["duplicate"] and _ours(case, e)]
     where = {str(event.data["conversation"]) for event in asked}
-    moment = case.history.step("moment")
-    if not taken or not asked or moment is None or str(taken[0].data["conversation"]) not in where:
-        return None
-    for event in taken:
+    steady = [str(e.data["conversation"]) for e in taken if squeeze(str(e.data["text"])) == case.steady_question]
+    if not steady or steady[0] not in where:
+        return None  # this client's addresses don't say in which conversation one is
+    words = {squeeze(str(event.data["question"])) for event in asked if event.at >= begun}
+    for event in (one for one in taken if one.at >= begun):
+        text = squeeze(str(event.data["text"]))
         if event.data["conversation"] and str(event.data["conversation"]) not in where:
-            told = quoted(squeeze(str(event.data["text"])))
-            return Finding(
-                "chats", False, f"expected every message in the conversation it was asked in, {told} was not"
-            )
-    late = [squeeze(str(event.data["text"])) for event in taken if event.at >= _broken(case)]
-    words = {squeeze(str(event.data["question"])) for event in asked if event.at >= _broken(case)}
-    other = [text for text in late if text not in words]
-    sentence = f"expected only what was asked to be sent again, sent was {quoted(other[:1])}"
-    return Finding("chats", not other, sentence if other else "each message came where it was asked")
+            said = f"expected {quoted(text)} in the conversation in which it was asked, it was sent to another one"
+            return Finding("chats", False, said)
+        if text not in words:
+            return Finding("chats", False, f"expected only what was asked to be sent again, sent was {quoted(text)}")
+    return Finding("chats", True, "each message came where it was asked")
 
 
 def _ours(case: Case, event: Event) -> bool:
