@@ -341,6 +341,7 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             {},
         ),
         "a stack trace": (False, symptom(ASKED, "TypeError: x at send (main.js:227:9)"), {}),
+        "the time of day": (True, symptom(ASKED, "503 at 10:15:30 in /api/conversations"), {}),
         "an internal address": (False, symptom(ASKED, "no route to chat-7.prod.internal"), {}),
         "the prompt in an error report": (False, gives(carries="what the person wrote"), {}),
         "a prompt in an address": (False, gives(in_address="what the person wrote"), {}),
