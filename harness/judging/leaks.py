@@ -20,7 +20,8 @@ SECRETS: dict[str, re.Pattern[str]] = {
 """What nobody may read in an error, and how it is written."""
 INSIDES: dict[str, re.Pattern[str]] = {
     "a stack trace": re.compile(
-        r"\bTraceback \(most recent|^\s*File \"[^\"]+\", line \d+|\bat (?:\S+ )?\(?\S+\.(?:[cm]?[jt]sx?|html?)\S*:\d+:\d+|@\S+:\d+:\d+$"
+        r"\bTraceback \(most recent|^\s*File \"[^\"]+\", line \d+"
+        r"|\bat (?:\S+ )?\(?\S+\.(?:[cm]?[jt]sx?|html?)\S*:\d+:\d+|@\S+:\d+:\d+$"
     ),
     "an internal address": re.compile(
         r"\b(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d{1,3}){2,3}\b|\b[\w-]+(?:\.[\w-]+)*"
