@@ -56,7 +56,9 @@ def _either(*some: Schema) -> Schema:
 
 
 def _time() -> Schema:
-    return _either({"type": "string", "pattern": TIMES}, _variable())
+    says = "a time has its unit: 300ms, 45s, 15m, 3h"
+    either = f"{TIMES}|{VARIABLE}"
+    return {"type": "string", "pattern": either, "errorMessage": says, "patternErrorMessage": says}
 
 
 def _number(kind: str, low: float | None, high: float | None) -> Schema:
@@ -231,7 +233,8 @@ def scenario_schema(client: Client) -> Schema:
         "known": _mapping(known, lexicon.KNOWN, ["issue", "until"]),
         "matrix": {"type": "object", "additionalProperties": _some(_text())},
     }
-    chosen = {key: one if key in ("title", "matrix") else _chosen(one) for key, one in keys.items()}
+    told = {key: {"description": lexicon.TOP[key], **one} for key, one in keys.items()}
+    chosen = {key: one if key in ("title", "matrix") else _chosen(one) for key, one in told.items()}
     top = _mapping(chosen, lexicon.TOP, ["title", "moment", "faults"])
     kinds = {name: _kind(places, do, kind) for name, (places, do, kind) in _kinds().items()}
     return {
