@@ -31,6 +31,7 @@ LOCATORS = {
     "retry": False,
     "regenerate": False,
     "new_chat": False,
+    "conversation": False,
     "login_form": False,
     "login_account": False,
     "login_password": False,
@@ -69,6 +70,13 @@ class Client:
     recovers_by_itself: bool = False
     says: str = ""
     extras: Mapping[str, Any] = field(default_factory=dict)
+    advice: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What the client advises with a message, by language: a text, or several of which one stands there."""
+
+    def advice_of(self, message: str, locale: str) -> tuple[str, ...]:
+        """Every advice that may stand with a message in a language."""
+        found = self.advice.get(message, {}).get(locale, ())
+        return (found,) if isinstance(found, str) else tuple(found)
 
     def text(self, message: str, locale: str) -> str:
         """The text of a message in a language; a message without one in that language says it in English."""
@@ -123,4 +131,5 @@ def _client(path: Path, raw: Any) -> Client:
         piece=float(limits.get("piece", 20)),
         recovers_by_itself=bool(raw.get("recovers_by_itself", False)),
         says=str(raw.get("says", "")),
+        advice=raw.get("advice") or {},
     )

@@ -11,7 +11,7 @@ import pytest
 from harness.clients import client
 from harness.options import asked
 from harness.report.messages import only_the_message, wrong_messages
-from harness.values.result import Summary, Verdict
+from harness.values.result import Result, Summary, Verdict
 
 if TYPE_CHECKING:
     pass
@@ -28,10 +28,9 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     bad = [one for one in results if one.verdict not in (Verdict.PASS, Verdict.KNOWN)]
     for line in wrong_messages(results, client(asked(config, "--client"))):
         terminalreporter.write_line(line)
-    for one in bad:
-        if only_the_message(one):
-            continue
-        terminalreporter.write_line(f"{one.verdict:8} {one.scenario} · {one.sentence}")
+    for one, more in _together([one for one in bad if not only_the_message(one)]):
+        beside = f" (and the same in {more} more)" if more else ""
+        terminalreporter.write_line(f"{one.verdict:8} {one.scenario} · {one.sentence}{beside}")
     terminalreporter.write_line(f"{len(results)} arms: {Summary.of(results)}")
     page = out_of(config) / "index.html"
     found = next((one for one in (page, page.with_name("results.json")) if one.exists()), None)
@@ -49,6 +48,16 @@ def _tell_the_job(terminalreporter: Any, out: Path) -> None:
     if os.environ.get("GITHUB_STEP_SUMMARY"):
         with open(os.environ["GITHUB_STEP_SUMMARY"], "a", encoding="utf-8") as summary:
             summary.write((out / "summary.md").read_text(encoding="utf-8"))
+
+
+def _together(bad: list[Result]) -> list[tuple[Result, int]]:
+    """Each result with how many more the environment broke off in the same words: those are told once."""
+    found: dict[tuple[str, ...], list[Result]] = {}
+    for one in bad:
+        reason = one.sentence.partition(": ")[2]
+        key = ("", reason) if one.environment else (one.arm, str(one.repeat), reason)
+        found.setdefault(key, []).append(one)
+    return [(ones[0], len(ones) - 1) for ones in found.values()]
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
