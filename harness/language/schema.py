@@ -138,8 +138,11 @@ def _kind(places: list[str], do: str, kind: Kind) -> Schema:
         keys["on"] = _some(_choice(lexicon.TRAFFIC, lexicon.TRAFFIC))
     keys |= {name: _param(param) for name, param in kind.params.items()}
     if kind.harmless:
-        return {"type": "object", "properties": keys, "required": ["at", "do"]}
+        anything = {name for table in FAULTS.values() for one in table.values() for name in one.params}
+        return _mapping({**keys, **{key: {} for key in sorted({"only", "on", *anything})}}, {}, ["at", "do"])
     required = [name for name, param in kind.params.items() if param.required]
+    if not {ENDLESS, INSTANT} & set(kind.lifetimes):
+        required.append("lasts")
     return _mapping(keys, lexicon.FAULT, ["at", "do", *required])
 
 
