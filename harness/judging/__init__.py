@@ -7,7 +7,19 @@ scenario lists hold (one that doesn't is drift, and changes no verdict). None of
 
 from __future__ import annotations
 
-from harness.judging import conduct, countdown, kept, reached, remedies, said, shown, soundness, witnesses
+from harness.judging import (
+    conduct,
+    countdown,
+    kept,
+    leaks,
+    reached,
+    remedies,
+    said,
+    shown,
+    soundness,
+    wire,
+    witnesses,
+)
 from harness.judging.case import Case, Check, answer_to, answered_whole, lines_on, quoted, works
 from harness.judging.claims import CLAIMS
 
@@ -19,6 +31,9 @@ HARNESS: dict[str, Check] = {
     "letters": soundness.letters,
 }
 CLIENT: dict[str, Check] = {
+    "leaks": leaks.leaks,
+    "chats": wire.chats,
+    "conduct": wire.conduct,
     "steady": conduct.steady,
     "seen": shown.seen,
     "stands_out": shown.stands_out,
@@ -54,8 +69,7 @@ CLIENT: dict[str, Check] = {
     "told": conduct.told,
     "draft_again": kept.draft_again,
     "reach": remedies.reach,
-    "sends": conduct.sends,
-    "leaks": conduct.leaks,
+    "sends": wire.sends,
     "elsewhere": remedies.elsewhere,
     "scripts": conduct.scripts,
     "other_draft": kept.other_draft,

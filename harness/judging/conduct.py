@@ -214,28 +214,6 @@ def told(case: Case) -> Finding | None:
     return Finding("told", True, "the error is shown just as long as it holds")
 
 
-def sends(case: Case) -> Finding | None:
-    """The client sends a message only when the person asks for it."""
-    posts = [e for e in case.history.where("browser", "sent") if str(e.data["path"]).endswith("/messages")]
-    asked = len(case.history.where("run", "asked")) + len(case.history.where("run", "pressed"))
-    return Finding("sends", len(posts) <= asked, f"expected at most {asked} messages to be sent, {len(posts)} were")
-
-
-def leaks(case: Case) -> Finding | None:
-    """Neither what the screen says of an error nor what came over the wire names an account or repeats a prompt."""
-    accounts = {str(e.data["account"]) for e in case.history.where("service") if e.data.get("account")}
-    prompts = {case.question, case.steady_question} - {""}
-    told = [line for line in said_of_errors(case) if any(secret in line for secret in accounts | prompts)]
-    return Finding("leaks", not told, f"expected no account and no prompt in an error, told was {quoted(told)}")
-
-
-def said_of_errors(case: Case) -> list[str]:
-    """Every line by which somebody told of an error: the screen, and the replies that came over the wire."""
-    screens = [screen for screen in (case.symptom, case.final) if screen]
-    replies = [str(e.data["reply"]) for e in case.history.where("gateway", "access") if e.data.get("reply")]
-    return [line for screen in screens for line in lines_on(screen)] + replies
-
-
 def scripts(case: Case) -> Finding | None:
     """The page's own scripts raise nothing."""
     errors = [str(event.data["text"]) for event in case.history.where("browser", "page_error")]

@@ -12,7 +12,7 @@ from harness.language import lexicon
 from harness.language.runbooks import OWN
 from harness.language.scenarios import CONTROLS, ENGINES, LOCALES
 from harness.remedies import REMEDIES
-from harness.values.documents import ORDERS
+from harness.values.documents import ORDERS, ROWS
 from harness.values.situation import NETWORKS, VPN_EXITS, Moment, Outcome
 from harness.values.text import shown
 
@@ -56,7 +56,9 @@ def _either(*some: Schema) -> Schema:
 
 
 def _time() -> Schema:
-    return _either({"type": "string", "pattern": TIMES}, _variable())
+    says = "a time has its unit: 300ms, 45s, 15m, 3h"
+    either = f"{TIMES}|{VARIABLE}"
+    return {"type": "string", "pattern": either, "errorMessage": says, "patternErrorMessage": says}
 
 
 def _number(kind: str, low: float | None, high: float | None) -> Schema:
@@ -136,8 +138,11 @@ def _kind(places: list[str], do: str, kind: Kind) -> Schema:
         keys["on"] = _some(_choice(lexicon.TRAFFIC, lexicon.TRAFFIC))
     keys |= {name: _param(param) for name, param in kind.params.items()}
     if kind.harmless:
-        return {"type": "object", "properties": keys, "required": ["at", "do"]}
+        anything = {name for table in FAULTS.values() for one in table.values() for name in one.params}
+        return _mapping({**keys, **{key: {} for key in sorted({"only", "on", *anything})}}, {}, ["at", "do"])
     required = [name for name, param in kind.params.items() if param.required]
+    if not {ENDLESS, INSTANT} & set(kind.lifetimes):
+        required.append("lasts")
     return _mapping(keys, lexicon.FAULT, ["at", "do", *required])
 
 
@@ -212,15 +217,16 @@ def scenario_schema(client: Client) -> Schema:
     known = {
         "issue": _text(),
         "until": _either({"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"}, _variable()),
+        "fails": _text(),
         "remedies": _some(_choice(("nothing", "ask_again", *REMEDIES))),
     }
     keys = {
         "title": _text(),
-        "documents": _some(_row("F", 2)),
-        "cause": _some(_row("C", 2)),
-        "claims": _some(_row("K", 1)),
+        "documents": _some(_row("F")),
+        "cause": _some(_row("C")),
+        "claims": _some(_row("K")),
         "moment": _choice([one.value for one in Moment], lexicon.MOMENTS),
-        "after": _number("integer", 1, 12),
+        "after": _number("integer", 0, 12),
         "person": _mapping(person, lexicon.PERSON),
         "locale": _choice(LOCALES),
         "browser": _choice(ENGINES),
@@ -228,10 +234,11 @@ def scenario_schema(client: Client) -> Schema:
         "faults": {"type": "array", "minItems": 1, "items": _chosen({"$ref": "#/definitions/fault"})},
         "expect": _mapping(expect, lexicon.EXPECT),
         **{outcome.value: _remedies(lexicon.TOP[outcome.value]) for outcome in Outcome},
-        "known": _mapping(known, lexicon.KNOWN, ["issue", "until"]),
+        "known": _mapping(known, lexicon.KNOWN, ["issue", "until", "fails"]),
         "matrix": {"type": "object", "additionalProperties": _some(_text())},
     }
-    chosen = {key: one if key in ("title", "matrix") else _chosen(one) for key, one in keys.items()}
+    told = {key: {"description": lexicon.TOP[key], **one} for key, one in keys.items()}
+    chosen = {key: one if key in ("title", "matrix") else _chosen(one) for key, one in told.items()}
     top = _mapping(chosen, lexicon.TOP, ["title", "moment", "faults"])
     kinds = {name: _kind(places, do, kind) for name, (places, do, kind) in _kinds().items()}
     return {
@@ -243,11 +250,9 @@ def scenario_schema(client: Client) -> Schema:
     }
 
 
-def _row(letter: str, digits: int) -> Schema:
-    return _either(
-        {"type": "string", "pattern": rf"^{letter}\d{{1,{digits}}}$" if digits > 1 else rf"^{letter}[1-9]$"},
-        _variable(),
-    )
+def _row(letter: str) -> Schema:
+    numbers = "|".join(map(str, range(1, ROWS[letter] + 1)))
+    return _either({"type": "string", "pattern": rf"^{letter}({numbers})$"}, _variable())
 
 
 def runbook_schema() -> Schema:

@@ -87,6 +87,8 @@ class Body:
         look = f'{SENSES}\nObject.defineProperty(window, "__chatfaultLook", {{ value: {self._screen} }});'
         places = {name: place for name, place in client.locators.items() if name in PRESSED}
         self.windows = Windows(world, locale, outfit, f"{look}({PRESSES.strip()})({json.dumps(places)});")
+        mine = {"a session": account.session, "a password": account.password, "an API key": account.api_key}
+        self.windows.confidential = {"the account": account.name, **mine}
         self._blank = self._logs_in = False
         self.when_opened: Callable[[], Awaitable[None]] | None = None
         """What goes on at the service as soon as the person has come back to the page, if anything waits for that."""
@@ -168,6 +170,10 @@ class Body:
             pieces = await self.page.evaluate("() => window.__chatfaultPieces ?? null")
             if pieces is not None:
                 self._recorder.note("browser", "websocket_frames", pieces=pieces)
+
+    async def forget_pieces(self) -> None:
+        """What comes from here on is another answer, of which nothing has come."""
+        await self.page.evaluate("() => { window.__chatfaultPieces = 0; }")
 
     async def _evaluate(self, args: Mapping[str, Any]) -> Screen:
         while True:
@@ -260,6 +266,7 @@ class Body:
             screen = await self._now()
         if screen["controls"]["send"] != "enabled":
             raise Unavailable("the send button is disabled")
+        self.windows.confidential["what the person wrote"] = question
         where = self.page.url.rsplit("/", 1)[-1]
         self._recorder.note("run", "asked", question=question, conversation=where, hand=hand)
         if hand == "keyboard":
