@@ -74,6 +74,6 @@ def answered_with(status: int) -> Seen:
 
 
 def retry_after(params: Mapping[str, Any]) -> float:
-    """The seconds that a 429 asks for; 0 for another status, a date, or none."""
+    """The seconds that a refusal asks to wait, whatever its status is; 0 for a date, or none."""
     told = str(params.get("retry_after", ""))
-    return float(told) if int(params.get("status", 429)) == 429 and told.isdigit() else 0.0
+    return float(told) if told.isdigit() else 0.0

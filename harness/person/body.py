@@ -27,7 +27,7 @@ SCRIPTS = Path(extensions.__file__).parent
 SENSES = "\n".join((SCRIPTS / name).read_text(encoding="utf-8") for name in ("visible.js", "heard.js"))
 SCREEN = (SCRIPTS / "screen.js").read_text(encoding="utf-8")
 PRESSES = (SCRIPTS / "presses.js").read_text(encoding="utf-8")
-PRESSED = ("send", "retry", "regenerate", "new_chat", "download", "login_submit", "logout", "setting_files")
+PRESSED = ("send", "retry", "regenerate", "new_chat", "download", "login_submit", "logout", "settings", "setting_files")
 """The controls of which it is told that somebody pressed them."""
 LOOK = "(args) => window.__chatfaultLook?.(args) ?? null"
 """Every document has this from its start, so that a look carries neither the script nor the locators there again."""

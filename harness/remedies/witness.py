@@ -170,15 +170,23 @@ def _shorter(act: Act) -> Event | None:
 
 
 def _clocks(act: Act) -> Event | None:
-    """Every clock that can be read has gone on by as much: the browser's, and the service's while it runs."""
+    """Every clock that can be read has gone on by as much: the browser's, and the service's for as long as it ran."""
     before, after = act.asked("before", "browser", "kept"), act.asked("after", "browser", "kept")
     ticks = act.events("service", "clock")
-    gone = []
+    due = []
     if before and after and before.data.get("clock") and after.data.get("clock"):
-        gone.append((float(after.data["clock"]) - float(before.data["clock"])) / 1000)
+        due.append(((float(after.data["clock"]) - float(before.data["clock"])) / 1000, act.seconds))
     if ticks:
-        gone.append(float(ticks[-1].data["now"]) - float(ticks[0].data["before"]))
-    return after if after and gone and min(gone) >= NEARLY * act.seconds else None
+        gone = float(ticks[-1].data["now"]) - float(ticks[0].data["before"])
+        due.append((gone, act.seconds - (_world_before(act, ticks[0]) - _world_before(act, None)) * bool(due)))
+    return after if after and due and all(gone >= NEARLY * asked for gone, asked in due) else None
+
+
+def _world_before(act: Act, event: Event | None) -> float:
+    """The harness's clock right before an event of the act, or (None) when the act was begun."""
+    until = event.at if event else act.begun
+    before = [one.world for one in act.history if one is not event and one.at <= until]
+    return before[-1] if before else 0.0
 
 
 def _road(act: Act) -> tuple[list[str], Event | None]:
@@ -298,5 +306,5 @@ EXTENSION = Witness("an extension be off in the browser's own list", _switched)
 PANEL = Witness("a diagnosis from what the browser recorded", _panel_read)
 
 
-def press(control: str) -> Witness:
-    return Witness(f"a real press on {control} in the page", pressed(control))
+def press(*controls: str) -> Witness:
+    return Witness(f"a real press on {' or '.join(controls)} in the page", pressed(*controls))
