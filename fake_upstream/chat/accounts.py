@@ -82,13 +82,13 @@ class Accounts:
         journal.on("session_ended", self._apply_session_ended)
         journal.on("session_seen", self._apply_session_seen)
 
-    def create(self, name: str | None, plan: str) -> tuple[Account, Credentials]:
-        """A new account with a session. NameTaken when there is one of that name."""
+    def create(self, name: str | None, plan: str, api_key: str | None = None) -> tuple[Account, Credentials]:
+        """A new account with a session. NameTaken when there is one of that name. `api_key`: the key that it has."""
         name = name or self._free_name()
         if name in self._accounts:
             raise NameTaken(name)
         password = secrets.token_urlsafe(12)
-        api_key = self._add(name, plan, password)
+        api_key = self._add(name, plan, password, api_key)
         return self._accounts[name], Credentials(password, self._open_session(name), api_key)
 
     def admit_monitor(self) -> None:
@@ -211,9 +211,9 @@ class Accounts:
     def _is_monitor(self, name: str) -> bool:
         return self._monitor is not None and name == MONITOR
 
-    def _add(self, name: str, plan: str, password: str) -> str:
+    def _add(self, name: str, plan: str, password: str, api_key: str | None = None) -> str:
         """A new account; says its API key."""
-        api_key, salt = f"sk-{secrets.token_urlsafe(24)}", secrets.token_hex(8)
+        api_key, salt = api_key or f"sk-{secrets.token_urlsafe(24)}", secrets.token_hex(8)
         fields = {"name": name, "plan": plan, "salt": salt, "password": _hash(password, salt)}
         self._journal.commit("account", {**fields, "api_key": digest(api_key)})
         return api_key

@@ -3,7 +3,20 @@
 // "fetched" (the file is downloaded) or "pieces".
 (locators) => (args) => {
   const { until, question } = args;
-  const all = (name) => (locators[name] ? [...document.querySelectorAll(locators[name])] : []);
+  // Every open shadow root is part of what a person sees; the document comes first, and hosts before what is in them.
+  const rootsIn = (root) =>
+    [root, ...[...root.querySelectorAll("*")].filter((one) => one.shadowRoot).flatMap((one) => rootsIn(one.shadowRoot))];
+  const ROLES = { button: "button, [role=button], input[type=submit]", textbox: "textarea, input, [contenteditable]", link: "a[href]" };
+  const nameOf = (one) => squeeze(one.getAttribute("aria-label") || one.getAttribute("title") || one.innerText || one.placeholder);
+  const found = (root, wanted) => {
+    const role = /^role=([a-z]+)(?:\[name="(.*)"\])?$/.exec(wanted);
+    const text = /^text="(.*)"$/.exec(wanted);
+    if (!role && !text) return [...root.querySelectorAll(wanted)];
+    const among = [...root.querySelectorAll(role ? `${ROLES[role[1]] ?? ""}${ROLES[role[1]] ? ", " : ""}[role=${role[1]}]` : "*")];
+    if (role) return role[2] === undefined ? among : among.filter((one) => nameOf(one) === role[2]);
+    return among.filter((one) => !one.firstElementChild && squeeze(one.textContent) === text[1]);
+  };
+  const all = (name) => (locators[name] ? rootsIn(document).flatMap((root) => found(root, locators[name])) : []);
   const visible = (element) => (element.checkVisibility ? element.checkVisibility() : element.getClientRects().length > 0);
   const seen = (name) => all(name).filter(visible);
   const squeeze = (text) => (text || "").replace(/[ \t\u00a0]+/g, " ").trim();
@@ -17,7 +30,7 @@
     return {
       role: element.matches(locators.user_message) ? "user" : "assistant",
       state: element.dataset.state || "",
-      text: squeeze(text ? text.textContent : element.textContent),
+      text: squeeze((text ?? element).textContent),
     };
   };
   // What the client itself says outside messages and errors: its labels, buttons and notes.
@@ -32,15 +45,23 @@
     while (walker.nextNode()) texts.push(squeeze(walker.currentNode.data));
     return texts.filter(Boolean);
   };
+  // An error that stands among the messages, before the last question, is that of an earlier one.
+  const fresh = (errors) => {
+    const messages = all("message").filter(visible);
+    const last = messages.findLast((one) => one.matches(locators.user_message));
+    const list = messages[0]?.parentElement;
+    const old = (one) => last && list?.contains(one) && one.compareDocumentPosition(last) & Node.DOCUMENT_POSITION_FOLLOWING;
+    return errors.filter((one) => !old(one));
+  };
   const snapshot = () => {
     const client = all("root").length > 0;
-    const errors = seen("error");
+    const errors = fresh(seen("error"));
     const composer = all("composer")[0];
     return {
       client,
       url: location.href,
       ready: client && all("ready").length > 0,
-      busy: client && all("busy").length > 0,
+      busy: client && seen("busy").length > 0,
       error: errors.length ? { name: errors[0].dataset.error || "", lines: errors.flatMap(linesOf), count: errors.length } : null,
       details: seen("error_details").flatMap(linesOf),
       countdown: seen("error_countdown").map((element) => squeeze(element.innerText)).join(" "),
@@ -48,7 +69,7 @@
       draft: composer ? composer.value ?? squeeze(composer.innerText) : "",
       messages: all("message").filter(visible).map(message),
       login: seen("login_form").length > 0,
-      controls: Object.fromEntries(["send", "retry", "regenerate", "new_chat", "download"].map((name) => [name, control(name)])),
+      controls: Object.fromEntries(["composer", "send", "stop", "retry", "regenerate", "new_chat", "download"].map((name) => [name, control(name)])),
       document: document.body ? linesOf(document.body).slice(0, client ? 0 : 40) : [],
       fetched: seen("downloaded").length > 0,
       pieces: window.__chatfaultPieces ?? null,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from harness import report
 from harness.arm.rejudge import rejudge
-from harness.clients import client
 from harness.judging.verdict import flaky
+from harness.language.profiles import client
 from harness.prediction.recorded import recorded_arms
 from harness.report import advise, coverage, matrix, runbooks
 from harness.values.errors import AuthorError

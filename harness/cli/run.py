@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.clients import client
+from harness.language.profiles import client
 from harness.options import joined
 from harness.prediction import explore
 from harness.values.errors import AuthorError

@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Error, Page
+from playwright.async_api import Error, Page, Response
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from harness.browser import extensions
 from harness.clients import Client
+from harness.person.watching import OFTEN, Watch
 from harness.person.windows import Outfit, Windows
 from harness.stack.recorder import Recorder
 from harness.stack.service import Account
@@ -34,6 +36,8 @@ LULL = 0.1
 """Real seconds without it, once that has begun, after which more time goes by."""
 LEAP = 5.0
 """Seconds of the harness's clock that then go by at a time: below every limit of a client, so that none is missed."""
+REACH = 3000.0
+"""Real milliseconds after which a part of the page that a person can't get at is one that they can't."""
 COOKIE_LASTS = 7 * 24 * 3600.0
 """Seconds for which the browser keeps the session's cookie, over a restart as well."""
 STILL_LOADING = "still_loading"
@@ -73,7 +77,7 @@ class Body:
         self._screen = f"({SCREEN})({json.dumps(client.locators)})"
         look = f'Object.defineProperty(window, "__chatfaultLook", {{ value: {self._screen} }});'
         self.windows = Windows(world, locale, outfit, look)
-        self._blank = self._logs_in = False
+        self._blank = self._logs_in = self._refused = False
         self.page: Page
         self.conversation = account.conversation
         world.on_advance(self.windows.advance)
@@ -82,7 +86,8 @@ class Body:
         """Open a browser with a fresh profile that is logged in."""
         context = await self.windows.first(self.situation)
         kept = {"url": self._origin, "httpOnly": True, "expires": time.time() + COOKIE_LASTS}
-        await context.add_cookies([{"name": "session", "value": self._account.session, **kept}])  # type: ignore[typeddict-item]
+        if "login" in self._client.has:
+            await context.add_cookies([{"name": "session", "value": self._account.session, **kept}])  # type: ignore[typeddict-item]
         self.page = await context.new_page()
 
     async def leave(self, trace: Path | None = None) -> None:
@@ -107,17 +112,27 @@ class Body:
             self._recorder.note("screen", "snapshot", phase=phase, **BLANK)
             return BLANK
         args = {"until": until, "question": question, **more}
-        waiting = asyncio.create_task(self._evaluate(args))
+        watch = Watch(self._world.service, self._account.name, until, question, int(more.get("pieces", 0)))
+        waiting = asyncio.create_task(self._evaluate(args) if self._client.marks_itself else self._watched(watch))
         try:
             screen = await self._patient(waiting, patience)
         finally:
             waiting.cancel()
         if screen is None:
-            screen = {**await self._evaluate({**args, "until": "now"}), "gave_up": True}
+            screen = {**await self._now(), "gave_up": True}
+            self._world.doubt()
         self._recorder.note("screen", "snapshot", phase=phase, **screen)
         if screen.get("pieces") is not None:
             self._recorder.note("browser", "websocket_frames", pieces=screen["pieces"])
         return screen
+
+    async def _watched(self, watch: Watch) -> Screen:
+        """The screen once it is what is waited for, of a client that doesn't say so itself."""
+        while True:
+            screen = await watch.read(await self._evaluate({"until": "now", "question": ""}))
+            if await watch.is_it(screen) or (not screen["client"] and self._refused):
+                return screen
+            await asyncio.sleep(OFTEN)
 
     async def _patient(self, waiting: asyncio.Task[Screen], patience: float) -> Screen | None:
         for _ in range(18):
@@ -159,7 +174,8 @@ class Body:
         while True:
             failed = ""
             try:
-                await go(wait_until="domcontentloaded", timeout=OPENING * 1000)
+                reply = await go(wait_until="domcontentloaded", timeout=OPENING * 1000)
+                self._refused = isinstance(reply, Response) and reply.status >= 400
             except PlaywrightTimeout:
                 failed = STILL_LOADING
             except Error as error:
@@ -179,10 +195,17 @@ class Body:
             self._recorder.note("screen", "snapshot", phase=phase, **blank)
             await self._settle(failed)
             return blank
+        await self._dismiss()
         screen = await self.look(phase, "shown")
         if screen["login"] and self._logs_in:
             screen = await self._log_in(phase)
         return screen
+
+    async def _dismiss(self) -> None:
+        """Whatever a first visit puts before the chat is got over; where it doesn't come, it has been."""
+        for place in self._client.dismiss:
+            with contextlib.suppress(Error):
+                await self.page.click(place, timeout=OPENING * 1000)
 
     async def _settle(self, failed: str) -> None:
         """Nothing may disturb the next navigation: a page that still loads is given up, an error page is let come."""
@@ -206,17 +229,34 @@ class Body:
         places = self._client.locators
         screen = await self._on_screen()
         if screen["draft"] != question:
-            await self.page.fill(places["composer"], question)
+            if screen["controls"]["composer"] == "disabled":
+                raise Unavailable("the box to write in is disabled")
+            await self._at("composer", self.page.fill(places["composer"], question, timeout=REACH))
             screen = await self._now()
-        if screen["controls"]["send"] != "enabled":
+        if self._client.sends == "click" and screen["controls"]["send"] != "enabled":
             raise Unavailable("the send button is disabled")
         self._recorder.note("run", "asked", question=question, conversation=self.page.url.rsplit("/", 1)[-1])
-        await self.page.click(places["send"])
+        if self._client.sends == "click":
+            await self._at("send", self.page.click(places["send"], timeout=REACH))
+        else:
+            await self._at("composer", self.page.press(places["composer"], self._client.sends, timeout=REACH))
+
+    async def _at(self, place: str, act: Awaitable[object]) -> None:
+        """Do something to a part of the page. Raises `Unavailable` when a person can't, because something covers it."""
+        try:
+            await act
+        except PlaywrightTimeout as error:
+            covered = re.search(r"<(\w+)[^>]*> (?:from <.*> subtree )?intercepts pointer events", error.message)
+            why = f"<{covered[1]}> covers it" if covered else "it doesn't take it"
+            raise Unavailable(f"{place} can't be used: {why}") from None
 
     async def _now(self) -> Screen:
         if self._blank:
             return BLANK
-        return await self._evaluate({"until": "now", "question": ""})
+        screen = await self._evaluate({"until": "now", "question": ""})
+        if self._client.marks_itself:
+            return screen
+        return await Watch(self._world.service, self._account.name, "now", "").read(screen)
 
     async def ask_again(self, question: str, phase: str, opening: bool) -> None:
         """Repeat what failed: open the address again, or in the page as it stands take it up again, or send again.
@@ -243,7 +283,8 @@ class Body:
         if state != "enabled":
             raise Unavailable(f"{control} is {state} on the screen")
         self._recorder.note("run", "pressed", control=control)
-        await self.page.click(f"{self._client.locators[control]} >> visible=true >> nth=-1")
+        place = f"{self._client.locators[control]} >> visible=true >> nth=-1"
+        await self._at(control, self.page.click(place, timeout=REACH))
 
     async def _comes(self, place: str, otherwise: str) -> None:
         """Wait for a part of the page to be shown. Raises `Unavailable` with the reason when it doesn't come."""

@@ -48,6 +48,7 @@ class Service:
         self._recorder, self._http, self._name = recorder, http, name
         self._token = secrets.token_hex(16)
         self._last = 0
+        self._interval: float | None = None
         self._known: dict[str, Account] = {}
         self._env: dict[str, str] = {}
         self.monitor_password = secrets.token_hex(16)
@@ -87,11 +88,12 @@ class Service:
         except TimeoutError:
             raise EnvironmentFault(f"the service's control interface did not answer {method} {path}") from None
 
-    async def new_person(self, plan: str) -> Account:
-        """A new account; whatever the service knew of people before is forgotten."""
+    async def new_person(self, plan: str, api_key: str = "") -> Account:
+        """A new account; whatever the service knew of people before is forgotten. `api_key`: the key that it has."""
         await self._call("POST", "/control/reset", {})
         self._known = {}
-        return await self.somebody(plan)
+        self._interval = None
+        return await self.somebody(plan, api_key)
 
     def known(self, name: str) -> Account:
         """The account of that name, which was made here."""
@@ -101,9 +103,9 @@ class Service:
         """The account has another password now."""
         self._known[account.name] = account
 
-    async def somebody(self, plan: str = "free") -> Account:
+    async def somebody(self, plan: str = "free", api_key: str = "") -> Account:
         """One more account."""
-        raw = await self._call("POST", "/control/people", {"plan": plan})
+        raw = await self._call("POST", "/control/people", {"plan": plan, **({"api_key": api_key} if api_key else {})})
         made = Account(raw["account"], raw["password"], raw["session"], raw["conversation"], raw["api_key"])
         self._known[made.name] = made
         return made
@@ -115,7 +117,16 @@ class Service:
 
     async def hold(self, account: str, pieces: int) -> None:
         """Let answers to this account pause after so many pieces, until `release`."""
-        await self._call("POST", "/control/pace", {"account": account, "hold_after": pieces})
+        await self._call("POST", "/control/pace", {"account": account, "hold_after": pieces, **self._slow})
+
+    async def slow_down(self, account: str, interval: float) -> None:
+        """Let so many real seconds pass between two pieces of an answer to this account."""
+        self._interval = interval
+        await self._call("POST", "/control/pace", {"account": account, **self._slow})
+
+    @property
+    def _slow(self) -> dict[str, float]:
+        return {} if self._interval is None else {"interval": self._interval}
 
     async def release(self, account: str) -> None:
         if self.process.running:

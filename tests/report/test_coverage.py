@@ -8,7 +8,7 @@ import pytest
 
 from harness.report import coverage
 from harness.cli import main
-from harness.clients import client
+from harness.language.profiles import client
 from harness.report.coverage import (
     ADVICE,
     BEGIN,

@@ -1,0 +1,98 @@
+"""Waiting for a client that has no marks of its own: it is done when it shows the service's whole answer, or an error.
+
+What stands on the screen is compared with what the service has answered, whatever the client made of it on the way: it
+may draw it as Markdown, smoothly, or in pieces of its own.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+
+from harness.stack.service import Service
+from harness.values.errors import EnvironmentFault
+
+Screen = Mapping[str, Any]
+OFTEN = 0.03
+"""Real seconds between two looks."""
+STAYS = 1.0
+"""Real seconds after which an error counts although the client is still busy, and a client as done that is no more."""
+UNSHOWN = 3.0
+"""Real seconds after which pieces that the service has sent count as not shown, and are not waited for."""
+COMPLETE, PART = "complete", "part"
+
+
+class Watch:
+    """One wait: it is asked with each look at the screen whether that is what is waited for."""
+
+    def __init__(self, service: Service, account: str, until: str, question: str, pieces: int = 0) -> None:
+        self._service, self._account = service, account
+        self._until, self._question, self._pieces = until, " ".join(question.split()), pieces
+        self._since: dict[str, float] = {}
+        self._was_busy = False
+
+    async def read(self, screen: Screen) -> Screen:
+        """The screen with every answer told as whole or as a part of one, by what the service has answered."""
+        whole = {_plain(one["text"]) for one in await self._answers() if one["state"] == COMPLETE}
+        messages = [{**one, "text": _plain(one["text"])} for one in screen["messages"]]
+        for one in messages:
+            if one["role"] == "assistant":
+                one["state"] = COMPLETE if one["text"] in whole else PART
+        return {**screen, "messages": messages}
+
+    async def _answers(self) -> list[dict[str, Any]]:
+        """What the service has answered; nothing while it can't be asked, for that may be the fault."""
+        if not self._service.process.running:
+            return []
+        try:
+            return await self._service.answers(self._account)
+        except (aiohttp.ClientError, EnvironmentFault):
+            return []
+
+    async def is_it(self, screen: Screen) -> bool:
+        """Whether the screen, read, is what is waited for."""
+        if self._until == "now":
+            return True
+        if self._until == "shown":
+            return bool(screen["client"] and screen["controls"]["composer"] != "absent" and not screen["busy"])
+        if not screen["client"] or screen["login"]:
+            return True
+        if self._until == "pieces":
+            return await self._has_pieces(screen)
+        return self._has_ended(screen)
+
+    def _has_ended(self, screen: Screen) -> bool:
+        self._was_busy = self._was_busy or bool(screen["busy"])
+        if screen["error"]:
+            return not screen["busy"] or self._for_long("error")
+        if screen["busy"]:
+            self._since.pop("idle", None)
+            return False
+        answer = self._shown(screen)
+        return (answer is not None and answer["state"] == COMPLETE) or (self._was_busy and self._for_long("idle"))
+
+    async def _has_pieces(self, screen: Screen) -> bool:
+        """Whether as much as the service has sent is on the screen, or won't come there."""
+        if screen["error"]:
+            return True
+        asked = [one for one in await self._answers() if _plain(one["prompt"]) == self._question]
+        if not asked or int(asked[-1]["pieces"]) < self._pieces:
+            return False
+        answer, sent = self._shown(screen), _plain(asked[-1]["text"])
+        return (answer is not None and answer["text"].startswith(sent)) or self._for_long("sent", UNSHOWN)
+
+    def _shown(self, screen: Screen) -> Screen | None:
+        messages = list(screen["messages"])
+        asked = [i for i, one in enumerate(messages) if one["role"] == "user" and one["text"] == self._question]
+        after = messages[asked[-1] + 1 :] if asked else []
+        return next((one for one in after if one["role"] == "assistant" and one["text"]), None)
+
+    def _for_long(self, what: str, seconds: float = STAYS) -> bool:
+        return time.monotonic() - self._since.setdefault(what, time.monotonic()) >= seconds
+
+
+def _plain(text: str) -> str:
+    return " ".join(str(text).split())
