@@ -154,7 +154,7 @@ class Client:
         """Why the client hasn't that, or empty when it has."""
         if capability in self.has:
             return ""
-        return self.has_not.get(capability) or f"{self.name} has no {CAPABILITIES[capability].removeprefix('a ')}"
+        return self.has_not.get(capability) or f"{self.name} has no {_bare(CAPABILITIES[capability])}"
 
     def is_own(self, prompt: str) -> bool:
         """Whether the client asked that by itself, and no person did."""
@@ -179,6 +179,11 @@ class Client:
         here = self.text(message, locale)
         others = [self.text(message, language) for language in self.messages.get(message, {}) if language != locale]
         return tuple(text for text in others if text != here)
+
+
+def _bare(thing: str) -> str:
+    """A thing without its article."""
+    return thing.removeprefix("an ").removeprefix("a ")
 
 
 def _fits(text: str, line: str) -> bool:

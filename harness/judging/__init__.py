@@ -7,7 +7,7 @@ scenario lists hold (one that doesn't is drift, and changes no verdict). None of
 
 from __future__ import annotations
 
-from harness.judging import conduct, remedies, soundness
+from harness.judging import conduct, remedies, soundness, way
 from harness.judging.case import Case, Check, answer_to, answered_whole, lines_on, quoted, works
 from harness.judging.claims import CLAIMS
 
@@ -34,6 +34,8 @@ CLIENT: dict[str, Check] = {
     "reach": remedies.reach,
     "sends": conduct.sends,
     "leaks": conduct.leaks,
+    "raw": conduct.raw,
+    "in_the_way": way.in_the_way,
     "elsewhere": remedies.elsewhere,
     "scripts": conduct.scripts,
     "diagnosis": remedies.diagnosis,

@@ -6,6 +6,7 @@ import re
 from email.utils import parsedate_to_datetime
 from itertools import pairwise
 
+from harness.clients import MESSAGES
 from harness.judging.case import Case, Screen, answer_to, answered_whole, lines_on, quoted, squeeze, works
 from harness.remedies import REMEDIES
 from harness.values.history import Event
@@ -15,6 +16,8 @@ from harness.values.situation import Moment
 
 ENGLISH = re.compile(r"[A-Za-z]{2,} [A-Za-z]{2,}")
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+RAW = re.compile(r"<!doctype|<html|<body|Traceback \(most recent|\.py[\", :]", re.IGNORECASE)
+"""What no person has use for: a page's markup, a program's trace and the paths of its files."""
 STAYS = ("reload", "new_tab")
 """After these the person looks at the same conversation with the same storage, so nothing may be missing."""
 
@@ -52,7 +55,10 @@ def message(case: Case) -> Finding | None:
         return Finding("message", fine, f"expected no error, shown was {shown}")
     if expect.message in case.client.messages:
         want = case.client.text(expect.message, case.locale)
-        right = want in lines and not _other_messages(case, screen, want)
+        right = case.client.says_it(expect.message, case.locale, lines) and not _other_messages(case, screen, want)
+    elif expect.message in MESSAGES:
+        shown = quoted(lines or navigation)
+        return Finding("message", bool(lines or navigation), f"expected an error of any words, shown was {shown}")
     else:
         want = expect.message
         right = any(want in line for line in lines)
@@ -65,7 +71,8 @@ def _other_messages(case: Case, screen: Screen, want: str) -> list[str]:
         return []
     own = [line for line in lines_on(screen) if line not in screen.get("details", ())]
     known = {case.client.text(name, case.locale) for name in case.client.messages}
-    return [line for line in own if line in known and line != want]
+    allowed = case.arm.scenario.expect.message
+    return [line for line in own if line in known and not case.client.says_it(allowed, case.locale, [line])]
 
 
 def message_again(case: Case) -> Finding | None:
@@ -78,7 +85,8 @@ def message_again(case: Case) -> Finding | None:
     if answered_whole(case, screen):
         return None
     want, lines = case.client.text(expect.message, case.locale), lines_on(screen)
-    return Finding("message_again", want in lines, f"expected {quoted(want)} again, shown was {quoted(lines)}")
+    again = case.client.says_it(expect.message, case.locale, lines)
+    return Finding("message_again", again, f"expected {quoted(want)} again, shown was {quoted(lines)}")
 
 
 def within(case: Case) -> Finding | None:
@@ -89,7 +97,8 @@ def within(case: Case) -> Finding | None:
         return None
     screen = shots[-1]
     seconds = (screen.at - begun.at) + (screen.world - begun.world)
-    limit = case.arm.scenario.expect.within + max((f.silence for f in case.arm.scenario.faults), default=0.0)
+    silence = max((f.silence for f in case.arm.scenario.faults), default=0.0)
+    limit = case.arm.scenario.expect.within * (1 + case.client.retries) + silence
     return Finding("within", seconds <= limit, f"expected a message within {limit:g} s, it took {seconds:.1f} s")
 
 
@@ -118,14 +127,16 @@ def draft(case: Case) -> Finding | None:
     """What the person wrote and the service has not taken is still theirs, also after a reload."""
     if case.arm.scenario.moment is not Moment.SEND:
         return None
-    phases = ["symptom", *(["remedy"] if case.arm.remedy in STAYS else [])]
+    outlives = case.arm.remedy in STAYS and not case.client.lacks("history")
+    phases = ["symptom", *(["remedy"] if outlives else [])]
     for phase in phases:
         screen = case.history.screen(phase)
         if screen is None or not screen["client"] or screen["login"]:
             continue
         in_composer = squeeze(screen["draft"]) == case.question
         stands = any(one["role"] == "user" and one["text"] == case.question for one in screen["messages"])
-        strict = phase == "symptom" and case.arm.scenario.expect.draft == "kept"
+        kept = case.arm.scenario.expect.draft == "kept" and not case.client.lacks("drafts")
+        strict = phase == "symptom" and kept
         if not in_composer and (strict or not stands):
             where = "the composer" if strict else "the composer or the conversation"
             shown = quoted(screen["draft"])
@@ -159,7 +170,9 @@ def partial(case: Case) -> Finding | None:
 def conversation(case: Case) -> Finding | None:
     """The conversation so far stays on the screen, through the failure and whatever the person does."""
     phases = ["symptom", "remedy", "recovery"]
-    if case.arm.steps or (case.arm.remedy in REMEDIES and REMEDIES[case.arm.remedy].elsewhere):
+    remedy = REMEDIES.get(case.arm.remedy)
+    lost = remedy is not None and remedy.opens and case.client.lacks("history")
+    if case.arm.steps or lost or (remedy is not None and remedy.elsewhere):
         phases = ["symptom"]
     want = case.whole(case.steady_question)
     for phase in phases:
@@ -183,7 +196,8 @@ def conversation(case: Case) -> Finding | None:
 
 def offers(case: Case) -> Finding | None:
     """The controls that help are offered with the message."""
-    wanted, screen = case.arm.scenario.expect.offers, case.symptom
+    screen = case.symptom
+    wanted = [name for name in case.arm.scenario.expect.offers if name in case.client.has]
     if not wanted or screen is None:
         return None
     if not screen["client"]:
@@ -196,7 +210,7 @@ def offers(case: Case) -> Finding | None:
 def countdown(case: Case) -> Finding | None:
     """After a rate limit the client counts down what the service asked for, and offers nothing before its end."""
     screen = case.symptom
-    if not case.arm.scenario.expect.countdown or screen is None:
+    if not case.arm.scenario.expect.countdown or screen is None or case.client.lacks("countdown"):
         return None
     limited = [e for e in case.history.where("gateway", "access") if e.data["status"] == 429]
     asked = wait_asked_for(limited[0]) if limited else None
@@ -250,17 +264,24 @@ def once_on_screen(case: Case) -> Finding | None:
             continue
         asked = [one for one in screen["messages"] if one["role"] == "user" and one["text"] == case.question]
         texts = [one["text"] for one in screen["messages"] if one["role"] == "assistant" and one["text"]]
-        doubled = [text for text in set(texts) if texts.count(text) > 1]
+        times = _sendings(case) if case.client.lacks("drafts") else 1
+        doubled = [text for text in set(texts) if texts.count(text) > times]
         roles = [one["role"] for one in screen["messages"]]
         if any(pair == ("assistant", "assistant") for pair in pairwise(roles)):
             doubled.append("two answers in a row")
         if screen["error"] and (screen["error"]["count"] > 1 or _repeated(screen)):
             doubled.append("two errors at once")
-        if len(asked) > 1 or doubled:
+        if len(asked) > times or doubled:
             shown = quoted([one["text"] for one in screen["messages"]])
             what = f"expected the question and its answer once ({phase}), shown was {shown}"
             return Finding("once_on_screen", False, what)
     return Finding("once_on_screen", True, "nothing is doubled")
+
+
+def _sendings(case: Case) -> int:
+    """How often the person sent the question: where the box doesn't keep it, each stands on the screen."""
+    asked = [e for e in case.history.where("run", "asked") if e.data["question"] == case.question]
+    return max(1, len(asked))
 
 
 def _repeated(screen: Screen) -> bool:
@@ -280,6 +301,11 @@ def once_at_service(case: Case) -> Finding | None:
             conversation_id = str(event.data["conversation"])
             taken[conversation_id] = taken.get(conversation_id, 0) + 1
     most = max(taken.values(), default=0)
+    if case.client.by_api:
+        acts = len(case.history.where("run", "asked")) + len(case.history.where("run", "pressed")) - 1
+        limit = max(1, acts) * (1 + case.client.retries)
+        says = f"expected the message at most {limit} times at the service, it took it {most} times"
+        return Finding("once_at_service", most <= limit, says)
     asked = [e for e in case.history.where("run", "asked") if e.data["question"] == case.question]
     allowed = len(asked) if case.arm.scenario.moment is Moment.DOWNLOAD else 1  # a file is asked for anew on purpose
     sentence = f"expected the message once at the service, it took it {most} times"
@@ -324,9 +350,32 @@ def told(case: Case) -> Finding | None:
 
 def sends(case: Case) -> Finding | None:
     """The client sends a message only when the person asks for it."""
-    posts = [e for e in case.history.where("browser", "sent") if str(e.data["path"]).endswith("/messages")]
     asked = len(case.history.where("run", "asked")) + len(case.history.where("run", "pressed"))
+    if case.client.own_prompts:
+        return None  # what it asks by itself comes by the same way
+    if case.client.by_api:
+        posts, asked = _asked_by_api(case), asked * (1 + case.client.retries)
+    else:
+        posts = [e for e in case.history.where("browser", "sent") if str(e.data["path"]).endswith("/messages")]
     return Finding("sends", len(posts) <= asked, f"expected at most {asked} messages to be sent, {len(posts)} were")
+
+
+def _asked_by_api(case: Case) -> list[Event]:
+    """The client's requests of the API: those of its server at the gateway, or those of its page in the browser."""
+    probe = case.history.first("run", "probe")
+    until = probe.at if probe else float("inf")
+    if case.client.has_server:
+        logged = case.history.where("gateway", "access", before=until)
+        return [e for e in logged if e.data["road"] == "client_api" and e.data["method"] == "POST"]
+    sent = case.history.where("browser", "sent", before=until)
+    return [e for e in sent if str(e.data["path"]).endswith("/chat/completions")]
+
+
+def raw(case: Case) -> Finding | None:
+    """An error is told in words for a person: no markup of a page, no trace of a program."""
+    screens = [one for one in (case.symptom, case.final) if one and one["client"]]
+    told = [line for screen in screens for line in lines_on(screen) if RAW.search(line)]
+    return Finding("raw", False, f"expected words for a person, shown was {quoted(told)}") if told else None
 
 
 def leaks(case: Case) -> Finding | None:

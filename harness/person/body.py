@@ -36,6 +36,8 @@ LULL = 0.1
 """Real seconds without it, once that has begun, after which more time goes by."""
 LEAP = 5.0
 """Seconds of the harness's clock that then go by at a time: below every limit of a client, so that none is missed."""
+MOMENT = 1.0
+"""Real seconds after which a box that takes nothing is one that is disabled."""
 REACH = 3000.0
 """Real milliseconds after which a part of the page that a person can't get at is one that they can't."""
 COOKIE_LASTS = 7 * 24 * 3600.0
@@ -76,7 +78,7 @@ class Body:
         self.situation = situation
         self._screen = f"({SCREEN})({json.dumps(client.locators)})"
         look = f'Object.defineProperty(window, "__chatfaultLook", {{ value: {self._screen} }});'
-        self.windows = Windows(world, locale, outfit, look)
+        self.windows = Windows(world, locale, outfit, look, stepwise=client.marks_itself)
         self._blank = self._logs_in = self._refused = False
         self.page: Page
         self.conversation = account.conversation
@@ -229,7 +231,7 @@ class Body:
         places = self._client.locators
         screen = await self._on_screen()
         if screen["draft"] != question:
-            if screen["controls"]["composer"] == "disabled":
+            if not await self._can_write():
                 raise Unavailable("the box to write in is disabled")
             await self._at("composer", self.page.fill(places["composer"], question, timeout=REACH))
             screen = await self._now()
@@ -240,6 +242,15 @@ class Body:
             await self._at("send", self.page.click(places["send"], timeout=REACH))
         else:
             await self._at("composer", self.page.press(places["composer"], self._client.sends, timeout=REACH))
+
+    async def _can_write(self) -> bool:
+        """Whether the box to write in takes anything, at once or in a moment."""
+        deadline = time.monotonic() + MOMENT
+        while (await self._now())["controls"]["composer"] == "disabled":
+            if time.monotonic() > deadline:
+                return False
+            await asyncio.sleep(OFTEN)
+        return True
 
     async def _at(self, place: str, act: Awaitable[object]) -> None:
         """Do something to a part of the page. Raises `Unavailable` when a person can't, because something covers it."""

@@ -72,7 +72,9 @@ class Watch:
             self._since.pop("idle", None)
             return False
         answer = self._shown(screen)
-        return (answer is not None and answer["state"] == COMPLETE) or (self._was_busy and self._for_long("idle"))
+        if answer is not None and answer["state"] == COMPLETE:
+            return screen["controls"]["composer"] != "disabled" or self._for_long("locked")
+        return self._was_busy and self._for_long("idle")
 
     async def _has_pieces(self, screen: Screen) -> bool:
         """Whether as much as the service has sent is on the screen, or won't come there."""

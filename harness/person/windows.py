@@ -25,6 +25,8 @@ from harness.values.situation import Situation
 SOCKETS = (Path(extensions.__file__).parent / "sockets.js").read_text(encoding="utf-8")
 LOCALES = {"en": "en-US", "ja": "ja-JP"}
 REFUSED = re.compile(r"WebSocket.*Unexpected response code: (\d+)")
+PARTS = ("script", "stylesheet", "image", "font", "manifest")
+"""What a page consists of, and comes in hundreds."""
 READING = 1.0
 """Real seconds within which the text of a reply that has come can be read."""
 SLOW = 100.0
@@ -51,10 +53,14 @@ class Outfit:
 
 
 class Windows:
-    """Every window that a person opened; `close` closes them all. `script`: what every document has from its start."""
+    """Every window that a person opened; `close` closes them all. `script`: what every document has from its start.
 
-    def __init__(self, world: World, locale: str, outfit: Outfit, script: str) -> None:
+    `stepwise`: short times go by step by step. A page that animates computes for seconds in each of them.
+    """
+
+    def __init__(self, world: World, locale: str, outfit: Outfit, script: str, stepwise: bool = True) -> None:
         self._world, self._locale, self._outfit, self._script = world, locale, outfit, script
+        self._stepwise = stepwise
         self._recorder: Recorder = world.recorder
         self._contexts: list[BrowserContext] = []
         self._started: dict[Request, float] = {}
@@ -181,7 +187,8 @@ class Windows:
     def _responded(self, response: Response) -> None:
         path = urlsplit(response.url).path
         started = self._started.pop(response.request, time.time())
-        if response.url.startswith("http") and (response.status >= 400 or not path.startswith("/app/")):
+        part = path.startswith("/app/") or response.request.resource_type in PARTS
+        if response.url.startswith("http") and (response.status >= 400 or not part):
             ms = round(1000 * (time.time() - started), 1)
             headers = response.headers
             data: dict[str, Any] = {
@@ -243,7 +250,7 @@ class Windows:
     async def advance(self, seconds: float) -> None:
         """The browsers' clocks go with the world's: stepwise, jumping only over long calm stretches."""
         for context in self._contexts:
-            if seconds <= 60:
+            if seconds <= 60 and self._stepwise:
                 await context.clock.run_for(round(seconds * 1000))
             else:
                 await context.clock.fast_forward(round(seconds * 1000))

@@ -19,7 +19,7 @@ REMEDY_NEEDS: Mapping[str, str] = {
     "log_in_again": "login",
     "change_password": "login",
     "close_sessions": "login",
-    "contact_support": "support",
+    "support": "support",
     "paid_plan": "plans",
     "mobile_app": "app",
     "other_service": "provider",
@@ -109,7 +109,8 @@ def _of_way(fault: Fault, scenario: Scenario, client: Client) -> str:
         return f"the page of {client.name} doesn't come from the service, so that opening it never meets {fault}"
     if client.by_api and fault.on and not ASKED_FOR & set(fault.on):
         return f"{client.name} never asks for {', '.join(fault.on)}"
-    if client.has_server and client.retries and fault.told_to_wait:
+    asks_to_wait = fault.told_to_wait or fault.params.get("retry_after", "none") not in ("", "none")
+    if client.has_server and client.retries and asks_to_wait:
         return f"{client.name} waits as it is told on the clock of its own server, which is not the harness's"
     return ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import sys
 from collections.abc import Mapping
@@ -15,6 +16,8 @@ from harness.stack.process import Process
 from harness.stack.recorder import Recorder
 from harness.values.errors import EnvironmentFault
 
+PROBE, PROBING = "Is anybody there?", 2.0
+"""What the harness asks itself to know whether the road is whole, and how many real seconds it waits."""
 PIECE_INTERVAL = 0.001
 """Real seconds between two pieces of an answer: a whole answer takes about a thirtieth of a second."""
 
@@ -175,6 +178,21 @@ class Service:
         for ticket in tickets:
             await self._call("POST", f"/control/tickets/{ticket['id']}/handle", {})
         return len(tickets)
+
+    async def probe(self, api: str, page: str, key: str) -> dict[str, Any]:
+        """A question of the harness's own at that address: `{page, status, whole}`; a status of 0: no reply."""
+        asked = {"model": "fake-1", "messages": [{"role": "user", "content": PROBE}]}
+        headers, limit = {"Authorization": f"Bearer {key}"}, aiohttp.ClientTimeout(total=PROBING)
+        said: dict[str, Any] = {"page": 0, "status": 0, "whole": False}
+        with contextlib.suppress(aiohttp.ClientError, TimeoutError):
+            async with self._http.get(page, timeout=limit) as reply:
+                said["page"] = reply.status
+            url = f"{api}/v1/chat/completions"
+            async with self._http.post(url, json=asked, headers=headers, timeout=limit) as reply:
+                said["status"] = reply.status
+                answer = await reply.json(content_type=None) if reply.status == 200 else {}
+            said["whole"] = said["page"] == 200 and answer["choices"][0]["finish_reason"] == "stop"
+        return said
 
     async def crash(self) -> None:
         """Kill the process, as a fault."""

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from harness.browser.engines import Engines
 from harness.clients import Client
@@ -311,6 +312,16 @@ class World:
         await self.service.advance(seconds)
         for step in self._on_advance:
             await step(seconds)
+
+    async def probe(self) -> dict[str, Any]:
+        """Ask what the client under test would ask, by its way: whether the page comes, and an answer comes whole."""
+        port = (
+            self.gateway.ports.client_api if self.client and self.client.has_server else self.stack.link_ports["uplink"]
+        )
+        key = self.stack.client_server.key if self.stack.client_server else ""
+        return await self.service.probe(
+            f"http://127.0.0.1:{port}", f"http://127.0.0.1:{self.stack.link_ports['uplink']}/", key
+        )
 
     # -- health
 
