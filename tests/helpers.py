@@ -30,6 +30,7 @@ CLIENT = Client(
 
 STEADY, QUESTION = "What is a lighthouse for?", "How do the tides work?"
 STEADY_ANSWER, ANSWER = "For ships. It shows the coast.", "The moon pulls. The sea follows."
+NO_FAULT = "[{at: service, do: none}]"
 OUTAGE = "{at: service_link, do: reset_peer, lasts: 45s}"
 
 
@@ -38,7 +39,8 @@ def scenarios(text: str, client: Client = CLIENT) -> tuple[Scenario, ...]:
 
 
 def scenario(faults: str = OUTAGE, moment: str = "send", more: str = "", client: Client = CLIENT) -> Scenario:
-    """A scenario with these faults (YAML, `[]` for none); `more` are its other lines."""
+    """A scenario with these faults (YAML: one, a list, or `[]` for none); `more` are its other lines."""
+    faults = NO_FAULT if faults == "[]" else f"[{faults}]" if faults.startswith("{") else faults
     (only,) = scenarios(f"title: A story\nmoment: {moment}\nfaults: {faults}\n{more}\n", client)
     return only
 

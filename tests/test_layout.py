@@ -62,6 +62,7 @@ AT_MOST = {"harness": 5, "fake_upstream": 4}
 
 LOOP_OWNERS = (
     "cli",
+    "cli.machine",
     "pytest_plugin",
     "bench",
     "arm.aside",

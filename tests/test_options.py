@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from harness.options import joined
+from harness.options import OPTIONS, long, translated
+from harness.values.errors import AuthorError
 
 ROOT = Path(__file__).parent.parent
 
@@ -17,15 +19,38 @@ ROOT = Path(__file__).parent.parent
 @pytest.mark.parametrize(
     ("given", "passed"),
     [
-        ("--out report -x", "--out=report -x"),
-        ("--out=report scenarios", "--out=report scenarios"),
-        ("--headed scenarios", "--headed scenarios"),
-        ("-k wait --repeat 3", "-k wait --repeat=3"),
-        ("--out", "--out"),
+        ("--out report -x", "--chatfault-out=report -x"),
+        ("--out=report scenarios", "--chatfault-out=report scenarios"),
+        ("--chatfault-out report scenarios", "--chatfault-out=report scenarios"),
+        ("--headed scenarios", "--chatfault-headed scenarios"),
+        ("-k wait --repeat 3 -n2", "--chatfault-repeat=3 -k wait -n2"),
+        ("-k not_this --tb short a.yaml::one", "-k not_this --tb short a.yaml::one"),
     ],
 )
-def test_a_value_is_joined_to_its_option(given: str, passed: str) -> None:
-    assert list(joined(given.split())) == passed.split()
+def test_an_option_of_a_run_is_translated_and_joined_to_its_value(given: str, passed: str) -> None:
+    assert translated(given.split()) == passed.split()
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ("--repeat 0", "'0' is no number of times: from 1 on"),
+        ("--repeat -1", "--repeat"),
+        ("--repeat two", "'two' is no number of times"),
+        ("--shard 5/4", "'5/4' is not I/N with I from 1 to N"),
+        ("--shard 0/4", "'0/4' is not I/N"),
+        ("--locale fr", "invalid choice: 'fr'"),
+        ("--out", "expected one argument"),
+    ],
+)
+def test_an_option_that_makes_no_sense_is_told_as_its_authors(given: str, says: str) -> None:
+    with pytest.raises(AuthorError, match=re.escape(says)) as told:
+        translated(given.split())
+    assert given.split()[0] in told.value.what
+
+
+def test_everybodys_pytest_gets_no_name_that_another_plugin_could_have() -> None:
+    assert {long(name) for name in OPTIONS} == {f"--chatfault-{name[2:]}" for name in OPTIONS}
 
 
 def collected(cwd: Path, *arguments: str) -> tuple[int, list[str]]:
@@ -69,7 +94,7 @@ def test_a_run_without_arms_leaves_the_report_of_the_run_before(tmp_path: Path) 
     for name in ("history.jsonl", "results.json", "traces/one.zip"):
         (report / name).write_text("{}\n")
     before = sorted(report.rglob("*"))
-    for arguments in ((), ("--out", "new")):
+    for arguments in ((), ("--chatfault-out", "new")):
         assert "arms" not in without_arms(tmp_path, *arguments)
         assert sorted(report.rglob("*")) == before
     assert not (tmp_path / "new").exists()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.arm.aside import Aside, said
-from harness.arm.watch import run_arm, why_cut_short
+from harness.arm.watch import NotBegun, run_arm, why_cut_short
 from harness.clients import Client
 from harness.judging.verdict import judge
 from harness.stack.process import PartDied
@@ -133,14 +133,18 @@ class Session:
     async def _play(self, arm: Arm, keep_trace: Callable[[], Path | None]) -> BaseException | None:
         """Run an arm; a stack that it leaves broken is taken down. Returns what must be raised once it is judged."""
         try:
-            await run_arm(await self._stack(arm.start.engine), self.settings.client, arm, keep_trace)
+            try:
+                await run_arm(await self._stack(arm.start.engine), self.settings.client, arm, keep_trace)
+            except NotBegun as error:
+                await self._anew(error)
+                await run_arm(await self._stack(arm.start.engine), self.settings.client, arm, keep_trace)
         except PartDied as error:
             await self._abandon()
+            self._note_stopped(error.what)
             return self._once_too_often(error)
         except BrokenMachine as error:
             await self._abandon()
-            if not self.recorder.history.first("run", "stopped"):
-                self.recorder.note("run", "stopped", because=error.what, environment=True)
+            self._note_stopped(error.what)
             return with_shortages(error)
         except asyncio.CancelledError as error:
             self.recorder.note("run", "stopped", because=why_cut_short(error, self.recorder), environment=True)
@@ -148,6 +152,16 @@ class Session:
             return error
         self._mishaps = []
         return None
+
+    def _note_stopped(self, because: str) -> None:
+        """Say why the arm stopped, unless that was said already."""
+        if not self.recorder.history.first("run", "stopped"):
+            self.recorder.note("run", "stopped", because=because, environment=True)
+
+    async def _anew(self, error: EnvironmentFault) -> None:
+        """The next stack is another one; the history says why."""
+        self.recorder.note("run", "restarted", because=error.what)
+        await self._abandon()
 
     def _once_too_often(self, error: PartDied) -> BrokenMachine | None:
         """The same mishap in one arm after another is the machine's."""
@@ -191,7 +205,7 @@ class Session:
             except BrokenMachine:
                 raise
             except EnvironmentFault as error:
-                self.recorder.note("run", "restarted", because=error.what)
+                await self._anew(error)
                 self._world = await self._up_at_last(engine)
         return self._world
 

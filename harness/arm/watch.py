@@ -38,6 +38,10 @@ def why_cut_short(error: asyncio.CancelledError, recorder: Recorder) -> str:
     return f"it was cut short from outside ({shown(str(error)) or 'cancelled'}) while {doing(recorder.history)}"
 
 
+class NotBegun(PartDied):
+    """The stack was broken before the arm had begun: on another one it finds what it would have found."""
+
+
 @dataclass(frozen=True)
 class Ending:
     """Why an arm was broken off. `environment`: the machine, a part or the harness fell short."""
@@ -53,7 +57,8 @@ async def run_arm(world: World, client: Client, arm: Arm, keep_trace: Callable[[
     """Run an arm and record it. What only this arm is broken off for is in the history as `stopped`, and not raised.
 
     `keep_trace` is asked once the history is complete: a path to keep the browser's trace, or None to drop it.
-    Raises `PartDied` when the stack has to be made anew, `BrokenMachine` when that would help nothing.
+    Raises `PartDied` when the stack has to be made anew (`NotBegun`, of which nothing is recorded, if that can be done
+    for this very arm), `BrokenMachine` when that would help nothing.
     """
     playing = asyncio.create_task(_whole(world, client, arm, keep_trace))
     dying = asyncio.create_task(world.died())
@@ -62,6 +67,8 @@ async def run_arm(world: World, client: Client, arm: Arm, keep_trace: Callable[[
         ending = await _ending(world, playing, dying)
         if ending is None:
             return
+        if not (ending.fatal or world.recorder.history.step("steady")):
+            raise NotBegun(ending.because, cure=ending.cure)
         trace: dict[str, Any] = {"trace": ending.trace} if ending.trace else {}
         world.recorder.note("run", "stopped", because=ending.because, environment=ending.environment, **trace)
         if ending.fatal:
@@ -86,7 +93,7 @@ async def _whole(world: World, client: Client, arm: Arm, keep_trace: Callable[[]
 async def _ending(world: World, playing: asyncio.Task[None], dying: asyncio.Task[str]) -> Ending | None:
     """Why the arm ended before its end, or None when it came to it."""
     error = playing.exception() if playing.done() and not playing.cancelled() else None
-    if playing.done() and error is None:
+    if playing.done() and error is None and not world.failed():
         return None
     while_ = f"while {doing(world.recorder.history)}"
     if error:

@@ -43,6 +43,11 @@ class Engines:
 
     async def start(self, first: str) -> None:
         """Start Playwright's driver and a first browser. What they leave on disk lies in the run's folder."""
+        await self.drive()
+        await self.get(first)
+
+    async def drive(self) -> None:
+        """Start Playwright's driver. Raises `BrokenMachine`."""
         before = os.environ.copy()
         os.environ.update({**self._env, "TMPDIR": str(self._folder), **self._home()})
         try:
@@ -52,7 +57,6 @@ class Engines:
         finally:
             os.environ.clear()
             os.environ.update(before)
-        await self.get(first)
 
     def _home(self) -> dict[str, str]:
         """Where the home can't be written, Firefox waits for ever: then its home is the run's folder."""
@@ -156,10 +160,10 @@ class Engines:
         """Close them all. What doesn't close in time is left to whoever ends the run's processes."""
         if not self._playwright:
             return
-        with contextlib.suppress(Error, TimeoutError):
+        with contextlib.suppress(Exception):  # what is gone already says so in many ways, the driver's end as bare one
             async with asyncio.timeout(CLOSING):
                 for browser in self._browsers.values():
                     if browser.is_connected():
                         await browser.close()
-        with contextlib.suppress(Error, TimeoutError):
+        with contextlib.suppress(Exception):
             await asyncio.wait_for(self._playwright.stop(), CLOSING)

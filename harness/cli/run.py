@@ -8,36 +8,42 @@ from pathlib import Path
 import pytest
 
 from harness.language.profiles import client
-from harness.options import joined
+from harness.options import parser, translated
 from harness.prediction import explore
 from harness.values.errors import AuthorError
 
 
 def run(arguments: Sequence[str]) -> int:
     """pytest with friendlier defaults: every verdict on a line, no header, the scenarios folder if no path is given."""
+    if {"-h", "--help"} & set(arguments):
+        parser().print_help()
+        return 0
     quiet = any(argument in ("-q", "--quiet", "-qq") for argument in arguments)
     defaults = [
         "-p",
         "chatfault",
+        "--chatfault-everywhere",
         "--no-header",
         "-p",
         "no:cacheprovider" if "--lf" not in arguments else "cacheprovider",
     ]
-    if any(one.startswith(("-n", "--numprocesses")) for one in arguments):
-        defaults += ["--dist", "loadscope"]
     defaults += ["--rootdir=.", "--override-ini=testpaths=scenarios", "--tb=short", "-rN"]
-    code = pytest.main([*defaults, *([] if quiet else ["-v"]), *joined(arguments)], plugins=[Defaults()])
+    code = pytest.main([*defaults, *([] if quiet else ["-v"]), *translated(arguments)], plugins=[Defaults()])
     if code in (pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.USAGE_ERROR):
         return AuthorError.exit_code
     return int(code)
 
 
 class Defaults:
-    """Where no path is named, it is the folder `scenarios`, and nothing else stands in for it."""
+    """Where no path is named, it is the folders that the ini option names, else `scenarios`."""
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        if config.args_source is config.ArgsSource.INVOCATION_DIR:
-            raise pytest.UsageError("no path is given, and there is no folder scenarios here")
+        if config.args_source in (config.ArgsSource.INVOCATION_DIR, config.ArgsSource.TESTPATHS):
+            folders = [str(path) for path in config.getini("chatfault_scenarios")]
+            if folders:
+                config.args = folders
+            elif config.args_source is config.ArgsSource.INVOCATION_DIR:
+                raise pytest.UsageError("no path is given, and there is no folder scenarios here")
 
 
 def explored(seed: int, many: int, out: Path) -> int:

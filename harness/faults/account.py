@@ -37,7 +37,7 @@ async def _too_many_sessions(world: World, fault: Fault, _id: str) -> AsyncItera
 
 @asynccontextmanager
 async def _burst(world: World, fault: Fault, id_: str) -> AsyncIterator[None]:
-    burst = {"requests": fault.params["messages"], "per": fault.lasts.seconds}
+    burst = {"requests": 1, "per": fault.lasts.seconds}
     async with while_armed(lambda _: {"burst": burst})(world, fault, id_):
         yield
 
@@ -78,7 +78,7 @@ ACCOUNT: dict[str, Kind] = {
         says="the account's chat is open more than `allowed` times at once",
         arm=_too_many_sessions,
         seen=answered_with(429),
-        params={"allowed": Param(default=2, low=1, high=10)},
+        params={"allowed": Param(default=2, low=1, high=10, says="how often at once")},
         tells_to_wait=lambda params: LEAVE,
         lifetimes=(TIME, ENDLESS),
         only=("others", "password"),
@@ -89,7 +89,6 @@ ACCOUNT: dict[str, Kind] = {
         says="messages come faster than a person writes, which is taken for a bot until so much time has gone by",
         arm=_burst,
         seen=answered_with(403),
-        params={"messages": Param(default=1, low=1, high=1)},
         lifetimes=(TIME,),
         only=("account",),
         moments=(Moment.SEND,),
@@ -118,8 +117,13 @@ ACCOUNT: dict[str, Kind] = {
         arm=rule_of("rate_limit"),
         seen=answered_with(429),
         params={
-            "messages": Param(default=1, low=1),
-            "retry_after": Param("choice", "seconds", choices=("seconds", "date", "none")),
+            "messages": Param(default=1, low=1, says="how many messages are allowed"),
+            "retry_after": Param(
+                "wait",
+                "seconds",
+                choices=("seconds", "date", "none"),
+                says="how the reply tells the time that is left",
+            ),
         },
         lifetimes=(TIME,),
         only=("account",),

@@ -14,7 +14,12 @@ from harness.values.situation import Fault, Moment
 
 @dataclass(frozen=True)
 class Param:
-    """One parameter of a fault: its type, what it is when left out (None: it must be given), and its range."""
+    """One parameter of a fault: its type, what it is when left out (None: it must be given), its range and its unit.
+
+    `type` is `int`, `float`, `text`, `bool`, `choice`, or a time that is written with its unit: `ms` (kept in whole
+    milliseconds), `seconds` (kept in seconds), `wait` (one of `choices`, or a whole number of seconds, kept as text).
+    `default_says` says what the default means where its value doesn't.
+    """
 
     type: str = "int"
     default: Any = None
@@ -23,6 +28,8 @@ class Param:
     high: float | None = None
     choices: tuple[str, ...] = ()
     says: str = ""
+    unit: str = ""
+    default_says: str = ""
 
 
 Arm = Callable[[World, Fault, str], AbstractAsyncContextManager[None]]

@@ -82,7 +82,7 @@ BROWSER: dict[str, Kind] = {
         arm=_extension,
         seen=_stopped,
         params={
-            "blocks": Param("choice", "scripts", choices=tuple(CLASSES)),
+            "blocks": Param("choice", "scripts", choices=tuple(CLASSES), says="what it blocks"),
             "extensions": Param(default=1, low=1, high=8, says="how many are installed, the guilty one included"),
         },
         lifetimes=(TIME, ENDLESS),

@@ -43,7 +43,7 @@ DEVICE: dict[str, Kind] = {
         says="security software on the device blocks the page's scripts, its WebSocket, or everything",
         arm=_block,
         seen=_blocked,
-        params={"what": Param("choice", "scripts", choices=tuple(CLASSES))},
+        params={"what": Param("choice", "scripts", choices=tuple(CLASSES), says="what it blocks")},
         lifetimes=(TIME, ENDLESS),
         only=("exception",),
         moments=(Moment.OPEN,),

@@ -10,7 +10,7 @@ from harness.faults import witness
 from harness.faults.base import ENDLESS, TIME, Arm, Kind, Param
 from harness.faults.hands import World
 from harness.faults.link import NONE
-from harness.faults.telling import retry_after
+from harness.faults.telling import RETRY_AFTER, retry_after
 from harness.values.history import Event, History
 from harness.values.situation import Fault, Moment
 
@@ -111,9 +111,9 @@ GATEWAY: dict[str, Kind] = {
         arm=_rule("status"),
         seen=_own_reply,
         params={
-            "status": Param(required=True, low=400, high=599),
-            "body": Param("text", "The service is down for maintenance."),
-            "retry_after": Param("text", ""),
+            "status": Param(required=True, low=400, high=599, says="the status of the reply"),
+            "body": Param("text", "The service is down for maintenance.", says="what the reply says"),
+            "retry_after": RETRY_AFTER,
         },
         tells_to_wait=retry_after,
         lifetimes=(TIME, ENDLESS),
@@ -135,7 +135,7 @@ GATEWAY: dict[str, Kind] = {
         says="the gateway takes no more messages, from anybody",
         arm=_rule("throttle"),
         seen=_throttled,
-        params={"retry_after": Param("text", "")},
+        params={"retry_after": RETRY_AFTER},
         tells_to_wait=retry_after,
         lifetimes=(TIME, ENDLESS),
         moments=(Moment.SEND,),

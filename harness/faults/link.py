@@ -14,14 +14,19 @@ LATE = 600
 """Milliseconds with which a page still comes in time over a link near the person."""
 TIMED = ("page", "login", "me", "history", "messages", "answers", "files", "status")
 """The traffic for which the gateway has a time-out; a stream may be as late as it likes."""
-STREAM = Param("choice", "downstream", choices=("downstream", "upstream"), says="the direction that is hit")
+DIRECTION = Param(
+    "choice",
+    "downstream",
+    choices=("downstream", "upstream"),
+    says="what is hit: what comes to the person, or what they send",
+)
 
 
 def _toxic(name: str, attributes: tuple[str, ...]) -> Arm:
     @asynccontextmanager
     async def arm(world: World, fault: Fault, _id: str) -> AsyncIterator[None]:
         values = {attribute: int(fault.params[attribute]) for attribute in attributes}
-        toxic = await world.links.add_toxic(fault.at, name, str(fault.params["stream"]), values)
+        toxic = await world.links.add_toxic(fault.at, name, str(fault.params["direction"]), values)
         try:
             yield
         finally:
@@ -83,12 +88,12 @@ def _black_hole(fault: Fault) -> bool:
 
 
 def _loses_reply(fault: Fault) -> bool:
-    return bool(fault.params["stream"] == "downstream")
+    return bool(fault.params["direction"] == "downstream")
 
 
 def _has_data(fault: Fault, moment: Moment) -> str:
     """In the middle of an answer all data comes downstream, so that an upstream toxic never meets any."""
-    idle = moment is Moment.MID_ANSWER and fault.params["stream"] == "upstream"
+    idle = moment is Moment.MID_ANSWER and fault.params["direction"] == "upstream"
     return "nothing goes upstream while an answer comes" if idle else ""
 
 
@@ -138,10 +143,13 @@ NONE = Kind(
 LINK: dict[str, Kind] = {
     "none": NONE,
     "reset_peer": Kind(
-        says="connections are reset after `timeout` ms",
+        says="connections are reset, `timeout` after they begin",
         arm=_toxic("reset_peer", ("timeout",)),
         seen=witness.cut_link,
-        params={"timeout": Param(default=0, low=0, high=60_000, says="ms"), "stream": STREAM},
+        params={
+            "timeout": Param("ms", 0, low=1, high=60_000, says="how long they live", default_says="at once"),
+            "direction": DIRECTION,
+        },
         lifetimes=(TIME, COUNT, ENDLESS),
         fits=_has_data,
         kept=_loses_reply,
@@ -152,18 +160,23 @@ LINK: dict[str, Kind] = {
         arm=_toxic("limit_data", ("bytes",)),
         seen=witness.cut_link,
         params={
-            "bytes": Param(default=0, low=0, high=5000, says="few enough that no reply gets through whole"),
-            "stream": STREAM,
+            "bytes": Param(
+                default=0, low=0, high=5000, says="few enough that no reply gets through whole", unit="bytes"
+            ),
+            "direction": DIRECTION,
         },
         lifetimes=(TIME, COUNT, ENDLESS),
         kept=_loses_reply,
         fits=_cuts_every_reply,
     ),
     "timeout": Kind(
-        says="all data is swallowed; closed after `timeout` ms, or never when it is 0",
+        says="all data is swallowed; connections are closed after `timeout`",
         arm=_toxic("timeout", ("timeout",)),
         seen=witness.silent_link,
-        params={"timeout": Param(default=0, low=0, high=60_000, says="ms"), "stream": STREAM},
+        params={
+            "timeout": Param("ms", 0, low=1, high=60_000, says="when they are closed", default_says="never"),
+            "direction": DIRECTION,
+        },
         lifetimes=(TIME, ENDLESS),
         fits=_has_data,
         kept=_loses_reply,
@@ -172,10 +185,10 @@ LINK: dict[str, Kind] = {
         real_time=_real("timeout"),
     ),
     "bandwidth": Kind(
-        says="at most `rate` KB/s; 0 is a stall without a close",
+        says="at most `rate` comes through; 0 is a stall without a close",
         arm=_toxic("bandwidth", ("rate",)),
         seen=witness.narrow_link,
-        params={"rate": Param(default=0, low=0, says="KB/s"), "stream": STREAM},
+        params={"rate": Param(default=0, low=0, says="0, or at least 50", unit="KB/s"), "direction": DIRECTION},
         lifetimes=(TIME, ENDLESS),
         fits=_has_data,
         kept=_loses_reply,
@@ -187,13 +200,12 @@ LINK: dict[str, Kind] = {
         real_time=_real("rate"),
     ),
     "latency": Kind(
-        says="data arrives `latency` ms later",
-        arm=_toxic("latency", ("latency", "jitter")),
+        says="data arrives `latency` later",
+        arm=_toxic("latency", ("latency",)),
         seen=witness.slow_link,
         params={
-            "latency": Param(required=True, low=1, says="ms"),
-            "jitter": Param(default=0, low=0, high=0),
-            "stream": STREAM,
+            "latency": Param("ms", required=True, low=1, says="how much later"),
+            "direction": DIRECTION,
         },
         lifetimes=(TIME, ENDLESS),
         fits=_bearable,
@@ -217,12 +229,12 @@ LINK: dict[str, Kind] = {
         moments=(Moment.MID_ANSWER,),
     ),
     "flap": Kind(
-        says="the link is down for `down` seconds, works for `up` seconds, and so on",
+        says="the link is down for `down`, works for `up`, and so on",
         arm=_down,
         seen=witness.cut_link,
         params={
-            "down": Param("float", 40.0, low=5, high=3600, says="seconds"),
-            "up": Param("float", 50.0, low=5, high=3600, says="seconds"),
+            "down": Param("seconds", 40.0, low=5, high=3600, says="how long it is down"),
+            "up": Param("seconds", 50.0, low=5, high=3600, says="how long it works"),
         },
         lifetimes=(TIME, ENDLESS),
         comes_and_goes=lambda params: (float(params["down"]), float(params["up"])),
@@ -232,12 +244,12 @@ LINK: dict[str, Kind] = {
 NETWORK: dict[str, Kind] = {
     **LINK,
     "crowded": Kind(
-        says="`programs` other programs fill the network's `rate` KB/s, so that nothing of the chat comes in time",
+        says="`programs` other programs fill the network's `rate`, so that nothing of the chat comes in time",
         arm=_crowded,
         seen=witness.silent_link,
         params={
-            "rate": Param(default=30, low=10, high=30, says="KB/s"),
-            "programs": Param(default=2, low=2, high=6),
+            "rate": Param(default=30, low=10, high=30, says="what the network carries", unit="KB/s"),
+            "programs": Param(default=2, low=2, high=6, says="how many of them"),
         },
         lifetimes=(TIME, ENDLESS),
         only=("background",),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 
 from harness.faults import witness
 from harness.faults.base import ENDLESS, TIME, Kind, Param
@@ -15,6 +16,7 @@ from harness.faults.telling import (
     LIVES,
     LONG,
     REQUESTS,
+    RETRY_AFTER,
     SCOPES,
     STREAM_ONLY,
     answered_with,
@@ -23,7 +25,7 @@ from harness.faults.telling import (
     while_armed,
 )
 from harness.values.history import Event, History
-from harness.values.situation import Fault, Moment
+from harness.values.situation import Fault, Moment, duration_text
 
 
 @asynccontextmanager
@@ -45,6 +47,12 @@ async def _overload(world: World, fault: Fault, _id: str) -> AsyncIterator[None]
             yield
         finally:
             await world.crowd.stop("asking")
+
+
+def _delay(world: World, fault: Fault, id_: str) -> AbstractAsyncContextManager[None]:
+    """The service counts in seconds."""
+    told = replace(fault, params={"seconds": fault.params["delay"]})
+    return rule_of("delay", by_class=True)(world, told, id_)
 
 
 @asynccontextmanager
@@ -75,7 +83,7 @@ def _dropped(_fault: Fault, history: History, after: float, until: float) -> Eve
 
 
 def _late(fault: Fault, history: History, after: float, until: float) -> Event | None:
-    slow = witness.slow_service(history, after, until, 900 * float(fault.params["seconds"]))
+    slow = witness.slow_service(history, after, until, 900 * float(fault.params["delay"]))
     return slow or witness.flagged(history, after, until, "UT", "DC")
 
 
@@ -103,9 +111,9 @@ SERVICE: dict[str, Kind] = {
         arm=rule_of("status", by_class=True),
         seen=_status,
         params={
-            "status": Param(required=True, low=400, high=599),
-            "body": Param("text", ""),
-            "retry_after": Param("text", ""),
+            "status": Param(required=True, low=400, high=599, says="the status of the reply"),
+            "body": Param("text", "", says="what the reply says", default_says="the service's own words"),
+            "retry_after": RETRY_AFTER,
         },
         tells_to_wait=retry_after,
         lifetimes=LIVES,
@@ -142,16 +150,16 @@ SERVICE: dict[str, Kind] = {
         classes=True,
     ),
     "delay": Kind(
-        says="the service answers `seconds` seconds later",
-        arm=rule_of("delay", by_class=True),
+        says="the service answers `delay` later",
+        arm=_delay,
         seen=_late,
-        params={"seconds": Param("float", required=True, low=0.01, high=60)},
-        breaks=lambda fault, timeout: float(fault.params["seconds"]) >= timeout,
+        params={"delay": Param("seconds", required=True, low=0.01, high=60, says="how much later")},
+        breaks=lambda fault, timeout: float(fault.params["delay"]) >= timeout,
         lifetimes=LIVES,
         scopes=SCOPES,
         moments=REQUESTS,
         classes=True,
-        real_time=lambda fault: f"the delay of {fault.params['seconds']} s at the service runs on real time",
+        real_time=lambda fault: f"the delay of {duration_text(fault.params['delay'])} at the service runs on real time",
     ),
     "hang": Kind(
         says="the service never answers",
@@ -173,7 +181,11 @@ SERVICE: dict[str, Kind] = {
         says="the service can't answer a prompt of more than `characters`",
         arm=while_armed(lambda fault: {"longest_prompt": fault.params["characters"]}),
         seen=answered_with(422),
-        params={"characters": Param(default=LONG, low=40, high=120, says="between the short question and the long")},
+        params={
+            "characters": Param(
+                default=LONG, low=40, high=120, says="between the short question and the long", unit="characters"
+            )
+        },
         lifetimes=(TIME, ENDLESS),
         only=("prompt",),
         moments=(Moment.SEND,),
@@ -184,8 +196,8 @@ SERVICE: dict[str, Kind] = {
         arm=_overload,
         seen=answered_with(503),
         params={
-            "places": Param(default=4, low=1, high=50),
-            "reserved": Param(default=0, low=0, high=50),
+            "places": Param(default=4, low=1, high=50, says="answers that the service gives at once"),
+            "reserved": Param(default=0, low=0, high=50, says="further ones, for paid accounts only"),
             "paid_too": Param("bool", False, says="whether others take the reserved places as well"),
         },
         lifetimes=(TIME, ENDLESS),
@@ -197,7 +209,7 @@ SERVICE: dict[str, Kind] = {
         says="more than `accounts` accounts share the person's address, and the service takes that for an attack",
         arm=_shared,
         seen=answered_with(403),
-        params={"accounts": Param(default=3, low=1, high=10)},
+        params={"accounts": Param(default=3, low=1, high=10, says="how many an address may have")},
         lifetimes=(TIME, ENDLESS),
         only=("address",),
         moments=(Moment.SEND,),
@@ -207,7 +219,7 @@ SERVICE: dict[str, Kind] = {
         says="the service no longer takes browsers below version `version`",
         arm=while_armed(lambda fault: {"oldest_browser": fault.params["version"]}),
         seen=answered_with(426),
-        params={"version": Param(default=120, low=110, high=130)},
+        params={"version": Param(default=120, low=110, high=130, says="the oldest that is taken")},
         lifetimes=(TIME, ENDLESS),
         only=("release",),
         moments=REQUESTS,
@@ -217,7 +229,7 @@ SERVICE: dict[str, Kind] = {
         says="the service fails in the middle of an answer, with an error of this `code`",
         arm=rule_of("fail_generation"),
         seen=_failed_to_generate,
-        params={"code": Param("text", "internal_error")},
+        params={"code": Param("text", "internal_error", says="the error's name")},
         lifetimes=LIVES,
         scopes=("account", "conversation"),
         moments=STREAM_ONLY,
@@ -237,7 +249,7 @@ SERVICE: dict[str, Kind] = {
         says="who asks for much gets a file over the limit of 512 MB",
         arm=rule_of("file_size"),
         seen=answered_with(413),
-        params={"size": Param(default=(512 << 20) + 1, low=(512 << 20) + 1)},
+        params={"size": Param(default=(512 << 20) + 1, low=(512 << 20) + 1, says="how big it gets", unit="bytes")},
         lifetimes=(ENDLESS,),
         only=("prompt",),
         moments=FILES,
@@ -247,7 +259,7 @@ SERVICE: dict[str, Kind] = {
         says="so much time goes by that the file is no longer kept",
         arm=_hour_goes_by,
         seen=answered_with(410),
-        params={"after": Param("float", 3700.0, low=3600, high=86_400, says="seconds")},
+        params={"after": Param("seconds", 3700.0, low=3600, high=86_400, says="how much time goes by")},
         lifetimes=(ENDLESS,),
         only=("file",),
         moments=FILES,
@@ -256,7 +268,7 @@ SERVICE: dict[str, Kind] = {
         says="the service closes the stream with `code` after the next piece",
         arm=rule_of("stream_close"),
         seen=_closed,
-        params={"code": Param(default=1011, low=1000, high=4999)},
+        params={"code": Param(default=1011, low=1000, high=4999, says="the WebSocket's close code")},
         lifetimes=LIVES,
         scopes=SCOPES,
         moments=STREAM_ONLY,

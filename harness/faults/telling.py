@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from harness.faults import witness
-from harness.faults.base import COUNT, ENDLESS, TIME, Arm, Seen
+from harness.faults.base import COUNT, ENDLESS, TIME, Arm, Param, Seen
 from harness.faults.hands import World
 from harness.values.situation import Fault, Moment
 
@@ -22,6 +22,9 @@ WITH_SESSION = ("me", "history", "messages", "stream", "answers", "files")
 """The traffic that only somebody who is logged in may have."""
 NOT_TOLD = {"standing", "prompt", "file"}
 """Scopes that follow from what the service does, and are not part of what it is told."""
+RETRY_AFTER = Param("wait", "", low=1, says="how long the reply asks to wait", default_says="it asks for no wait")
+
+
 LONG = 60
 """Characters: more than the short question has, and fewer than the long one."""
 

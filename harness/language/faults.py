@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,11 +11,30 @@ import yaml
 
 from harness.faults import FAULTS
 from harness.faults.base import COUNT, ENDLESS, INSTANT, TIME, Kind, Param
-from harness.language.fields import boolean, choice, duration, mapping, number, one_or_more, pairs, place, scalar
+from harness.language.fields import (
+    boolean,
+    choice,
+    duration,
+    duration_in,
+    mapping,
+    number,
+    one_or_more,
+    pairs,
+    place,
+    scalar,
+)
 from harness.language.source import Node, Source, suggestion
 from harness.values.situation import PLACES, Fault, Lifetime
 
 CLASSES = ("page", "login", "me", "history", "messages", "stream", "answers", "files", "status", "api")
+LIST = "faults: [{at: PLACE, do: KIND, lasts: 45s}]"
+NO_FAULT = "faults: [{at: service, do: none}] to look at a chat in which nothing breaks"
+FORMERLY = {"stream": "direction", "seconds": "delay"}
+"""Keys of a fault that had another name once."""
+GONE = {
+    ("latency", "jitter"): "leave it out: a link is as late every time",
+    ("burst", "messages"): "leave it out: one message is too many",
+}
 HITS = re.compile(r"(\d+) (connection|request)s?")
 
 
@@ -35,7 +55,14 @@ def _lifetime(source: Source, node: Node) -> Lifetime | None:
 
 
 def faults(source: Source, node: Node) -> tuple[tuple[Fault, Node], ...] | None:
-    items = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    if not isinstance(node, yaml.SequenceNode):
+        one = "write - before it, or put it in brackets" if isinstance(node, yaml.MappingNode) else f"write {LIST}"
+        source.problem(node, "`faults` is a list, even of one fault", one)
+        return None
+    if not node.value:
+        source.problem(node, "this scenario has no fault", f"write {LIST}, or {NO_FAULT}")
+        return None
+    items = node.value
     found = [_fault(source, item) for item in items]
     return tuple((fault, item) for fault, item in zip(found, items, strict=True) if fault)
 
@@ -75,10 +102,11 @@ def _fault_of_kind(source: Source, node: Node, at: str, do: str, kind: Kind) -> 
         table |= {"only": lambda s, n: (), "on": lambda s, n: ()}
         known = {name for kinds in FAULTS.values() for k in kinds.values() for name in k.params}
         params = {name: (lambda s, n: None) for name in known}
-    values = mapping(source, node, f"{do} at {at}", {**table, **params})
-    given = {key: value for key, _, value in pairs(source, node, "a fault")}
+    rows = pairs(source, node, "a fault")
+    given = {key: value for key, _, value in rows}
+    values = mapping(source, node, f"{do} at {at}", {**table, **params}, _formerly(do, params, given))
     for name, param in kind.params.items():
-        if name not in given and param.required:
+        if name not in given and param.required and not any(FORMERLY.get(key) == name for key in given):
             source.problem(node, f"{do} at {at} needs {name}", param.says)
     if source.noted > before:
         return None
@@ -110,10 +138,39 @@ def _fault_of_kind(source: Source, node: Node, at: str, do: str, kind: Kind) -> 
     )
 
 
+def _formerly(do: str, params: Mapping[str, Any], given: Mapping[str, Node]) -> dict[str, str]:
+    """For a key that is written in its old way, what to write."""
+    cures = {key: cure for (kind, key), cure in GONE.items() if kind == do}
+    for old, new in FORMERLY.items():
+        if new in params and old in given:
+            text = given[old].value
+            cures[old] = f"write {new}: {text}{'s' if new == 'delay' and str(text).isdigit() else ''}"
+    return cures
+
+
+def _wait(words: tuple[str, ...]) -> Any:
+    def read(source: Source, node: Node) -> str | None:
+        text = scalar(source, node)
+        if text is None or text in words:
+            return text
+        if words:
+            source.problem(node, f"{text!r} is not how a wait is told here", f"write {', '.join(words)}")
+            return None
+        if text == "none":
+            return ""
+        seconds = duration_in(1.0, 1, None, whole=True)(source, node)
+        return None if seconds is None else str(seconds)
+
+    return read
+
+
 def _param(param: Param) -> Any:
     readers = {
         "int": number(int, param.low, param.high),
         "float": number(float, param.low, param.high),
+        "ms": duration_in(0.001, param.low, param.high, whole=True),
+        "seconds": duration_in(1.0, param.low, param.high),
+        "wait": _wait(param.choices),
         "text": scalar,
         "bool": boolean,
         "choice": choice(param.choices, "one of its values"),

@@ -5,16 +5,19 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import yaml
 
 from harness.language.source import Node, Source, suggestion
+from harness.values.situation import duration_text
 
 T = TypeVar("T")
 Read = Callable[[Source, Node], Any]
 DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+NO_CURES: Mapping[str, str] = MappingProxyType({})
 LONGEST = 7 * 24 * 3600
 
 
@@ -73,6 +76,27 @@ def number(kind: type[int] | type[float], low: float | None, high: float | None)
     return read
 
 
+def duration_in(unit: float, low: float | None, high: float | None, whole: bool = False) -> Read:
+    """A duration as a number of `unit` seconds, within a range that is counted in them too."""
+
+    def read(source: Source, node: Node) -> Any:
+        seconds = duration(source, node)
+        if seconds is None:
+            return None
+        value = round(seconds / unit, 6)
+        if (low is not None and value < low) or (high is not None and value > high):
+            least = duration_text((low or 0) * unit)
+            span = f"at least {least}" if high is None else f"from {least} to {duration_text(high * unit)}"
+            source.problem(node, f"{node.value} is out of range", f"it is {span}")
+            return None
+        if whole and value != int(value):
+            source.problem(node, f"{node.value} is no whole number of {duration_text(unit)[1:]}", "")
+            return None
+        return int(value) if whole else value
+
+    return read
+
+
 def choice(options: Iterable[str], what: str) -> Read:
     known = tuple(str(option) for option in options)
 
@@ -127,13 +151,18 @@ def pairs(source: Source, node: Node, what: str) -> list[tuple[str, Node, Node]]
     return list(found.values())
 
 
-def mapping(source: Source, node: Node, what: str, table: Mapping[str, Read]) -> dict[str, Any]:
-    """Read a mapping by a table of its keys' readers; what is unknown or unreadable is noted and left out."""
+def mapping(
+    source: Source, node: Node, what: str, table: Mapping[str, Read], cures: Mapping[str, str] = NO_CURES
+) -> dict[str, Any]:
+    """Read a mapping by a table of its keys' readers; what is unknown or unreadable is noted and left out.
+
+    `cures` says for certain unknown keys what to do instead.
+    """
     values: dict[str, Any] = {}
     for key, key_node, value_node in pairs(source, node, what):
         read = table.get(key)
         if read is None:
-            source.problem(key_node, f"{what} has no key {key!r}", suggestion(key, table))
+            source.problem(key_node, f"{what} has no key {key!r}", cures.get(key) or suggestion(key, table))
             continue
         value = read(source, value_node)
         if value is not None:

@@ -10,6 +10,7 @@ import yaml
 
 from harness.clients import Client
 from harness.language.fields import choice, mapping, one_or_more, pairs, scalar
+from harness.language.files import is_yaml
 from harness.language.remedies import read_listed
 from harness.language.scenarios import load
 from harness.language.source import Node, Problem, ScenarioError, Source, suggestion
@@ -76,11 +77,12 @@ def _check_twice(source: Source, node: Node | None) -> None:
 def read_runbook(path: Path, client: Client, name: str = "") -> tuple[Runbook, tuple[Scenario, ...]]:
     """A runbook file with the scenarios that it names: of a matrix the first, from the folder above its own."""
     folder = path.parent.parent
-    known = tuple(sorted(one.stem for one in folder.glob("*.yaml")))
+    scenarios = {one.stem: one for one in sorted(folder.glob("*")) if is_yaml(one)}
+    known = tuple(sorted(scenarios))
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ScenarioError([Problem(name or str(path), 1, 1, 1, f"the file can't be read: {error}")]) from None
     book = parse_runbook(name or str(path), text, known)
     shown = Path(name or str(path)).parent.parent
-    return book, tuple(load(folder / f"{one}.yaml", client, str(shown / f"{one}.yaml"))[0] for one in book.against)
+    return book, tuple(load(scenarios[one], client, str(shown / scenarios[one].name))[0] for one in book.against)

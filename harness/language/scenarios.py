@@ -14,7 +14,7 @@ import yaml
 from harness.clients import Client
 from harness.faults import FAULTS
 from harness.language.agreement import check_expect, check_lists, check_moment, known_failure
-from harness.language.faults import faults
+from harness.language.faults import LIST, NO_FAULT, faults
 from harness.language.fields import boolean, choice, duration, mapping, number, one_or_more, pairs, scalar
 from harness.language.matrix import variants
 from harness.language.remedies import listed_as
@@ -156,6 +156,8 @@ def _scenario(source: Source, root: Node, client: Client, combo: Mapping[str, st
     for key in ("title", "moment"):
         if key not in keys and isinstance(root, yaml.MappingNode):
             source.problem(root, f"a scenario needs a {key}", f"add {key}:")
+    if "faults" not in keys and {"title", "moment"} <= set(keys):
+        source.problem(root, "this scenario has no fault", f"add {LIST}, or {NO_FAULT}")
     check_expect(source, keys, values, client)
     known = known_failure(source, keys, values)
     if "moment" not in values:
@@ -179,7 +181,7 @@ def _scenario(source: Source, root: Node, client: Client, combo: Mapping[str, st
         start=_start(values, client),
         locale=values.get("locale", "en"),
         gateway=gateway,
-        faults=tuple(_settled(fault, moment, client, gateway) for fault, _ in values.get("faults", ())),
+        faults=tuple(_settled(fault, moment, client, gateway) for fault, _ in values["faults"] if not unbroken(values)),
         expect=_expect(values.get("expect", {})),
         listed=listed,
         known=known,
@@ -191,6 +193,15 @@ def _gateway(values: Mapping[str, Any], client: Client) -> GatewaySettings:
     """Who asks over the API gets whole replies and streams alike, and the gateway's time-out is one between pieces."""
     settings = GatewaySettings(**values)
     return replace(settings, idle_timeout=settings.idle_timeout or settings.timeout) if client.by_api else settings
+
+
+def unbroken(values: Mapping[str, Any]) -> bool:
+    """Whether somebody wants to see a chat in which nothing breaks: `do: none` by itself, and nothing is expected."""
+    expects = _expect(dict(values.get("expect", {}))).message or any(
+        values.get(one.value) for one in (Outcome.RECOVERS, Outcome.DOES_NOT_RECOVER)
+    )
+    bare = all(fault.harmless and len(node.value) == 2 for fault, node in values["faults"])
+    return bare and not expects
 
 
 def _start(values: Mapping[str, Any], client: Client) -> Situation:

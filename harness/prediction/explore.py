@@ -29,7 +29,7 @@ WAITS = (20.0, 60.0, 300.0, 900.0)
 REMEDIES_EACH = 4
 DEAR = frozenset({"other_browser", "bisect_extensions"})
 """Remedies that are drawn less often, for what they cost."""
-SMALL = {"timeout": 300, "latency": 1200, "seconds": 3.0}
+SMALL = {"timeout": "300ms", "latency": "1200ms", "delay": "3s"}
 """Parameters that run on real time, and how much of it they may take."""
 
 

@@ -27,8 +27,9 @@ def recorded_arms(events: list[Event]) -> dict[str, Arm]:
         chosen = client(str(event.data["client"]))
         known = re.findall(r"[\w-]+", str(event.data["text"]))  # not every scenario need have been run
         book = parse_runbook(str(event.data["path"]), str(event.data["text"]), tuple(known))
-        paths = (str(Path(book.path).parent.parent / f"{name}.yaml") for name in book.against)
-        arms = (plan_runbook(book, first[path], chosen) for path in paths if path in first)
+        stems = {Path(path).with_suffix(""): one for path, one in first.items()}
+        named = (Path(book.path).parent.parent / name for name in book.against)
+        arms = (plan_runbook(book, stems[one], chosen) for one in named if one in stems)
         found |= {arm.id: arm for arm in arms}
     return found
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from harness.options import OPTIONS
-from harness.pytest_plugin import ending
+from harness.options import OPTIONS, asked, long
+from harness.pytest_plugin import choosing, ending
 from harness.pytest_plugin.ending import pytest_testnodedown
 from harness.pytest_plugin.folder import ASIDE, USED, is_worker, out_of, prepare, put_back, say, tell
 from harness.pytest_plugin.items import ArmItem, ScenarioFile
@@ -20,9 +19,7 @@ from harness.tools.provision import provide
 from harness.values.errors import EnvironmentFault
 from harness.values.result import Summary, Verdict
 from harness.values.scenario import Arm
-
-SCENARIO = re.compile(r"^(title|documents|moment|faults|expect|runbook)\s*:", re.MULTILINE)
-
+from harness.values.text import shown
 
 BASIC = ("toxiproxy", "envoy")
 
@@ -30,25 +27,28 @@ BASIC = ("toxiproxy", "envoy")
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("chatfault", "fault injection for chat clients")
     for name, how in OPTIONS.items():
-        group.addoption(name, **how)
+        group.addoption(long(name), **how)
+    choosing.add(parser, group)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """With -n and nothing but scenarios, keep a scenario's arms on one worker, where they share their controls."""
-    paths = [Path(arg.split("::")[0]) for arg in config.args]
-    scenarios = all(path.suffix == ".yaml" or any(path.rglob("*.yaml")) for path in paths)
-    if getattr(config.option, "numprocesses", None) and config.option.dist in ("no", "load") and paths and scenarios:
+    chosen = any(str(one).startswith("--dist") for one in config.invocation_params.args)
+    many = getattr(config.option, "numprocesses", None)
+    if many and not chosen and config.option.dist in ("no", "load") and choosing.only_scenarios(config):
         config.option.dist = "loadscope"
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScenarioFile | None:
-    if file_path.suffix != ".yaml":
-        return None
-    named = any(Path(str(arg).split("::")[0]).resolve() == file_path for arg in parent.config.args)
-    if named or SCENARIO.search(file_path.read_text(encoding="utf-8", errors="replace")):
+    if choosing.is_chosen(file_path, parent.config):
         return ScenarioFile.from_parent(parent, path=file_path)
     return None
+
+
+def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
+    """What was left out of a folder, and why."""
+    return [f"left out: {shown(str(path))}: {why}" for path, why in choosing.left_out_of(config).items()]
 
 
 def _engines(arms: Iterable[Arm], headed: bool) -> set[str]:
@@ -75,7 +75,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         machine.check()
         if not is_worker(config):
             prepare(config)
-        provide((*BASIC, *sorted(_engines(arms, config.getoption("--headed")))))
+        provide((*BASIC, *sorted(_engines(arms, asked(config, "--headed")))))
     ending.on_sigterm(config)
 
 

@@ -16,6 +16,7 @@ from harness import report
 from harness.arm.doing import doing
 from harness.arm.rejudge import rejudge
 from harness.judging.verdict import flaky
+from harness.options import asked
 from harness.prediction.recorded import recorded_arms
 from harness.stack import sweep
 from harness.tools.machine import needed
@@ -39,7 +40,7 @@ def is_worker(config: pytest.Config) -> bool:
 
 
 def out_of(config: pytest.Config) -> Path:
-    return Path(config.invocation_params.dir, config.getoption("--out")).resolve()
+    return Path(config.invocation_params.dir, asked(config, "--out")).resolve()
 
 
 def prepare(config: pytest.Config) -> None:
@@ -117,7 +118,7 @@ def tell(folder: Path, config: pytest.Config) -> list[Result]:
         return []
     with needed(str(folder), "make room there, or name another folder: --out DIR"):
         results = flaky(verdicts(_settle(history)))
-        about = {"client": config.getoption("--client"), "predicted": not config.getoption("--no-predict")}
+        about = {"client": asked(config, "--client"), "predicted": not asked(config, "--no-predict")}
         if results:
             report.write(folder, results, history, about)
     return results

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 
 from harness.language.profiles import client
 from harness.language.runbooks import is_runbook
+from harness.options import asked
 from harness.prediction.fitting import unfit, unfit_arm
 from harness.prediction.plan import plan
 from harness.prediction.reading import read, read_book
@@ -26,6 +26,7 @@ from harness.pytest_plugin import ending
 from harness.pytest_plugin.ending import SESSION
 from harness.pytest_plugin.folder import out_of
 
+TOLD = ("verdict", "sentence")
 BOOKS = pytest.StashKey[dict[str, str]]()
 
 
@@ -34,12 +35,10 @@ class ScenarioFile(pytest.File):
 
     def collect(self) -> Iterator[ScenarioNode]:
         config = self.config
-        if not _in_shard(config.getoption("--shard"), self.path.name):
-            return
-        chosen = client(config.getoption("--client"))
+        chosen = client(asked(config, "--client"))
         name = _shown(self.path, config)
-        predict = not config.getoption("--no-predict")
-        if is_runbook(self.path.read_text(encoding="utf-8", errors="replace")):
+        predict = not asked(config, "--no-predict")
+        if is_runbook(_text(self.path)):
             found = read_book(self.path, chosen, name, lambda one: _adapted(one, config))
             _check_alone(config, name, [arm.id for _, arms in found for arm in arms])
         else:
@@ -53,6 +52,14 @@ class ScenarioFile(pytest.File):
         return super().repr_failure(excinfo, *args)
 
 
+def _text(path: Path) -> str:
+    """What is in a file; nothing if it can't be read, which whoever parses it says."""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
 def _shown(path: Path, config: pytest.Config) -> str:
     try:
         return str(path.relative_to(config.invocation_params.dir))
@@ -62,8 +69,8 @@ def _shown(path: Path, config: pytest.Config) -> str:
 
 def _adapted(scenario: Scenario, config: pytest.Config) -> Scenario:
     """The scenario in the language and browser that the command line asks for, where it is possible there."""
-    locale, browser = config.getoption("--locale"), config.getoption("--browser")
-    if browser and any(arm.needs_chromium for arm in plan(scenario, client(config.getoption("--client")))):
+    locale, browser = asked(config, "--locale"), asked(config, "--browser")
+    if browser and any(arm.needs_chromium for arm in plan(scenario, client(asked(config, "--client")))):
         browser = None
     start = replace(scenario.start, engine=browser) if browser else scenario.start
     return replace(scenario, locale=locale or scenario.locale, start=start)
@@ -77,15 +84,6 @@ def _check_alone(config: pytest.Config, name: str, arms: Iterable[str]) -> None:
             raise AuthorError(f"{seen[arm]} has the arm {arm} as well", where=name, cure="name another scenario in one")
 
 
-def _in_shard(shard: str, name: str) -> bool:
-    if not shard:
-        return True
-    match = re.fullmatch(r"(\d+)/(\d+)", shard)
-    if not match or not 1 <= int(match[1]) <= int(match[2]):
-        raise AuthorError(f"--shard {shard!r} is not I/N with I from 1 to N", cure="for example --shard 1/3")
-    return sum(name.encode()) % int(match[2]) == int(match[1]) - 1
-
-
 class ScenarioNode(pytest.Collector):
     """One scenario: its controls, then its remedies."""
 
@@ -94,8 +92,8 @@ class ScenarioNode(pytest.Collector):
         self.scenario, self.arms = scenario, arms
 
     def collect(self) -> Iterator[ArmItem]:
-        chosen = client(self.config.getoption("--client"))
-        for repeat in range(self.config.getoption("--repeat")):
+        chosen = client(asked(self.config, "--client"))
+        for repeat in range(asked(self.config, "--repeat")):
             for arm in self.arms:
                 name = f"{arm.label}#{repeat + 1}" if repeat else arm.label
                 item = ArmItem.from_parent(self, name=name, arm=arm, repeat=repeat)
@@ -146,6 +144,9 @@ class ArmItem(pytest.Item):
             session = _session(self.config)
             result = session.result(self.arm, control, self.repeat, self.parent.texts)
             beside = session.control(control, self.repeat, self.parent.texts) if control else None
+        self.user_properties[:] = [
+            one for one in self.user_properties if one[0] not in TOLD
+        ]  # of a run before this one
         self.user_properties += [("verdict", str(result.verdict)), ("sentence", result.sentence)]
         if result.verdict is Verdict.KNOWN:
             pytest.xfail(result.sentence)
@@ -167,11 +168,11 @@ def _session(config: pytest.Config) -> Session:
 
     if SESSION not in config.stash:
         settings = Settings(
-            client=client(config.getoption("--client")),
+            client=client(asked(config, "--client")),
             out=out_of(config),
-            page=config.getoption("--page") and str(Path(config.getoption("--page")).resolve()),
-            headed=config.getoption("--headed"),
-            predict=not config.getoption("--no-predict"),
+            page=asked(config, "--page") and str(Path(asked(config, "--page")).resolve()),
+            headed=asked(config, "--headed"),
+            predict=not asked(config, "--no-predict"),
         )
         config.stash[SESSION] = Session(settings, provide(say=lambda _text: None))
     return config.stash[SESSION]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.clients import Client
+from harness.language.files import yaml_files
 from harness.language.runbooks import is_runbook
 from harness.language.source import Problem, ScenarioError
 from harness.prediction.reading import read
@@ -131,7 +132,7 @@ def scenarios_in(paths: Iterable[Path], client: Client) -> list[Scenario]:
     for path in paths:
         if not path.exists():
             raise AuthorError(f"there is no {path}", cure="name a folder with scenarios, or a scenario")
-        for file in sorted(path.rglob("*.yaml")) if path.is_dir() else [path]:
+        for file in yaml_files(path) if path.is_dir() else [path]:
             if is_runbook(file.read_text(encoding="utf-8", errors="replace")):
                 continue
             try:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shutil
-import tempfile
+import time
 from collections.abc import Coroutine, Mapping
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -23,11 +22,11 @@ from harness.stack.gateway import Gateway
 from harness.stack.gateway_config import Ports
 from harness.stack.gateway_routes import ADDRESSES
 from harness.stack.hosts import Host
-from harness.stack.process import MARK, PartDied, Process, batch, stopped
+from harness.stack.process import MARK, PartDied, Process, batch, own_folder, stopped
 from harness.stack.recorder import Recorder
 from harness.stack.service import Service
 from harness.stack.toxiproxy import Links
-from harness.tools.machine import broken, needed
+from harness.tools.machine import broken
 from harness.tools.provision import Tools
 from harness.values.errors import BrokenMachine, EnvironmentFault
 
@@ -36,6 +35,8 @@ STARTING = 60.0
 """Real seconds within which a stack has come up, whatever hangs; each part has a shorter time of its own."""
 GOING_DOWN = 15.0
 """Real seconds within which it has gone down by itself."""
+OUT_OF_TIME = 3.0
+"""Real seconds that the run itself may stand still: beyond that, what it measures means nothing."""
 LOOKING = 1.0
 """Real seconds between two looks at whether its processes go on."""
 FAR = ("client_link", "service_link", "standby_link", "provider_link")
@@ -46,13 +47,7 @@ class Stack:
 
     def __init__(self, tools: Tools, recorder: Recorder, page: str, headed: bool, client: Client | None = None) -> None:
         self._undo = contextlib.AsyncExitStack()
-        runner = psutil.Process()
-        owner = f"{runner.pid}:{runner.create_time():.2f}"
-        with needed(
-            "the folder for temporary files", "make room there, or set $TMPDIR to a folder that can be written"
-        ):
-            self.folder = Path(tempfile.mkdtemp(prefix=f"chatfault-{owner.replace(':', '-')}-"))
-        self.env = {MARK: f"{owner}:{self.folder}"}
+        self.folder, self.env = own_folder()
         self._tools, self._recorder, self._page, self._headed = tools, recorder, page, headed
         self._client = client
 
@@ -115,7 +110,7 @@ class Stack:
                 self._undo.push_async_callback(self.client_server.stop)
             starts = {"the links (Toxiproxy)": self._start_links(), "Envoy": self.gateway.start(self.env)}
             starts |= {"the service": self.service.start(self.env), "the browser": self.engines.start(engine)}
-            await _all(starts)
+            await _all(starts, self._fails())
             await self._start_client(engine)
         except BaseException as error:
             await self.down(broken=True)
@@ -208,7 +203,10 @@ class Stack:
         """Return once a browser or its driver is gone, or any process of the stack stands still for a while."""
         still: set[int] = set()
         while True:
+            before = time.monotonic()
             await asyncio.sleep(LOOKING)
+            if (late := time.monotonic() - before - LOOKING) > OUT_OF_TIME:
+                return f"the run itself stood still for {late:.0f} s (stopped, or the machine slept)"
             if lost := self.engines.dead():
                 return lost
             now = {process.pid: process for process in psutil.Process().children(recursive=True) if stopped(process)}
@@ -248,12 +246,17 @@ class Stack:
             raise PartDied(failed)
 
 
-async def _all(starts: Mapping[str, Coroutine[Any, Any, None]]) -> None:
+async def _all(starts: Mapping[str, Coroutine[Any, Any, None]], fails: Coroutine[Any, Any, str]) -> None:
     """Start all at once. Raises the first error as soon as it comes, or when they take too long, with what is late."""
     tasks = {asyncio.create_task(start): name for name, start in starts.items()}
-    done, late = await asyncio.wait(tasks, timeout=STARTING, return_when=asyncio.FIRST_EXCEPTION)
-    errors = [error for task in done if (error := task.exception())]
-    for task in late:
+    watch = asyncio.create_task(_raised(fails))
+    started: asyncio.Future[list[None]] = asyncio.gather(*tasks)
+    both: list[asyncio.Future[Any]] = [started, watch]
+    await asyncio.wait(both, timeout=STARTING, return_when=asyncio.FIRST_COMPLETED)
+    late = [task for task in tasks if not task.done()]
+    errors = [error for task in [*tasks, watch] if task.done() and (error := task.exception())]
+    started.cancel()
+    for task in (watch, *late):
         task.cancel()
         task.add_done_callback(lambda task: task.cancelled() or task.exception())
     for error in sorted(errors, key=lambda error: not isinstance(error, BrokenMachine)):
@@ -263,3 +266,7 @@ async def _all(starts: Mapping[str, Coroutine[Any, Any, None]]) -> None:
         raise BrokenMachine(
             f"not started within {STARTING:g} s: {names}", cure="`chatfault doctor` tries each by itself"
         )
+
+
+async def _raised(fails: Coroutine[Any, Any, str]) -> None:
+    raise PartDied(await fails)

@@ -1,16 +1,10 @@
-"""Ports: each worker has a block of its own below the ephemeral range, held by a lock for as long as it lives."""
+"""Ports: each worker has a block of its own below the ephemeral range, and holds it for as long as it lives."""
 
 from __future__ import annotations
 
-import fcntl
-import os
 import socket
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO
 
-from harness.tools.machine import needed
 from harness.values.errors import BrokenMachine, EnvironmentFault
 
 FIRST, LAST, BLOCK = 21000, 32000, 50
@@ -19,47 +13,56 @@ FIRST, LAST, BLOCK = 21000, 32000, 50
 
 @dataclass
 class Block:
-    """A block of ports that nobody else has."""
+    """A block of ports that nobody else has.
+
+    `held` listens on its first port: whoever has another account or another folder for temporary files sees that too.
+    """
 
     first: int
-    lock: IO[str]
-    given: int = 0
+    held: socket.socket
+    given: int = 1
 
     def take(self) -> int:
         """The next port of the block."""
-        port = self.first + self.given
-        self.given += 1
-        if self.given > BLOCK:
+        if self.given >= BLOCK:
             raise EnvironmentFault(f"a worker needs more than {BLOCK} ports")
-        return port
+        self.given += 1
+        return self.first + self.given - 1
 
     def release(self) -> None:
-        self.lock.close()
+        self.held.close()
 
 
 def claim() -> Block:
     """The first block that no other worker on this machine holds and of which every port is free."""
-    with needed("the folder for temporary files", "make room there, or set $TMPDIR to a folder that can be written"):
-        folder = Path(tempfile.gettempdir()) / f"chatfault-ports-{os.getuid()}"
-        folder.mkdir(mode=0o700, exist_ok=True)
-        (folder / str(FIRST)).touch()
     taken: list[int] = []
     for first in range(FIRST, LAST, BLOCK):
-        lock = (folder / str(first)).open("w")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            lock.close()
+        held = _held(first)
+        if held is None:
+            taken.append(first)
             continue
-        busy = [port for port in range(first, first + BLOCK) if not _free(port)]
+        busy = [port for port in range(first + 1, first + BLOCK) if not _free(port)]
         if not busy:
-            return Block(first, lock)
+            return Block(first, held)
         taken += busy
-        lock.close()
+        held.close()
     raise BrokenMachine(
         f"no block of {BLOCK} free ports between {FIRST} and {LAST}",
         cure=f"end what listens there, for example on {', '.join(map(str, taken[:5]))} (see ss -ltnp)",
     )
+
+
+def _held(port: int) -> socket.socket | None:
+    """A socket that listens there, or None when somebody else has the port."""
+    one = socket.socket()
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        one.bind(("127.0.0.1", port))
+        one.listen(1)  # two may be bound to a port where nobody listens yet: only one of them can then listen
+    except OSError:
+        one.close()
+        return None
+    return one
 
 
 def _free(port: int) -> bool:

@@ -8,12 +8,13 @@ import ctypes
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import psutil
 
-from harness.tools.machine import broken
+from harness.tools.machine import broken, needed
 from harness.values.errors import BrokenMachine, EnvironmentFault
 from harness.values.text import shown
 
@@ -33,6 +34,15 @@ READY = 30.0
 """Real seconds within which a part is ready, however busy the machine is."""
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+def own_folder() -> tuple[Path, dict[str, str]]:
+    """A temporary folder whose name says whose it is, and the variable that says the same of every process."""
+    runner = psutil.Process()
+    owner = f"{runner.pid}:{runner.create_time():.2f}"
+    with needed("the folder for temporary files", "make room there, or set $TMPDIR to a folder that can be written"):
+        folder = Path(tempfile.mkdtemp(prefix=f"chatfault-{owner.replace(':', '-')}-"))
+    return folder, {MARK: f"{owner}:{folder}"}
 
 
 @contextlib.contextmanager

@@ -134,6 +134,11 @@ def download(url: str, sha256: str, target: Path, say: Say) -> None:
 
 
 def apt(names: Sequence[str], say: Say) -> None:
+    install([APT_PACKAGES[name] for name in names])
+
+
+def install(packages: Sequence[str]) -> None:
+    """Debian's packages, by those names."""
     apt_get = as_root_with_apt()
     if not apt_get:
         raise Unable("needs apt-get and root")
@@ -144,7 +149,6 @@ def apt(names: Sequence[str], say: Say) -> None:
         run([apt_get, *wait, "update"], timeout=300, env=quiet)
     except Unable as error:  # the lists at hand may do
         stale = f" (and before it: {error})"
-    packages = [APT_PACKAGES[name] for name in names]
     try:
         run(
             [apt_get, *wait, "install", "-y", "--no-install-recommends", *packages],

@@ -23,7 +23,7 @@ DEFAULT = client("default")
 TITLE = DEFAULT.text("connection_termination", "en")
 TEXT = """title: One
 moment: send
-faults: {at: service_link, do: reset_peer, lasts: 45s}
+faults: [{at: service_link, do: reset_peer, lasts: 45s}]
 expect: {message: connection_termination, draft: kept}
 recovers: [{wait: 1m}]
 does_not_recover: [reload]

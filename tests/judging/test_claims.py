@@ -107,9 +107,9 @@ def lifted(at: float, because: str = "it lasted 45s", **of: Any) -> Story:
 SOUND = Story().shows("symptom", screen(ANSWERED))
 AGAIN_IN_A_NEW_CHAT = Story().note(25, "service", "message", **message(QUESTION, "d"))
 SAME_KEY = Story().note(25, "service", "message", **message(QUESTION, duplicate=True))
-NOT_KEPT = {"faults": "{at: service_link, do: reset_peer, stream: upstream, lasts: 45s}"}
+NOT_KEPT = {"faults": "{at: service_link, do: reset_peer, direction: upstream, lasts: 45s}"}
 COUNTED = {"faults": "{at: service, do: drop, lasts: 2 requests}"}
-SLOW = {"faults": "{at: service_link, do: latency, latency: 100}"}
+SLOW = {"faults": "{at: service_link, do: latency, latency: 100ms}"}
 SEVERAL = {"faults": f"[{OUTAGE}, {{at: service, do: hang, lasts: 5m}}]"}
 EXPIRED = {"faults": "{at: account, do: session_expired}"}
 MID, OPEN = {"moment": "mid_answer"}, {"moment": "open"}

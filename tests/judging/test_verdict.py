@@ -13,7 +13,7 @@ from harness import judging as checks
 from harness.faults import FAULTS
 from harness.judging.verdict import flaky, judge, last_screen
 from harness.values.history import History
-from harness.values.result import Result, Summary, Verdict
+from harness.values.result import Finding, Result, Summary, Verdict
 from harness.values.scenario import Arm
 from tests.helpers import (
     ASKED,
@@ -335,3 +335,20 @@ def test_the_last_screen_in_words() -> None:
     assert last_screen(Story().history) == "“upstream connect error”"
     assert last_screen(Story().lacks("snapshot").history) == "nothing"
     assert FAILED["error"] is not None
+
+
+def test_an_arm_that_was_broken_off_is_the_environments_and_one_without_evidence_is_not() -> None:
+    unseen = judged(Story().lacks("access", "request_failed", "websocket_closed"))
+    assert (unseen.verdict, unseen.environment) == (Verdict.INVALID, False)
+    for environment in (True, False):
+        stopped = Story().note(15, "run", "stopped", because="Envoy ended (signal 9)", environment=environment)
+        assert (judged(stopped).verdict, judged(stopped).environment) == (Verdict.INVALID, environment)
+    assert judged(Story().lacks("undone")).environment, "its worker was killed"
+    control = replace(BROKEN_CONTROL, verdict=Verdict.INVALID, environment=True)
+    assert judged(Story(), control=control).environment
+
+
+def test_a_sentence_of_a_page_is_clipped_and_can_not_act() -> None:
+    one = Finding("x", False, "\x1b]0;" + "m" * 100_000, expected="\x00", shown="\x1b")
+    assert len(one.sentence) < 2100
+    assert (one.expected, one.shown) == ("\\x00", "\\x1b")

@@ -154,14 +154,14 @@ def test_lifetimes_that_are_no_duration(written: str, means: Lifetime) -> None:
 
 
 def test_parameters_left_out_have_their_defaults() -> None:
-    assert scenario("{at: uplink, do: reset_peer}").faults[0].params == {"timeout": 0, "stream": "downstream"}
+    assert scenario("{at: uplink, do: reset_peer}").faults[0].params == {"timeout": 0, "direction": "downstream"}
 
 
 def test_a_matrix_makes_one_scenario_of_each_combination() -> None:
     many = scenarios(
         'title: In ${locale} for ${time}\nmoment: send\nlocale: "${locale}"\n'
         "matrix: {time: [1m, 2m], locale: [en, ja]}\n"
-        'faults: {at: uplink, do: down, lasts: "${time}"}\n'
+        'faults: [{at: uplink, do: down, lasts: "${time}"}]\n'
     )
     assert [one.id for one in many] == ["one[1m,en]", "one[1m,ja]", "one[2m,en]", "one[2m,ja]"]
     assert [(one.title, one.locale, one.faults[0].lasts.seconds) for one in many] == [
@@ -196,7 +196,7 @@ def test_messages_that_every_client_has(message: str) -> None:
 
 def test_a_delay_is_a_number_of_seconds() -> None:
     with pytest.raises(ScenarioError, match="nan"):
-        scenario("{at: service, do: delay, seconds: nan}")
+        scenario("{at: service, do: delay, delay: nan}")
 
 
 @pytest.mark.parametrize(

@@ -132,8 +132,8 @@ def test_a_fault_that_the_persons_traffic_does_not_pass_breaks_nothing() -> None
         pytest.param("{at: uplink, do: none}", "reload", ANYWAY, id="nothing is broken"),
         pytest.param("{at: uplink, do: none}", "retry", ANYWAY, id="nothing is broken, and nothing needs asking"),
         pytest.param("[]", "reload", ANYWAY, id="no fault"),
-        pytest.param("{at: service, do: delay, seconds: 1}", "reload", ANYWAY, id="slow, but within the time-out"),
-        pytest.param("{at: service, do: delay, seconds: 3}", "reload", NO, id="slower than the time-out"),
+        pytest.param("{at: service, do: delay, delay: 1s}", "reload", ANYWAY, id="slow, but within the time-out"),
+        pytest.param("{at: service, do: delay, delay: 3s}", "reload", NO, id="slower than the time-out"),
         pytest.param("{at: uplink, do: timeout, lasts: 20s}", "reload", ANYWAY, id="over before the client gives up"),
         pytest.param("{at: uplink, do: timeout, lasts: 40s}", "reload", NO, id="30 of 40 seconds have passed"),
         pytest.param("{at: uplink, do: timeout, lasts: 40s}", "{wait: 10s}", YES, id="30 and 10 are 40 seconds"),
@@ -186,7 +186,7 @@ def test_predictions_at_the_other_moments(faults: str, moment: str, remedy: str,
 )
 def test_a_kept_message_needs_no_sending_again_after_a_reload(stream: str, outcome: str) -> None:
     """`messages` is broken for good, and who opens the page again needs it only if the service lacks the message."""
-    lost = f"{{at: service_link, do: reset_peer, stream: {stream}, lasts: 1ms}}"
+    lost = f"{{at: service_link, do: reset_peer, direction: {stream}, lasts: 1ms}}"
     one = scenario(lost, more="recovers: [reload]")
     (fault,) = one.faults
     broken = replace(one, faults=(replace(fault, on=("messages",), lasts=type(fault.lasts)()),))
@@ -273,8 +273,8 @@ def outcome(faults: str, remedy: str, moment: str = "send", more: str = "") -> s
         pytest.param("{at: service, do: accounts_per_address}", "restart_router", YES, id="another address"),
         pytest.param("{at: account, do: too_many_sessions}", "close_sessions", YES, id="fewer sessions, and a minute"),
         pytest.param("{at: account, do: too_many_sessions}", "change_password", NO, id="the page was told to wait"),
-        pytest.param("{at: wifi, do: flap, down: 40, up: 50}", "{wait: 1m}", YES, id="between two drops"),
-        pytest.param("{at: wifi, do: flap, down: 40, up: 50}", "{wait: 2m}", NO, id="in the next drop"),
+        pytest.param("{at: wifi, do: flap, down: 40s, up: 50s}", "{wait: 1m}", YES, id="between two drops"),
+        pytest.param("{at: wifi, do: flap, down: 40s, up: 50s}", "{wait: 2m}", NO, id="in the next drop"),
     ],
 )
 def test_what_the_model_says_of_the_wider_world(faults: str, remedy: str, predicted_as: str) -> None:

@@ -149,7 +149,7 @@ def test_what_a_person_does_not_have_is_passed_over(faults: str, moment: str, ha
 
 def test_a_scenario_of_the_same_name_in_another_folder_does_not_stand_in() -> None:
     here, there = "scenarios/one.yaml", "scenarios/ja/one.yaml"
-    text = f"title: A story\nmoment: send\nfaults: {OUTAGE}\nexpect: {{message: any}}\n"
+    text = f"title: A story\nmoment: send\nfaults: [{OUTAGE}]\nexpect: {{message: any}}\n"
     told = {"scenario": here, "label": "runbook[S2]", "client": "default"}
     events = [
         Event(1.0, 0.0, "", "run", "scenario", {"path": here, "text": text, "client": "default"}),

@@ -185,7 +185,7 @@ def test_a_likelihood_that_is_none_is_the_authors_error(given: str) -> None:
 def test_the_command_tells_by_message_in_its_own_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder, scenarios = saved(tmp_path, [run("reload", YES), run("wait[1m]", YES)]), tmp_path / "scenarios"
     scenarios.mkdir()
-    (scenarios / "one.yaml").write_text("title: x\nmoment: send\nexpect: {message: bad_gateway}\n")
+    (scenarios / "one.yaml").write_text("title: x\nmoment: send\nfaults: [{at: uplink, do: down}]\nexpect: {message: bad_gateway}\n")
     assert main(["advise", str(folder), "--scenarios", str(scenarios)]) == 0
     shown = capsys.readouterr().out
     assert "Whatever is shown (causes C15)" in shown

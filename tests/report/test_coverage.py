@@ -156,7 +156,7 @@ def test_the_table_counts_and_shortens() -> None:
     assert "| C1 | x |  | `a`, `b`, `c`, `d` and 2 more |" in text
 
 
-GOOD = f"title: x\nmoment: send\ndocuments: F1\nfaults: {OUTAGE}\n"
+GOOD = f"title: x\nmoment: send\ndocuments: F1\nfaults: [{OUTAGE}]\n"
 
 
 @pytest.fixture

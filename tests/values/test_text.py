@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from harness.values.text import CLIP, clipped, printable, shown
+from harness.values.text import CLIP, block, clipped, printable, shown
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,7 @@ def test_a_long_line_is_clipped_and_says_by_how_much() -> None:
     assert clipped("x" * CLIP) == "x" * CLIP
     assert clipped("x" * 1_000_000) == f"{'x' * CLIP}… (999500 more characters)"
     assert len(shown("\x1b" * 1_000_000)) < 5 * CLIP
+
+
+def test_of_several_lines_each_is_clipped_and_none_acts() -> None:
+    assert block("a\x1b[2J\n" + "b" * 600).split("\n") == ["a\\x1b[2J", "b" * 500 + "… (100 more characters)"]
