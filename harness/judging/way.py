@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.clients import Client
+from harness.clients import Client, KnownFinding
 from harness.judging.case import Case, lines_on, quoted, works
 from harness.values.result import Finding, Result, Verdict
 
@@ -30,13 +30,18 @@ def _over(case: Case, at: float) -> bool:
     return {event.data["fault"] for event in case.history.where("fault", "armed")} <= ended
 
 
+def is_about(known: KnownFinding, result: Result) -> bool:
+    """Whether a known finding is one of this arm's scenario and remedy."""
+    fits = not known.scenarios or result.scenario.split("[")[0] in known.scenarios
+    return fits and (not known.remedies or result.remedy in known.remedies)
+
+
 def known_of_client(client: Client, result: Result, failing: frozenset[str]) -> str:
     """Why this failure is one that the client's profile knows, or empty. `failing`: the checks that failed."""
     if result.verdict is not Verdict.FAIL:
         return ""
     reasons: dict[str, str] = {}
     for one in client.known:
-        fits = not one.scenarios or any(result.scenario.split("[")[0] == name for name in one.scenarios)
-        if fits and (not one.remedies or result.remedy in one.remedies):
+        if is_about(one, result):
             reasons |= {check: f"{one.because}, since {one.version}" for check in one.checks if check in failing}
     return "; ".join(dict.fromkeys(reasons.values())) if failing <= set(reasons) else ""

@@ -20,7 +20,7 @@ OFTEN = 0.03
 """Real seconds between two looks."""
 STAYS = 1.0
 """Real seconds after which an error counts although the client is still busy, and a client as done that is no more."""
-UNSHOWN = 3.0
+UNSHOWN = 1.0
 """Real seconds after which pieces that the service has sent count as not shown, and are not waited for."""
 COMPLETE, PART = "complete", "part"
 
@@ -57,12 +57,18 @@ class Watch:
         if self._until == "now":
             return True
         if self._until == "shown":
-            return bool(screen["client"] and screen["controls"]["composer"] != "absent" and not screen["busy"])
+            return bool(screen["client"]) and self._is_there(screen)
         if not screen["client"] or screen["login"]:
             return True
         if self._until == "pieces":
             return await self._has_pieces(screen)
         return self._has_ended(screen)
+
+    def _is_there(self, screen: Screen) -> bool:
+        """Whether the chat stands there; one that stays busy, as some do beside an error, won't come to rest."""
+        if screen["controls"]["composer"] == "absent":
+            return False
+        return not screen["busy"] or self._for_long("busy")
 
     def _has_ended(self, screen: Screen) -> bool:
         self._was_busy = self._was_busy or bool(screen["busy"])

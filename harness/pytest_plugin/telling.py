@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from harness.judging.verdict import flaky
+from harness.judging.way import is_about
+from harness.language.profiles import client
+from harness.options import asked
 from harness.values.recordings import begun_again, recorded, verdicts
-from harness.values.result import Summary, Verdict
+from harness.values.result import Result, Summary, Verdict
 
 if TYPE_CHECKING:
     pass
@@ -30,8 +35,26 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     for one in bad:
         terminalreporter.write_line(f"{one.verdict:8} {one.scenario} · {one.sentence}")
     terminalreporter.write_line(f"{len(results)} arms: {Summary.of(results)}")
+    for line in (*_skipped(terminalreporter), *_mended(config, results)):
+        terminalreporter.write_line(line)
     if (out_of(config) / "index.html").exists():
         terminalreporter.write_line(f"report: {out_of(config) / 'index.html'}")
+
+
+def _skipped(terminalreporter: Any) -> Iterator[str]:
+    """What the client hasn't, and how many arms were skipped for it."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped)
+    for reason, many in reasons.most_common():
+        yield f"skipped {many} {'arms' if many > 1 else 'arm'}: {reason}"
+
+
+def _mended(config: pytest.Config, results: Sequence[Result]) -> Iterator[str]:
+    """What the client is known to do wrong, and did in none of the arms that it is about."""
+    for one in client(asked(config, "--client")).known:
+        about = [r for r in results if is_about(one, r)]
+        if about and not any(r.verdict is Verdict.KNOWN and one.because in r.sentence for r in about):
+            yield f"known, but not seen in {len(about)} arms: {one.because} ({', '.join(one.checks)})"
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:

@@ -35,10 +35,18 @@ function envoy_on_response(handle)
     if body then
       handle:streamInfo():dynamicMetadata():set("reply", "body", body:getBytes(0, math.min(body:length(), 300)))
     end
+  elseif string.find(handle:headers():get("content-type") or "", "text/event-stream", 1, true) then
+    for chunk in handle:bodyChunks() do
+      local text = chunk:getBytes(0, chunk:length())
+      local at = string.find(text, '{"error"', 1, true)
+      if at then
+        handle:streamInfo():dynamicMetadata():set("reply", "body", string.sub(text, at, at + 300))
+      end
+    end
   end
 end
 """
-"""Puts the text of an error reply, the gateway's own included, where the access log can show it."""
+"""Puts the text of an error where the access log can show it: a reply's, the gateway's own included, or an event's."""
 
 
 @dataclass(frozen=True)

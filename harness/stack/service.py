@@ -191,7 +191,7 @@ class Service:
             async with self._http.post(url, json=asked, headers=headers, timeout=limit) as reply:
                 said["status"] = reply.status
                 answer = await reply.json(content_type=None) if reply.status == 200 else {}
-            said["whole"] = said["page"] == 200 and answer["choices"][0]["finish_reason"] == "stop"
+            said["whole"] = said["page"] == 200 and bool(answer.get("choices"))
         return said
 
     async def crash(self) -> None:
