@@ -34,6 +34,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--headed": {"action": "store_true", "help": "show the browser's window"},
     "--repeat": {"type": times, "default": 1, "metavar": "N", "help": "run every arm N times"},
     "--no-predict": {"action": "store_true", "help": "let the wire decide: don't compare with the model"},
+    "--baseline": {"default": "", "metavar": "RUN", "help": "tell what changed beside this report"},
+    "--no-report": {"action": "store_true", "help": "write history.jsonl and results.json, and nothing else"},
     "--out": {"default": "report", "metavar": "DIR", "help": "where the report goes (default: report)"},
     "--shard": {"type": shard, "default": "", "metavar": "I/N", "help": "run the I-th of N parts of about equal time"},
 }

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import aiohttp
 
@@ -24,6 +25,8 @@ from harness.values.situation import Entrance, Fault, Moment
 
 AFTER_TIMEOUT = 1.0
 """Real seconds after the gateway's time-out, by which it has said so to whoever it says it to."""
+PARTING = 1.5
+"""Real seconds within which a browser hands over what it recorded when its arm is broken off."""
 SITTING = 45.0
 """Real seconds within which a person's browser has a window; one that is started for it has 30 for that alone."""
 NOTHING_LASTS = 5.0
@@ -300,8 +303,11 @@ async def _sits_down(person: Person) -> None:
         raise EnvironmentFault(f"the browser opened no window within {SITTING:g} s") from None
 
 
-async def play(world: World, client: Client, arm: Arm) -> Person:
-    """The seven steps of an arm (design §4), up to the verdict; the person is left in front of the screen."""
+async def play(world: World, client: Client, arm: Arm, keep_trace: Callable[[], Path | None]) -> Person:
+    """The seven steps of an arm (design §4), up to the verdict; the person is left in front of the screen.
+
+    An arm that does not come to its end asks `keep_trace` where the browser's trace goes, or None to drop it.
+    """
     recorder, scenario = world.recorder, arm.scenario
     steady, question = STEADY[scenario.locale], asked_by(scenario.locale, scenario.moment, arm.start.prompt)
     began = recorder.note("run", "questions", steady=steady, question=question)
@@ -325,6 +331,10 @@ async def play(world: World, client: Client, arm: Arm) -> Person:
                 run.step(name)
                 await step()
         except Exception:
-            await person.leave()
+            await person.leave(keep_trace())
+            raise
+        except asyncio.CancelledError:
+            with contextlib.suppress(Exception):
+                await asyncio.wait_for(person.leave(keep_trace()), PARTING)
             raise
     return person

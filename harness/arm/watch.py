@@ -83,7 +83,7 @@ async def run_arm(world: World, client: Client, arm: Arm, keep_trace: Callable[[
 
 
 async def _whole(world: World, client: Client, arm: Arm, keep_trace: Callable[[], Path | None]) -> None:
-    person: Person = await play(world, client, arm)
+    person: Person = await play(world, client, arm, keep_trace)
     try:
         await asyncio.wait_for(person.leave(keep_trace()), LEAVING)
     except TimeoutError:

@@ -10,6 +10,7 @@ from typing import Any
 
 from harness.cli.machine import clean, doctor, setup
 from harness.cli.recorded import judge, show_advice, show_coverage, show_matrix, show_runbooks
+from harness.cli.report import merge_reports, open_report, show_diff, show_history
 from harness.cli.run import explored, run
 from harness.values.errors import ChatfaultError
 
@@ -45,7 +46,31 @@ def _parser() -> argparse.ArgumentParser:
     judge_.add_argument("folder", type=Path, help="a report's folder, with its history.jsonl")
     judge_.set_defaults(do=lambda asked: judge(asked.folder))
     _telling(commands)
+    _reports(commands)
     return parser
+
+
+def _reports(commands: Any) -> None:
+    """`chatfault report …`: what is done with reports that are there."""
+    report_ = commands.add_parser("report", help="open a report with its traces, merge several, compare two")
+    some = report_.add_subparsers(required=True, metavar="WHAT")
+    open_ = some.add_parser("open", help="serve a report on loopback, with Playwright's trace viewer")
+    open_.add_argument("folder", type=Path, nargs="?", default=Path("report"), help="a report's folder")
+    open_.add_argument("--port", type=int, default=0, help="the port (default: any that is free)")
+    open_.add_argument("--no-browser", action="store_true", help="only print the address")
+    open_.set_defaults(do=lambda asked: open_report(asked.folder, asked.port, not asked.no_browser))
+    merge_ = some.add_parser("merge", help="one report from those of shards, browsers or clients")
+    merge_.add_argument("folders", type=Path, nargs="+", metavar="FOLDER", help="their folders")
+    merge_.add_argument("--out", type=Path, default=Path("report"), metavar="DIR", help="where it goes")
+    merge_.set_defaults(do=lambda asked: merge_reports(asked.folders, asked.out))
+    diff_ = some.add_parser("diff", help="what came out otherwise; ends with 1 where something broke")
+    diff_.add_argument("before", type=Path, help="a report's folder, a results.json, or a runs.json")
+    diff_.add_argument("after", type=Path, help="another")
+    diff_.set_defaults(do=lambda asked: show_diff(asked.before, asked.after))
+    history_ = some.add_parser("history", help="an arm's verdicts over the last runs")
+    history_.add_argument("arm", nargs="?", default="", help="part of its name (default: arms that went wrong once)")
+    history_.add_argument("--folder", type=Path, default=Path("report"), help="a report's folder (default: report)")
+    history_.set_defaults(do=lambda asked: show_history(asked.arm, asked.folder))
 
 
 def _telling(commands: Any) -> None:

@@ -11,6 +11,7 @@ from harness.judging.verdict import flaky
 from harness.language.profiles import client
 from harness.prediction.recorded import recorded_arms
 from harness.report import advise, coverage, matrix, runbooks
+from harness.report.past import NAME, Past
 from harness.values.errors import AuthorError
 from harness.values.recordings import recorded
 from harness.values.result import Summary
@@ -23,7 +24,9 @@ def judge(folder: Path) -> int:
         raise AuthorError(f"there is no history.jsonl in {folder}", cure="name the folder that --out named")
     events = recorded(history)
     results = flaky(rejudge(events, recorded_arms(events)))
-    where = report.write(folder, results, history, {"judged": "again"})
+    about = matrix.results(folder)[1] if (folder / report.RESULTS).is_file() else {}
+    before = Past.read(folder / NAME).without_last
+    where = report.write(folder, results, history, {**about, "judged": "again"}, before)
     summary = Summary.of(results)
     for one in results:
         print(f"{one.verdict:8} {one.scenario} · {one.sentence}")

@@ -101,6 +101,8 @@ def judge(arm: Arm, client: Client, history: History, control: Result | None, pr
         works=seen.works,
         findings=seen.findings,
         real_time=tuple(real_time(arm)),
+        began=_began(history),
+        **_where(arm, client),
         environment=verdict is Verdict.INVALID and _broken_off(history, seen, control),
     )
     if arm.kind == "runbook":
@@ -110,6 +112,23 @@ def judge(arm: Arm, client: Client, history: History, control: Result | None, pr
     if because:
         return replace(result, verdict=Verdict.KNOWN, sentence=f"{result.sentence} (known of {client.name}: {because})")
     return _known(arm, result)
+
+
+def _where(arm: Arm, client: Client) -> dict[str, Any]:
+    """What an arm is about, and where it is written."""
+    known = arm.scenario.known
+    return {
+        "client": client.name,
+        "path": arm.runbook or arm.scenario.path,
+        "line": arm.line,
+        "places": tuple(dict.fromkeys(fault.at for fault in arm.scenario.faults)),
+        "issue": known.issue if known else "",
+        "until": known.until if known else "",
+    }
+
+
+def _began(history: History) -> float:
+    return next((round(event.at, 3) for event in history), 0.0)
 
 
 def _broken_off(history: History, seen: Observation, control: Result | None) -> bool:

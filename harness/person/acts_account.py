@@ -53,6 +53,7 @@ class AccountActs(Body):
 
     async def change_password(self) -> None:
         fresh = secrets.token_urlsafe(12)
+        self._world.recorder.secrets.add(fresh)
         steps = (("password_old", self._account.password), ("password_new", fresh), ("password_submit", ""))
         otherwise = "the password can't be changed"
         await self._in_dialog("settings", *steps, done="password_done", otherwise=otherwise)

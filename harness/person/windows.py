@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import BrowserContext, ConsoleMessage, Download, Error, Page, Request, Response
 
-from harness.browser import extensions
+from harness.browser import extensions, traces
 from harness.stack.recorder import Recorder
 from harness.stack.world import World
 from harness.values.situation import Situation
@@ -29,6 +29,8 @@ PARTS = ("script", "stylesheet", "image", "font", "manifest")
 """What a page consists of, and comes in hundreds."""
 READING = 1.0
 """Real seconds within which the text of a reply that has come can be read."""
+SAVING = 10.0
+"""Real seconds within which a browser that is alive hands over what it recorded."""
 SLOW = 100.0
 """Milliseconds from which a reply that came whole is noted for its time."""
 OLD = {
@@ -63,6 +65,7 @@ class Windows:
         self._stepwise = stepwise
         self._recorder: Recorder = world.recorder
         self._contexts: list[BrowserContext] = []
+        self._left: list[Path] = []
         self._started: dict[Request, float] = {}
         self._began: dict[Request, float] = {}
         self._downloads: set[asyncio.Task[None]] = set()
@@ -131,7 +134,7 @@ class Windows:
         state = await old.storage_state()
         browser = await self._world.engines.get(situation.engine)
         fresh = await self._prepared(await browser.new_context(**self._how(situation), storage_state=state))
-        await old.close()
+        await self._closed(old)
         return fresh
 
     def _how(self, situation: Situation) -> dict[str, Any]:
@@ -147,7 +150,7 @@ class Windows:
         await context.clock.install()
         await context.expose_binding("__chatfaultTell", self._told)
         await context.add_init_script(SOCKETS + self._script)
-        await context.tracing.start(snapshots=False)
+        await context.tracing.start(snapshots=True)
         context.on("request", self._requested)
         context.on("response", self._responded)
         context.on("requestfinished", self._finished)
@@ -256,20 +259,34 @@ class Windows:
                 await context.clock.fast_forward(round(seconds * 1000))
 
     async def _closed(self, context: BrowserContext) -> None:
+        """Close a window that the person leaves; its trace is put by until it is known whether it is kept."""
+        self._contexts.remove(context)
+        aside = self._world.stack.folder / f"trace-{time.time_ns()}.zip"
+        with contextlib.suppress(Error):
+            await context.tracing.stop(path=aside)
+            self._left.append(aside)
         with contextlib.suppress(Error):
             await context.close()
-        self._contexts.remove(context)
 
     async def close(self, trace: Path | None = None) -> None:
-        """Close every window; keep their traces if a path is given: that of the first there, the others beside it."""
+        """Close every window; keep their traces if a path is given: that of the first there, the others beside it.
+
+        No trace that is kept has a secret in it.
+        """
         for task in self._replies:
             task.cancel()
-        for number, context in enumerate(self._contexts):
-            path = trace if number == 0 else trace and trace.with_stem(f"{trace.stem}-{number + 1}")
-            with contextlib.suppress(Error):
-                await context.tracing.stop(path=path) if path else await context.tracing.stop()
+        paths = traces.names(trace, len(self._left) + len(self._contexts)) if trace else []
+        for aside in self._left:
+            traces.keep(aside, paths.pop(0), self._recorder.secrets) if paths else aside.unlink(missing_ok=True)
+        for context in self._contexts:
+            path = paths.pop(0) if paths else None
+            with contextlib.suppress(Error, TimeoutError):
+                async with asyncio.timeout(SAVING):
+                    await context.tracing.stop(path=path) if path else await context.tracing.stop()
+            if path and path.exists():
+                await asyncio.to_thread(traces.redact, path, self._recorder.secrets)
             with contextlib.suppress(Error):
                 await context.close()
-        self._contexts = []
+        self._contexts, self._left = [], []
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)

@@ -11,7 +11,18 @@ import pytest
 from harness.options import OPTIONS, asked, long
 from harness.pytest_plugin import choosing, ending
 from harness.pytest_plugin.ending import pytest_testnodedown
-from harness.pytest_plugin.folder import ASIDE, USED, is_worker, out_of, prepare, put_back, say, tell
+from harness.pytest_plugin.folder import (
+    ASIDE,
+    ERRORS,
+    USED,
+    find_baseline,
+    is_worker,
+    out_of,
+    prepare,
+    put_back,
+    say,
+    tell,
+)
 from harness.pytest_plugin.items import ArmItem, ScenarioFile
 from harness.pytest_plugin.telling import pytest_report_teststatus, pytest_terminal_summary
 from harness.tools import machine
@@ -44,6 +55,22 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScenarioFi
     if choosing.is_chosen(file_path, parent.config):
         return ScenarioFile.from_parent(parent, path=file_path)
     return None
+
+
+class Errors:
+    """What the authors of scenarios got wrong is told in the report as well, should anything be run beside it."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._errors = config.stash.setdefault(ERRORS, {})
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self._errors.setdefault(str(report.longrepr), None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    find_baseline(config)
+    config.pluginmanager.register(Errors(config), "chatfault-errors")
 
 
 def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
@@ -101,9 +128,10 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         del config.stash[USED]
         put_back(out)
         return
-    shutil.rmtree(out / ASIDE, ignore_errors=True)
+    stopped = exitstatus == pytest.ExitCode.INTERRUPTED
     try:
-        results = tell(out, config)
+        results = tell(out, config, "The run was interrupted: what stands here was done before." if stopped else "")
+        shutil.rmtree(out / ASIDE, ignore_errors=True)
     except EnvironmentFault as fault:
         say(config, f"chatfault: {fault}")
         session.exitstatus = fault.exit_code

@@ -5,10 +5,12 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,19 +18,23 @@ from harness import report
 from harness.arm.doing import doing
 from harness.arm.rejudge import rejudge
 from harness.judging.verdict import flaky
-from harness.options import asked
+from harness.options import OPTIONS, asked
 from harness.prediction.recorded import recorded_arms
+from harness.report.about import about
+from harness.report.past import NAME, Past, Run, baseline
 from harness.stack import sweep
 from harness.tools.machine import needed
 from harness.values.errors import AuthorError
 from harness.values.history import Event
-from harness.values.recordings import histories, recorded, unfinished, verdicts
+from harness.values.recordings import begun_again, histories, recorded, unfinished, verdicts
 from harness.values.result import Result
 
 USED = pytest.StashKey[bool]()
-
-
-REPORT = ("history.jsonl", "results.json", "index.html", "traces")
+BASELINE = pytest.StashKey[Run]()
+TOLD = pytest.StashKey[tuple[list[Result], list[str]]]()
+"""The results, and the names of the arms that were begun again."""
+ERRORS = pytest.StashKey[dict[str, None]]()
+"""What the authors of scenarios got wrong, once each, in the order in which it was met."""
 
 
 ASIDE = ".previous"
@@ -73,7 +79,7 @@ def _make_room(out: Path, config: pytest.Config) -> None:
         kept = out / time.strftime("unfinished-%Y%m%d-%H%M%S", time.localtime(history.stat().st_mtime))
         kept.mkdir(parents=True, exist_ok=True)
         _move(out, kept)
-        tell(kept, config)
+        _tell_unfinished(kept)
         say(config, f"chatfault: the run before did not end; what it recorded is in {kept}")
     _set_aside(out)
 
@@ -89,7 +95,7 @@ def _set_aside(out: Path) -> None:
 
 def _move(out: Path, to: Path) -> None:
     """Move whatever there is of a report."""
-    for name in REPORT:
+    for name in report.FILES:
         if (out / name).exists():
             (out / name).rename(to / name)
 
@@ -111,17 +117,49 @@ def say(config: pytest.Config, text: str) -> None:
         reporter.write_line(text)
 
 
-def tell(folder: Path, config: pytest.Config) -> list[Result]:
-    """Write the report of what a folder's history holds; returns the results."""
-    history = folder / "history.jsonl"
+def tell(out: Path, config: pytest.Config, interrupted: str = "") -> list[Result]:
+    """Write the report of this run, beside the one that made room for it; returns the results."""
+    history = out / "history.jsonl"
     if not history.exists():
         return []
+    with needed(str(out), "make room there, or name another folder: --out DIR"):
+        events = _settle(history)
+        results = flaky(verdicts(events))
+        config.stash[TOLD] = results, begun_again(events)
+        if results:
+            before, beside = Past.read(out / ASIDE / NAME), config.stash.get(BASELINE, None)
+            said, pages = _about(config, interrupted), not asked(config, "--no-report")
+            report.write(out, results, history, said, before, beside, pages)
+    return results
+
+
+def _about(config: pytest.Config, interrupted: str) -> dict[str, Any]:
+    """What a reader should know of this run."""
+    options = {name: asked(config, name) for name in OPTIONS}
+    changed = {name: value for name, value in options.items() if value != OPTIONS[name].get("default", False)}
+    said = about(changed, sys.argv, config.invocation_params.dir)
+    errors = list(config.stash.get(ERRORS, None) or ())
+    return said | ({"interrupted": interrupted} if interrupted else {}) | ({"errors": errors} if errors else {})
+
+
+def find_baseline(config: pytest.Config) -> None:
+    """Read the run to compare with before anything is run. Raises `pytest.UsageError` where there is none."""
+    given = asked(config, "--baseline")
+    if given and not is_worker(config):
+        try:
+            config.stash[BASELINE] = baseline(Path(config.invocation_params.dir, given))
+        except AuthorError as error:
+            raise pytest.UsageError(str(error)) from None
+
+
+def _tell_unfinished(folder: Path) -> None:
+    """Write the report of a run that was killed, of which only its history is there."""
+    history = folder / "history.jsonl"
     with needed(str(folder), "make room there, or name another folder: --out DIR"):
         results = flaky(verdicts(_settle(history)))
-        about = {"client": asked(config, "--client"), "predicted": not asked(config, "--no-predict")}
         if results:
-            report.write(folder, results, history, about)
-    return results
+            said = "The run was killed: what stands here was done before."
+            report.write(folder, results, history, {"client": results[0].client, "interrupted": said})
 
 
 def _settle(history: Path) -> list[Event]:

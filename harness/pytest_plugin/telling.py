@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.judging.verdict import flaky
 from harness.judging.way import is_about
 from harness.language.profiles import client
 from harness.options import asked
-from harness.values.recordings import begun_again, recorded, verdicts
 from harness.values.result import Result, Summary, Verdict
 
 if TYPE_CHECKING:
     pass
-from harness.pytest_plugin.folder import USED, out_of
+from harness.pytest_plugin.folder import TOLD, USED, out_of
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    history = out_of(config) / "history.jsonl"
-    if USED not in config.stash or not history.exists():
-        return
-    events = recorded(history)
-    results = flaky(verdicts(events))
-    if not results:
+    results, again = config.stash.get(TOLD, ([], []))
+    if USED not in config.stash or not results:
         return
     terminalreporter.section("chatfault")
-    for name in begun_again(events):
+    for name in again:
         terminalreporter.write_line(f"{name}: its worker was killed, or ended by itself, amid it; it was run again")
     bad = [one for one in results if one.verdict not in (Verdict.PASS, Verdict.KNOWN)]
     for one in bad:
@@ -37,8 +33,22 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     terminalreporter.write_line(f"{len(results)} arms: {Summary.of(results)}")
     for line in (*_skipped(terminalreporter), *_mended(config, results)):
         terminalreporter.write_line(line)
-    if (out_of(config) / "index.html").exists():
-        terminalreporter.write_line(f"report: {out_of(config) / 'index.html'}")
+    page = out_of(config) / "index.html"
+    found = next((one for one in (page, page.with_name("results.json")) if one.exists()), None)
+    if found:
+        terminalreporter.write_line(f"report: {found}")
+    _tell_the_job(terminalreporter, out_of(config))
+
+
+def _tell_the_job(terminalreporter: Any, out: Path) -> None:
+    """On GitHub: annotations on the scenarios' lines, and the summary on the job's page."""
+    if os.environ.get("GITHUB_ACTIONS") != "true" or not (out / "summary.md").exists():
+        return
+    for line in (out / "annotations.txt").read_text(encoding="utf-8").splitlines():
+        terminalreporter.write_line(line)
+    if os.environ.get("GITHUB_STEP_SUMMARY"):
+        with open(os.environ["GITHUB_STEP_SUMMARY"], "a", encoding="utf-8") as summary:
+            summary.write((out / "summary.md").read_text(encoding="utf-8"))
 
 
 def _skipped(terminalreporter: Any) -> Iterator[str]:

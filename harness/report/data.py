@@ -1,56 +1,31 @@
-"""What the report tells of, gathered: scenarios, their arms, and of each arm the part of its history that is shown."""
+"""What the report tells of, gathered: scenarios, their arms, and each arm's history beside that of its control."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from harness.report.lines import is_evidence, is_routine, line
-from harness.report.markup import clip
 from harness.values.history import Event
 from harness.values.result import Finding, Result, Verdict
 
 BAD = (Verdict.FAIL, Verdict.FLAKY, Verdict.INVALID)
+GRAVEST_FIRST = (Verdict.FAIL, Verdict.FLAKY, Verdict.INVALID, Verdict.KNOWN, Verdict.PASS)
 PHASES = ("steady", "moment", "symptom", "remedy", "recovery")
-MOST_ROWS = {True: 80, False: 300}
-LONGEST_LINE = {True: 160, False: 600}
-"""By whether the arm is told in lean form: what passed is told shorter than what did not."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of a timeline: wall-clock seconds since the arm began, the harness's clock, who saw what."""
-
-    offset: float
-    world: float
-    source: str
-    kind: str
-    text: str
-    evidence: bool = False
-    step: bool = False
-
-
-@dataclass(frozen=True)
-class Timeline:
-    rows: tuple[Row, ...] = ()
-    left_out: int = 0
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ArmView:
-    """An arm as the report shows it. `anchor` is its id in the page."""
+    """An arm as the report shows it: `slug` is its address, `events` its history with the harness's clock set right."""
 
-    anchor: str
+    slug: str
     result: Result
     label: str
-    timeline: Timeline
-    screens: Mapping[str, Mapping[str, Any]]
-
-    @property
-    def evidence(self) -> list[Row]:
-        return [row for row in self.timeline.rows if row.evidence]
+    title: str
+    events: tuple[Event, ...] = ()
+    control: ArmView | None = None
 
     @property
     def bad(self) -> bool:
@@ -60,6 +35,26 @@ class ArmView:
     def drift(self) -> bool:
         return drifts(self.result)
 
+    @property
+    def told(self) -> str:
+        """The verdict's sentence without the label that stands beside it."""
+        return self.result.sentence.removeprefix(f"{unrepeated(self.label)}: ")
+
+    @property
+    def screens(self) -> dict[str, Mapping[str, Any]]:
+        """What the person saw at the end of each phase."""
+        return self._last("snapshot")
+
+    @property
+    def pictures(self) -> dict[str, str]:
+        """The files of the pictures by phase, below the report's folder."""
+        files = {phase: str(data.get("file", "")) for phase, data in self._last("picture").items()}
+        return {phase: file for phase, file in files.items() if lies_below(file)}
+
+    def _last(self, kind: str) -> dict[str, Mapping[str, Any]]:
+        shots = {str(e.data.get("phase")): e.data for e in self.events if (e.source, e.kind) == ("screen", kind)}
+        return {phase: shots[phase] for phase in PHASES if phase in shots}
+
 
 @dataclass(frozen=True)
 class ScenarioView:
@@ -68,11 +63,23 @@ class ScenarioView:
     path: str
     arms: tuple[ArmView, ...]
 
+    @property
+    def slug(self) -> str:
+        return slugged(self.id)
+
+    @property
+    def gravity(self) -> int:
+        """Where its gravest arm stands, from 0 on."""
+        return min(GRAVEST_FIRST.index(arm.result.verdict) for arm in self.arms)
+
 
 @dataclass(frozen=True)
 class Report:
+    """A whole run. `texts` are those of its scenario files, by path."""
+
     about: Mapping[str, Any]
     scenarios: tuple[ScenarioView, ...]
+    texts: Mapping[str, str] = field(default_factory=dict)
     unreadable: int = 0
 
     @property
@@ -84,18 +91,79 @@ class Report:
         return counted([arm.result for arm in self.arms])
 
 
+Key = tuple[str, str, str, str]
+
+
 @dataclass
 class Recorded:
-    """A history file: the events of each run of each arm, in the order in which they were written."""
+    """A history file: each run of an arm with its events in the order in which they were written.
 
-    runs: dict[str, list[list[Event]]] = field(default_factory=dict)
+    `results` are those that were written into it, `texts` the scenario files, `last` when it ends.
+    """
+
+    runs: dict[Key, list[Event]] = field(default_factory=dict)
+    results: list[Result] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)
     unreadable: int = 0
+    last: float = 0.0
+    _on: dict[str, tuple[Key, list[Event]]] = field(default_factory=dict)
 
     def add(self, event: Event) -> None:
-        runs = self.runs.setdefault(event.arm, [])
-        if not runs or (event.source, event.kind) == ("run", "arm"):
-            runs.append([])
-        runs[-1].append(event)
+        if not event.arm:
+            if event.kind in ("scenario", "runbook"):
+                self.texts[str(event.data.get("path"))] = str(event.data.get("text", ""))
+            return
+        self.last = max(self.last, event.at)
+        said = (event.source, event.kind)
+        if event.arm not in self._on or said == ("run", "arm"):
+            self._on[event.arm] = _key(event), []
+            self.runs.setdefault(*self._on[event.arm])
+        key, events = self._on[event.arm]
+        if said == ("run", "verdict"):
+            self.runs[key] = events  # of an arm that was begun again, the last attempt that was judged
+            try:
+                self.results.append(Result.from_json(event.data["result"]))
+            except (KeyError, TypeError, ValueError):
+                self.unreadable += 1
+            return
+        events.append(event)
+
+    def of(self, result: Result) -> list[Event]:
+        """The history of a result's own run."""
+        name = f"{result.arm}#{result.repeat}" if result.repeat else result.arm
+        exact = self.runs.get((name, result.browser, result.locale, result.client))
+        return exact if exact is not None else self._on.get(name, ("", []))[1]
+
+
+def _key(event: Event) -> Key:
+    browser, locale, client = (str(event.data.get(name, "")) for name in ("browser", "locale", "client"))
+    return event.arm, browser, locale, client
+
+
+def read(path: Path) -> Recorded:
+    """Read a history; a line that a crash cut short is counted, and the rest is told all the same."""
+    recorded = Recorded()
+    if not path.exists():
+        return recorded
+    with path.open(encoding="utf-8", errors="replace") as lines:
+        for raw in lines:
+            event = _event(raw)
+            if event is None:
+                recorded.unreadable += 1
+            else:
+                recorded.add(event)
+    return recorded
+
+
+def _event(raw: str) -> Event | None:
+    try:
+        event = Event.from_json(raw)
+        if not isinstance(event.data, Mapping):
+            return None
+        names = (str(event.arm), str(event.source), str(event.kind))
+        return Event(float(event.at), float(event.world), *names, event.data)
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def drifts(result: Result) -> bool:
@@ -126,127 +194,88 @@ def counted(results: Sequence[Result]) -> dict[str, int]:
     return {"arms": len(results), **verdicts, "drift": sum(map(drifts, results))}
 
 
-def read(path: Path) -> Recorded:
-    """Read a history; a line that a crash cut short is counted, and the rest is told all the same."""
-    recorded = Recorded()
-    if not path.exists():
-        return recorded
-    with path.open(encoding="utf-8", errors="replace") as lines:
-        for raw in lines:
-            event = _event(raw)
-            if event is None:
-                recorded.unreadable += 1
-            else:
-                recorded.add(event)
-    return recorded
-
-
-def _event(raw: str) -> Event | None:
-    try:
-        event = Event.from_json(raw)
-        if not isinstance(event.data, Mapping):
-            return None
-        names = (str(event.arm), str(event.source), str(event.kind))
-        return Event(float(event.at), float(event.world), *names, event.data)
-    except (ValueError, KeyError, TypeError):
-        return None
-
-
 def gather(results: Sequence[Result], recorded: Recorded, about: Mapping[str, Any]) -> Report:
     """Put results and history together, scenario by scenario, in each of them the controls first."""
-    by_scenario: dict[str, list[tuple[int, Result, list[Event]]]] = {}
-    for number, (result, events) in enumerate(_with_events(results, recorded), 1):
-        by_scenario.setdefault(result.scenario, []).append((number, result, events))
-    titles = about.get("titles")
-    scenarios = tuple(_scenario(id_, found, titles) for id_, found in by_scenario.items())
-    return Report({key: value for key, value in about.items() if key != "titles"}, scenarios, recorded.unreadable)
-
-
-def _with_events(results: Sequence[Result], recorded: Recorded) -> Iterable[tuple[Result, list[Event]]]:
-    """Each result with its own run: repeats of one arm are told apart by their order, and the last runs count."""
-    repeats: dict[str, list[Result]] = {}
+    slugs = Slugs(results)
+    by_scenario: dict[str, list[tuple[Result, tuple[Event, ...]]]] = {}
     for result in results:
-        repeats.setdefault(result.arm, []).append(result)
-    for result in results:
-        same = sorted(repeats[result.arm], key=lambda one: one.repeat)
-        place = next(place for place, one in enumerate(same) if one is result)
-        runs = recorded.runs.get(result.arm, [])[-len(same) :]
-        yield result, runs[place] if place < len(runs) else []
+        by_scenario.setdefault(result.scenario, []).append((result, _set_right(recorded.of(result))))
+    scenarios = tuple(_scenario(id_, found, slugs) for id_, found in by_scenario.items())
+    return Report(about, scenarios, recorded.texts, recorded.unreadable)
 
 
-def _scenario(id_: str, found: list[tuple[int, Result, list[Event]]], titles: object) -> ScenarioView:
-    found.sort(key=lambda one: one[1].kind != "control")
-    opening = next((event for _, _, events in found for event in events if event.kind == "arm"), None)
-    said: Mapping[str, Any] = opening.data if opening else {}
-    title = titles.get(id_) if isinstance(titles, Mapping) else None
-    arms = tuple(_arm(number, result, events) for number, result, events in found)
-    return ScenarioView(id_, str(title or said.get("title") or id_), str(said.get("scenario", "")), arms)
-
-
-def _arm(number: int, result: Result, events: list[Event]) -> ArmView:
-    label = result.arm.removeprefix(f"{result.scenario}/")
-    if result.repeat:
-        label += f" (repeat {result.repeat})"
-    lean = result.verdict is Verdict.PASS
-    events = sorted(events, key=lambda event: event.at)
-    return ArmView(f"arm-{number}", result, label, timeline(events, lean), screens(events))
-
-
-def screens(events: Iterable[Event]) -> dict[str, Mapping[str, Any]]:
-    """What the person saw at the end of each phase."""
-    shots = {str(e.data.get("phase")): e.data for e in events if (e.source, e.kind) == ("screen", "snapshot")}
-    return {phase: shots[phase] for phase in PHASES if phase in shots}
-
-
-def timeline(events: Sequence[Event], lean: bool) -> Timeline:
-    """The rows of an arm's history, and how many events are left to the file.
+def _set_right(events: Iterable[Event]) -> tuple[Event, ...]:
+    """The events in the order of their time.
 
     What the gateway and the service saw is collected later than it happened, with the harness's clock of then. That
     clock never goes back, so what it read at an event is at most what it read at any event after it.
     """
-    if not events:
-        return Timeline()
-    world, worlds = float("inf"), []
-    for event in reversed(events):
+    world, kept = float("inf"), []
+    for event in sorted(events, key=lambda event: event.at, reverse=True):
         world = min(world, event.world)
-        worlds.append(world)
-    kept = [one for one in zip(events, reversed(worlds), strict=True) if not (lean and is_routine(one[0]))]
-    rows = _folded(kept, events[0].at, LONGEST_LINE[lean])
-    shown = _capped(rows, MOST_ROWS[lean])
-    return Timeline(tuple(shown), len(events) - len(kept) + len(rows) - len(shown))
+        kept.append(event if event.world == world else replace(event, world=world))
+    return tuple(reversed(kept))
 
 
-def _capped(rows: list[Row], most: int) -> list[Row]:
-    """The first rows, but never at the cost of evidence and steps further on."""
-    room = most - sum(row.evidence or row.step for row in rows)
-    shown = []
-    for row in rows:
-        if not (row.evidence or row.step):
-            room -= 1
-        if row.evidence or row.step or room >= 0:
-            shown.append(row)
-    return shown[: 2 * most]
+def _scenario(id_: str, found: list[tuple[Result, tuple[Event, ...]]], slugs: Slugs) -> ScenarioView:
+    found = sorted(found, key=lambda one: one[0].kind != "control")
+    opening = next((event for _, events in found for event in events if event.kind == "arm"), None)
+    said: Mapping[str, Any] = opening.data if opening else {}
+    title, path = str(said.get("title") or id_), str(said.get("scenario") or "")
+    found = [(one if one.path else replace(one, path=path), events) for one, events in found]
+    arms: list[ArmView] = []
+    for result, events in found:
+        beside = next((one for one in arms if result.control and _is_control(one, result)), None)
+        arms.append(ArmView(slugs.of(result), result, slugs.label(result), title, events, beside))
+    return ScenarioView(id_, title, path or found[0][0].path, tuple(arms))
 
 
-def _folded(events: Sequence[tuple[Event, float]], began: float, longest: int) -> list[Row]:
-    """One row per event; pieces of a stream that follow each other share one."""
-    rows: list[Row] = []
-    first: object = ""
-    last: object = ""
-    for event, world in events:
-        said = line(event)
-        if event.kind == "piece":
-            last = event.data.get("n", "")
-            if rows and rows[-1].kind == "piece":
-                said = f"{first}–{last}"
-                rows[-1] = Row(rows[-1].offset, rows[-1].world, event.source, "piece", said)
-                continue
-            first, said = last, str(last)
-        row = Row(event.at - began, world, event.source, event.kind, clip(said, longest))
-        rows.append(_marked(row, event))
-    return rows
+def _is_control(one: ArmView, result: Result) -> bool:
+    beside = one.result
+    same = (beside.repeat, beside.browser, beside.locale, beside.client)
+    return unrepeated(one.label.partition(" · ")[0]) == result.control and same == (
+        result.repeat,
+        result.browser,
+        result.locale,
+        result.client,
+    )
 
 
-def _marked(row: Row, event: Event) -> Row:
-    step = (event.source, event.kind) == ("run", "step")
-    return Row(row.offset, row.world, row.source, row.kind, row.text, is_evidence(event), step)
+class Slugs:
+    """Addresses and labels of arms. Where one arm was run in several browsers, languages or clients, they say which."""
+
+    def __init__(self, results: Sequence[Result]) -> None:
+        ways: dict[str, set[tuple[str, str, str]]] = {}
+        for one in results:
+            ways.setdefault(one.arm, set()).add((one.browser, one.locale, one.client))
+        self._several = {
+            arm: [len({way[at] for way in some}) > 1 for at in range(3)] for arm, some in ways.items() if len(some) > 1
+        }
+
+    def _way(self, one: Result) -> str:
+        told = zip(self._several.get(one.arm, ()), (one.browser, one.locale, one.client), strict=False)
+        return ", ".join(name for differs, name in told if differs)
+
+    def label(self, one: Result) -> str:
+        label = one.arm.removeprefix(f"{one.scenario}/") + (f"#{one.repeat + 1}" if one.repeat else "")
+        way = self._way(one)
+        return f"{label} · {way}" if way else label
+
+    def of(self, one: Result) -> str:
+        way = self._way(one)
+        return slugged(f"{one.arm}{f'.{one.repeat + 1}' if one.repeat else ''}{f'.{way}' if way else ''}")
+
+
+def slugged(name: str) -> str:
+    """A name as an address: letters, digits and a few marks, the same in every run."""
+    return re.sub(r"[^\w./~-]+", "~", name).strip("~/.")
+
+
+def unrepeated(label: str) -> str:
+    return re.sub(r"#\d+$", "", label)
+
+
+def lies_below(file: str) -> bool:
+    """Whether a file's name leads to below the report's folder, and nowhere else."""
+    parts = file.split("/")
+    return bool(file) and "\\" not in file and ":" not in file and ".." not in parts and parts[0] != ""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.values.history import Event, History
+from harness.values.secrets import Secrets
 
 SECRET_KEYS = frozenset({"session", "cookie", "password", "token", "authorization", "api_key", "set-cookie"})
 
@@ -19,7 +20,7 @@ class Recorder:
 
     `world` is set by the clock: seconds on the harness's clock since the arm began. What somebody else saw earlier gets
     the time that this clock showed then, so that both clocks of a history only go on.
-    `failed` is the first error of writing; from then on nothing more is written.
+    `failed` is the first error of writing; from then on nothing more is written. No event has what `secrets` knows.
     """
 
     def __init__(self, path: Path) -> None:
@@ -29,6 +30,7 @@ class Recorder:
         self._events: list[Event] = []
         self.arm = ""
         self.failed: OSError | None = None
+        self.secrets = Secrets()
         self._moved: list[tuple[float, float]] = [(0.0, 0.0)]
 
     @property
@@ -53,8 +55,12 @@ class Recorder:
         shown = {key: value for key, value in data.items() if key not in SECRET_KEYS}
         at = time.time() if at is None else at
         event = Event(at, self._world_at(at), self.arm, source, kind, shown)
+        line = event.to_json().encode(errors="replace")
+        clean = self.secrets.without(line)
+        if clean != line:
+            event, line = Event.from_json(clean.decode()), clean
         self._events.append(event)
-        self._write((event.to_json() + "\n").encode(errors="replace"))
+        self._write(line + b"\n")
         return event
 
     def _write(self, line: bytes) -> None:

@@ -55,6 +55,7 @@ class Service:
         self._known: dict[str, Account] = {}
         self._env: dict[str, str] = {}
         self.monitor_password = secrets.token_hex(16)
+        recorder.secrets.add(self._token, self.monitor_password)
         self.process = Process("fake_upstream" if name == "service" else name, folder / f"{name}.log")
 
     async def start(self, env: Mapping[str, str]) -> None:
@@ -104,6 +105,7 @@ class Service:
 
     def changed(self, account: Account) -> None:
         """The account has another password now."""
+        self._recorder.secrets.add(account.password)
         self._known[account.name] = account
 
     async def somebody(self, plan: str = "free", api_key: str = "") -> Account:
@@ -111,6 +113,7 @@ class Service:
         raw = await self._call("POST", "/control/people", {"plan": plan, **({"api_key": api_key} if api_key else {})})
         made = Account(raw["account"], raw["password"], raw["session"], raw["conversation"], raw["api_key"])
         self._known[made.name] = made
+        self._recorder.secrets.add(made.password, made.session, made.api_key)
         return made
 
     async def advance(self, seconds: float) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
@@ -46,6 +46,8 @@ class Result:
 
     `waited` is how many seconds on the harness's clock went by from the remedy until the last look.
     Of a runbook `step` is the one that recovered (0: none), and `cost` the seconds that all those tried took a person.
+    `path` and `line` are where the scenario has the arm (line 0: a control), `places` where its faults are, `began` is
+    wall-clock time. `issue` and `until` say where an expected failure is tracked, and its last day (ISO date).
     `environment` tells two kinds of `invalid` apart: it is true where the arm was broken off because the machine, a
     real part or the harness fell short, and false where the arm came to its end with nothing to judge it by.
     """
@@ -78,6 +80,13 @@ class Result:
     waited: float = 0.0
     step: int = 0
     cost: float = 0.0
+    client: str = ""
+    path: str = ""
+    line: int = 0
+    places: tuple[str, ...] = ()
+    issue: str = ""
+    until: str = ""
+    began: float = 0.0
     environment: bool = False
 
     def __post_init__(self) -> None:
@@ -88,9 +97,15 @@ class Result:
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> Result:
-        findings = tuple(Finding(**finding) for finding in raw.get("findings", ()))
-        lists = {name: tuple(raw.get(name, ())) for name in ("documents", "claims", "real_time")}
-        return cls(**{**raw, **lists, "findings": findings, "verdict": Verdict(raw["verdict"])})
+        """Read a result back. What another version has and this one doesn't know is left out."""
+        findings = tuple(Finding(**_own(Finding, finding)) for finding in raw.get("findings", ()))
+        lists = {name: tuple(raw.get(name, ())) for name in ("documents", "claims", "real_time", "places")}
+        return cls(**{**_own(cls, raw), **lists, "findings": findings, "verdict": Verdict(raw["verdict"])})
+
+
+def _own(kind: type[Finding] | type[Result], raw: Mapping[str, Any]) -> dict[str, Any]:
+    known = {one.name for one in fields(kind)}
+    return {name: value for name, value in raw.items() if name in known}
 
 
 @dataclass(frozen=True)

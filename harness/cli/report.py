@@ -1,0 +1,85 @@
+"""`chatfault report`: open a report with its traces, merge several, say what changed between two, an arm's history."""
+
+from __future__ import annotations
+
+import webbrowser
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from socket import AF_INET, SOCK_STREAM, socket
+
+from aiohttp import web
+
+from harness.report.merge import merge
+from harness.report.past import GOOD, NAME, WORDS, Changes, Past, baseline, changes
+from harness.report.serve import application
+from harness.values.errors import AuthorError, EnvironmentFault
+from harness.values.text import shown
+
+
+def open_report(folder: Path, port: int = 0, browser: bool = True) -> int:
+    """Serve a report on loopback until Ctrl-C. Port 0: any that is free."""
+    if not (folder / "index.html").is_file():
+        raise AuthorError(f"there is no report in {folder}", cure="name the folder that --out named")
+    listening = socket(AF_INET, SOCK_STREAM)
+    try:
+        listening.bind(("127.0.0.1", port))
+    except OSError as error:
+        raise EnvironmentFault(f"port {port} can't be had: {error.strerror}", cure="leave out --port") from None
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+    print(f"the report of {folder}: {address} (Ctrl-C ends it)", flush=True)
+    if browser:
+        webbrowser.open(address)
+    web.run_app(application(folder), sock=listening, print=None)
+    return 0
+
+
+def merge_reports(folders: Sequence[Path], out: Path) -> int:
+    print(f"report: {merge(folders, out)}")
+    return 0
+
+
+def show_diff(before: Path, after: Path) -> int:
+    """What came out otherwise in the second run. Returns 1 where something broke that was not broken in the first."""
+    one, other = baseline(before), baseline(after)
+    found = changes(one.arms, other.arms, str(before))
+    for line in _told(found, one.arms, other.arms):
+        print(line)
+    return 1 if found.broken else 0
+
+
+def _told(found: Changes, before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+    lists = (
+        ("newly broken", found.broken),
+        ("mended", found.mended),
+        ("otherwise", found.other),
+        ("new", found.fresh),
+        ("not run", found.gone),
+    )
+    lines = []
+    for what, arms in lists:
+        for arm in arms:
+            was, now = WORDS[before.get(arm, "-")], WORDS[after.get(arm, "-")]
+            lines.append(f"{what:13} {was:8} → {now:8} {shown(arm)}")
+    same = len([arm for arm in after if arm in before]) - len(found.broken + found.mended + found.other)
+    return [*lines, f"{same} arms came out the same, {len(found.still)} of them broken in both"]
+
+
+def show_history(arm: str, folder: Path) -> int:
+    """The verdicts of the last runs, a letter each, of the arms whose names have this in them.
+
+    Without a name: of those that did not always come out well.
+    """
+    past = Past.read(folder / NAME)
+    if not past.runs:
+        raise AuthorError(f"there is no {NAME} in {folder}", cure="name the folder that --out named")
+    names = sorted({name for run in past.runs for name in run.arms})
+    chosen = [name for name in names if arm in name] if arm else [n for n in names if set(past.of(n)) - set(f"{GOOD}-")]
+    if arm and not chosen:
+        raise AuthorError(f"no arm has {arm!r} in its name", where=str(folder / NAME))
+    legend = ", ".join(f"{letter} {word}" for letter, word in WORDS.items())
+    print(f"{len(past.runs)} runs, the last on the right: {legend}")
+    for name in chosen:
+        print(f"{past.of(name)}  {shown(name)}")
+    if not chosen:
+        print("every arm came out well in each of them")
+    return 0

@@ -1,0 +1,138 @@
+"""What decided an arm's verdict: the check, what it expected, and what was shown instead."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from harness.judging import HARNESS
+from harness.report.data import claims, unrepeated
+from harness.report.difference import LINES
+from harness.values.result import Finding, Result, Verdict
+
+COMPARED = re.compile(
+    r"expected (?:the |a |an |at most )?(?P<expected>“.*?”(?: [^,“]*)?|[^,]*?),? "
+    r"(?:shown|seen|told|kept|found|observed) (?:was |were |there was )?(?P<shown>.+)",
+    re.DOTALL,
+)
+NO_CONTROL = "its control can't be judged: "
+KINDS: dict[str, str] = {
+    "message": "Another message than expected",
+    "message_again": "The message doesn't come again",
+    "within": "Told too late",
+    "language": "The wrong language",
+    "draft": "The draft is lost",
+    "partial": "The partial answer is wrong",
+    "conversation": "The conversation changes",
+    "offers": "A control is missing",
+    "countdown": "The countdown is wrong",
+    "once_on_screen": "Shown more than once",
+    "once_at_service": "Sent more than once",
+    "answer_text": "The answer's text is wrong",
+    "told": "The error isn't told just as long as it holds",
+    "reach": "A remedy can't be done",
+    "sends": "More is sent than was asked for",
+    "leaks": "Private data in an error",
+    "scripts": "A script of the page fails",
+    "steady": "The client doesn't work before anything breaks",
+    "outcome": "The remedy does something else than the scenario says",
+    "prediction": "The model foretells something else",
+    "stale": "A known failure passes",
+    "evidence": "The fault was not seen on the wire",
+    "complete": "The arm was broken off",
+    "undone": "The world was not whole again",
+    "control": "The control can't be judged",
+}
+NOTHING_SHOWN = "Nothing is shown"
+UNJUDGED = "A check could not be made"
+
+
+@dataclass(frozen=True)
+class Cause:
+    """`kind` names it in words, `check` is the check or `outcome`, `prediction`, `stale`; `also` broke as well."""
+
+    check: str
+    kind: str
+    sentence: str
+    expected: str = ""
+    shown: str = ""
+    also: tuple[str, ...] = ()
+    about: str = ""
+    """What tells two of the same check apart beside its sides: a remedy, where it is about one."""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What two arms share that met the same: of a screen's lines the first, for details below it differ by arm."""
+        differs = (self.expected, self.shown.split(LINES)[0]) if self.expected or self.shown else (self.sentence,)
+        return (self.check, self.about, *differs)
+
+
+def cause(result: Result) -> Cause:
+    """What made the verdict what it is."""
+    if result.verdict is Verdict.INVALID:
+        return _flaw(result)
+    said = _said(result)
+    broken = [
+        one for one in result.findings if one.holds is False and one.check not in HARNESS and one not in claims(result)
+    ]
+    deciding = next((one for one in broken if one.sentence and one.sentence in result.sentence), None)
+    also = tuple(one.check for one in broken if one is not deciding)
+    if deciding:
+        expected, shown = compared(deciding)
+        return Cause(deciding.check, _kind(deciding.check, shown), deciding.sentence, expected, shown, also)
+    if result.expected and result.observed and result.expected != result.observed:
+        sides = (_words(result.expected), _words(result.observed))
+        return Cause("outcome", KINDS["outcome"], said, *sides, also, result.remedy)
+    if result.predicted and result.predicted != result.observed:
+        sides = (_words(result.predicted), _words(result.observed))
+        return Cause("prediction", KINDS["prediction"], said, *sides, also, result.remedy)
+    if "take it off the list" in said:
+        return Cause("stale", KINDS["stale"], said, f"a failure ({result.issue})", "a pass", also)
+    return Cause("verdict", result.verdict.value.capitalize(), said, also=also)
+
+
+def _flaw(result: Result) -> Cause:
+    """Why an arm can't be judged; one whose control can't be has the control's own reason."""
+    said = _said(result)
+    if said.startswith(NO_CONTROL):
+        reason = re.sub(r"^control\S*: ", "", said.removeprefix(NO_CONTROL))
+        return Cause("control", KINDS["control"], said, about=reason)
+    named = [one for one in result.findings if one.check in HARNESS or one.holds is None]
+    flaw = next((one for one in named if not one.holds), None)
+    if flaw is None:
+        return Cause("invalid", UNJUDGED, said)
+    known = flaw.check in HARNESS and flaw.holds is False
+    return Cause(flaw.check, KINDS.get(flaw.check, UNJUDGED) if known else UNJUDGED, flaw.sentence)
+
+
+def compared(finding: Finding) -> tuple[str, str]:
+    """The two sides of what a check compared, as it says them or as its sentence does; empty where it compares none."""
+    if finding.expected or finding.shown:
+        return finding.expected, finding.shown
+    match = COMPARED.search(finding.sentence)
+    return (_bare(match["expected"]), _bare(match["shown"])) if match else ("", "")
+
+
+def _bare(side: str) -> str:
+    """A side without its quotes, where they are around all of it."""
+    whole = re.fullmatch(r"“([^”]*)”", side.strip(), re.DOTALL)
+    return whole[1] if whole else side.strip()
+
+
+def _kind(check: str, shown: str) -> str:
+    if check == "message" and shown in ("", "nothing"):
+        return NOTHING_SHOWN
+    return KINDS.get(check) or f"{check.replace('_', ' ').capitalize()} doesn't hold"
+
+
+def _said(result: Result) -> str:
+    """The sentence without the arm's label and without what a later stage put behind it."""
+    label = unrepeated(result.arm.removeprefix(f"{result.scenario}/"))
+    said = result.sentence.removeprefix(f"{label}: ")
+    if result.issue:
+        said = said.removesuffix(f" (known: {result.issue})")
+    return said.removesuffix(" (its repeats disagree)")
+
+
+def _words(outcome: str) -> str:
+    return outcome.replace("_", " ")
