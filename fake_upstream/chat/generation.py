@@ -215,6 +215,7 @@ class Chat:
                 self._journal.commit("piece", {"answer": answer.id})
                 self._record.add("piece", account=answer.account, answer=answer.id, n=answer.made)
                 answer.notify()
+            await asyncio.sleep(self._pace(answer.account).interval or 0)
             self._end(answer, COMPLETE)
         except Exception:
             _log.exception("generating %s failed", answer.id)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from harness.cli.client import register
 from harness.cli.machine import clean, doctor, setup
 from harness.cli.recorded import judge, show_advice, show_coverage, show_matrix, show_runbooks
 from harness.cli.report import merge_reports, open_report, show_diff, show_history
@@ -47,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     judge_.set_defaults(do=lambda asked: judge(asked.folder))
     _telling(commands)
     _reports(commands)
+    register(commands)
     return parser
 
 
