@@ -29,9 +29,7 @@ def register(commands: Any) -> None:
     """`chatfault client …`, among the other commands."""
     parser = commands.add_parser("client", help="look at the profile of a client")
     some = parser.add_subparsers(required=True, metavar="WHAT")
-    check_ = some.add_parser(
-        "check", help="open the client, ask it, break it, reload it; say what of the profile is found"
-    )
+    check_ = some.add_parser("check", help="open, ask, break and reload it: what of the profile is found?")
     check_.add_argument("profile", help="the client's profile: a name, or a .yaml file")
     check_.add_argument("--out", type=Path, default=Path("client-check"), metavar="DIR", help="where the pictures go")
     check_.set_defaults(do=lambda asked: check(asked.profile, asked.out))
@@ -86,9 +84,7 @@ class Check:
         stays = reloaded is not None and answer_to(reloaded, STEADY["en"]) is not None
         error = " / ".join(failed["error"]["lines"]) if failed and failed["error"] else ""
         print(f"a whole answer is {'seen' if whole and whole['state'] in ('complete', '') else 'not seen'}")
-        print(
-            f"an error of the service is told as “{shown(error)}”" if error else "an error of the service is not told"
-        )
+        print(f"an error of the service is {f'told as “{shown(error)}”' if error else 'not told'}")
         print(f"the conversation {'outlives' if stays else 'does not outlive'} a reload")
         needed = all(self.seen.get(name) for name in NEEDED)
         return bool(opened and opened["client"] and whole and whole["state"] in ("complete", "") and needed)

@@ -1,6 +1,6 @@
-"""A small chat client with a server of its own, written for the tests: other markup, Enter to send, an overlay for errors.
+"""A small chat client with a server of its own, for the tests: other markup, Enter to send, an overlay for errors.
 
-`python server.py PORT API KEY [BUG…]`: it asks the API with a stream and sends on what comes. Each visit is a conversation.
+`python server.py PORT API KEY [BUG…]`: it asks the API with a stream and sends on what comes. Each visit starts anew.
 """
 
 from __future__ import annotations
