@@ -46,7 +46,7 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def clients(session: nox.Session) -> None:
-    """Install clients that others wrote and run what applies to each (arguments: other profiles, such as open-webui)."""
+    """Install what others wrote, and run what applies to each (arguments: other profiles, such as open-webui)."""
     session.install("-e", ".")
     session.run("chatfault", "setup")
     for name in session.posargs or ("deep-chat", "gradio", "streamlit"):
