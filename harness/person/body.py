@@ -80,6 +80,7 @@ class Body:
         look = f'Object.defineProperty(window, "__chatfaultLook", {{ value: {self._screen} }});'
         self.windows = Windows(world, locale, outfit, look, stepwise=client.marks_itself)
         self._blank = self._logs_in = self._refused = False
+        self._turns = 0.0
         self.page: Page
         self.conversation = account.conversation
         world.on_advance(self.windows.advance)
@@ -114,7 +115,8 @@ class Body:
             self._recorder.note("screen", "snapshot", phase=phase, **BLANK)
             return BLANK
         args = {"until": until, "question": question, **more}
-        watch = Watch(self._world.service, self._account.name, until, question, int(more.get("pieces", 0)))
+        pieces, self._turns, turns = int(more.get("pieces", 0)), 0.0, self._turns
+        watch = Watch(self._world.service, self._account.name, until, question, pieces, turns)
         waiting = asyncio.create_task(self._evaluate(args) if self._client.marks_itself else self._watched(watch))
         try:
             screen = await self._patient(waiting, patience)
@@ -237,6 +239,8 @@ class Body:
             screen = await self._now()
         if self._client.sends == "click" and screen["controls"]["send"] != "enabled":
             raise Unavailable("the send button is disabled")
+        stand = sum(one["role"] == "user" and one["text"] == question for one in screen["messages"])
+        self._turns = float(stand + 1)
         self._recorder.note("run", "asked", question=question, conversation=self.page.url.rsplit("/", 1)[-1])
         if self._client.sends == "click":
             await self._at("send", self.page.click(places["send"], timeout=REACH))
@@ -294,6 +298,7 @@ class Body:
         if state != "enabled":
             raise Unavailable(f"{control} is {state} on the screen")
         self._recorder.note("run", "pressed", control=control)
+        self._turns = float("inf")  # what stands there is not what comes of it
         place = f"{self._client.locators[control]} >> visible=true >> nth=-1"
         await self._at(control, self.page.click(place, timeout=REACH))
 

@@ -19,7 +19,9 @@ Screen = Mapping[str, Any]
 OFTEN = 0.03
 """Real seconds between two looks."""
 STAYS = 1.0
-"""Real seconds after which an error counts although the client is still busy, and a client as done that is no more."""
+"""Real seconds after which a client counts as done that is no longer busy, or as locked that takes nothing."""
+STANDS = 2.5
+"""Real seconds after which an error counts although the client is busy, or hasn't yet shown what it was asked."""
 UNSHOWN = 1.0
 """Real seconds after which pieces that the service has sent count as not shown, and are not waited for."""
 COMPLETE, PART = "complete", "part"
@@ -28,9 +30,15 @@ COMPLETE, PART = "complete", "part"
 class Watch:
     """One wait: it is asked with each look at the screen whether that is what is waited for."""
 
-    def __init__(self, service: Service, account: str, until: str, question: str, pieces: int = 0) -> None:
+    def __init__(
+        self, service: Service, account: str, until: str, question: str, pieces: int = 0, turns: float = 0
+    ) -> None:
+        """`turns`: how often the question stands on the screen once it shows what was done last. An error beside fewer
+        may be the one of before.
+        """
         self._service, self._account = service, account
         self._until, self._question, self._pieces = until, " ".join(question.split()), pieces
+        self._turns = turns
         self._since: dict[str, float] = {}
         self._was_busy = False
 
@@ -71,16 +79,19 @@ class Watch:
         return not screen["busy"] or self._for_long("busy")
 
     def _has_ended(self, screen: Screen) -> bool:
-        self._was_busy = self._was_busy or bool(screen["busy"])
         if screen["error"]:
-            return not screen["busy"] or self._for_long("error")
+            known = self._asked(screen) >= self._turns and not screen["busy"]
+            return known or self._for_long("error", STANDS)
+        self._since.pop("error", None)
+        busy = bool(screen["busy"]) or screen["controls"]["composer"] == "disabled"
+        self._was_busy = self._was_busy or busy
         if screen["busy"]:
             self._since.pop("idle", None)
             return False
         answer = self._shown(screen)
         if answer is not None and answer["state"] == COMPLETE:
             return screen["controls"]["composer"] != "disabled" or self._for_long("locked")
-        return self._was_busy and self._for_long("idle")
+        return self._was_busy and not busy and self._for_long("idle")
 
     async def _has_pieces(self, screen: Screen) -> bool:
         """Whether as much as the service has sent is on the screen, or won't come there."""
@@ -91,6 +102,10 @@ class Watch:
             return False
         answer, sent = self._shown(screen), _plain(asked[-1]["text"])
         return (answer is not None and answer["text"].startswith(sent)) or self._for_long("sent", UNSHOWN)
+
+    def _asked(self, screen: Screen) -> int:
+        """How often the question stands on the screen."""
+        return sum(one["role"] == "user" and one["text"] == self._question for one in screen["messages"])
 
     def _shown(self, screen: Screen) -> Screen | None:
         messages = list(screen["messages"])

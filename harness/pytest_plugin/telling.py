@@ -31,7 +31,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     for one in bad:
         terminalreporter.write_line(f"{one.verdict:8} {one.scenario} · {one.sentence}")
     terminalreporter.write_line(f"{len(results)} arms: {Summary.of(results)}")
-    for line in (*_skipped(terminalreporter), *_mended(config, results)):
+    for line in (*_skipped(terminalreporter), *_unasked(config), *_mended(config, results)):
         terminalreporter.write_line(line)
     page = out_of(config) / "index.html"
     found = next((one for one in (page, page.with_name("results.json")) if one.exists()), None)
@@ -57,6 +57,14 @@ def _skipped(terminalreporter: Any) -> Iterator[str]:
     reasons = Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped)
     for reason, many in reasons.most_common():
         yield f"skipped {many} {'arms' if many > 1 else 'arm'}: {reason}"
+
+
+def _unasked(config: pytest.Config) -> Iterator[str]:
+    """What no arm is skipped for, and is not asked of the client all the same."""
+    chosen = client(asked(config, "--client"))
+    for capability in ("history", "drafts", "countdown"):
+        if chosen.lacks(capability):
+            yield f"not asked of {chosen.name}: {chosen.lacks(capability)}"
 
 
 def _mended(config: pytest.Config, results: Sequence[Result]) -> Iterator[str]:
