@@ -1,4 +1,4 @@
-"""`chatfault`: run scenarios, set the machine up, look at it, judge a recorded run again, say what helps."""
+"""`chatfault`: run scenarios, write them, look things up, read what runs recorded, look after the machine."""
 
 from __future__ import annotations
 

@@ -6,13 +6,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+import click
 from playwright.async_api import Error
 
 from harness.clients import NEEDED, Client
 from harness.judging import answer_to
-from harness.language.profiles import client
+from harness.language import profiles
 from harness.person import Outfit, Person, Screen, Unavailable
 from harness.stack.recorder import Recorder
 from harness.stack.world import World
@@ -25,19 +25,22 @@ from harness.values.text import shown
 BROKEN = {"do": "status", "status": 500}
 
 
-def register(commands: Any) -> None:
-    """`chatfault client …`, among the other commands."""
-    parser = commands.add_parser("client", help="look at the profile of a client")
-    some = parser.add_subparsers(required=True, metavar="WHAT")
-    check_ = some.add_parser("check", help="open, ask, break and reload it: what of the profile is found?")
-    check_.add_argument("profile", help="the client's profile: a name, or a .yaml file")
-    check_.add_argument("--out", type=Path, default=Path("client-check"), metavar="DIR", help="where the pictures go")
-    check_.set_defaults(do=lambda asked: check(asked.profile, asked.out))
+@click.group()
+def client() -> None:
+    """Work with the profile of a client."""
+
+
+@client.command("check")
+@click.argument("profile")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("client-check"), help="Where the pictures go.")
+def checked(profile: str, out: Path) -> int:
+    """Open, ask, break and reload the client of PROFILE (a name, or a .yaml file): what of the profile is found?"""
+    return check(profile, out)
 
 
 def check(profile: str, out: Path) -> int:
     """Returns 1 where a needed part isn't found, or a question got no whole answer."""
-    chosen = client(profile)
+    chosen = profiles.client(profile)
     out.mkdir(parents=True, exist_ok=True)
     fits = asyncio.run(_checked(chosen, out))
     print(f"{chosen.name}: {'the profile fits' if fits else 'the profile does not fit yet'}; pictures are in {out}")

@@ -1,104 +1,126 @@
-"""The commands, their arguments, and what their errors end with."""
+"""The commands by their names, where each is written, and what their errors end with.
+
+A module of this room is imported when its command is called: `--help` and completion cost nothing of the others.
+"""
 
 from __future__ import annotations
 
-import argparse
+import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+from importlib import import_module
+from typing import NamedTuple
 
-from harness.cli.client import register
-from harness.cli.machine import clean, doctor, setup
-from harness.cli.recorded import judge, show_advice, show_coverage, show_matrix, show_runbooks
-from harness.cli.report import merge_reports, open_report, show_diff, show_history
-from harness.cli.run import explored, run
-from harness.values.errors import ChatfaultError
+import click
 
-RUN = "chatfault run [PATH…] [options]   takes pytest's options as well: -k, -x, --lf, -n 2, --junitxml FILE"
+from harness.values.errors import AuthorError, ChatfaultError
+
+
+class Entry(NamedTuple):
+    """One command or group of commands: `module:name` in this room, and its line in the help."""
+
+    where: str
+    says: str
+
+
+COMMANDS: dict[str, dict[str, Entry]] = {
+    "Run": {
+        "run": Entry("run:run", "run scenarios, and write the report"),
+        "explore": Entry("run:explore", "draw scenarios that nobody wrote, and run them"),
+    },
+    "Read what runs recorded": {
+        "judge": Entry("recorded:judge", "judge a recorded run again, from its history alone"),
+        "matrix": Entry("recorded:matrix", "causes × remedies, as a run observed them"),
+        "runbooks": Entry("recorded:runbooks", "at which step of each document's order each cause recovered"),
+        "advise": Entry("recorded:advise", "the order of remedies that helps soonest, beside the documents' orders"),
+        "coverage": Entry("recorded:coverage", "what the scenarios cover of the documented failures"),
+    },
+    "Work with reports": {
+        "report": Entry("report:report", "open a report with its traces, merge several, compare two"),
+    },
+    "Work with clients": {
+        "client": Entry("client:client", "look whether a client's profile fits it"),
+    },
+    "Look after the machine": {
+        "setup": Entry("machine:setup", "find or install Toxiproxy, Envoy and the browsers"),
+        "doctor": Entry("machine:doctor", "say what is there, where, and what is missing; changes nothing"),
+        "clean": Entry("machine:clean", "end and remove what killed runs have left on this machine"),
+        "completion": Entry("shell:completion", "print what a shell needs to complete commands and names"),
+    },
+}
+"""A further command is one line here; a group such as `report` is a `click.Group` of that name in its module."""
+
+ENTRIES = {name: entry for section in COMMANDS.values() for name, entry in section.items()}
+INTERRUPTED = 130
+
+
+class Commands(click.Group):
+    """Every command of the table, each loaded when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(ENTRIES)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in ENTRIES:
+            return None
+        module, _, attribute = ENTRIES[name].where.partition(":")
+        command: click.Command = getattr(import_module(f"harness.cli.{module}"), attribute)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in ENTRIES and not args[0].startswith("-"):
+            from harness.language.source import suggestion
+
+            raise AuthorError(f"there is no command {args[0]!r}", cure=suggestion(args[0], ENTRIES))
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for section, entries in COMMANDS.items():
+            with formatter.section(section):
+                formatter.write_dl([(name, entry.says) for name, entry in entries.items()], col_max=14)
+
+
+def _version(ctx: click.Context, _param: click.Parameter, asked: bool) -> None:
+    if asked and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"chatfault {version('chatfault')}")
+        ctx.exit()
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Say which it is.")
+def chatfault() -> None:
+    """Break one real thing between a browser and a chat service, and see what the person is shown and what helps.
+
+    Start with `chatfault run`, or with `chatfault COMMAND --help`.
+    """
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The door of the command line. Returns the exit code: 1 failed, 2 author, 3 environment."""
-    given = list(sys.argv[1:] if argv is None else argv)
     try:
-        if given[:1] == ["run"]:
-            return run(given[1:])
-        asked = _parser().parse_args(given)
-        done: int = asked.do(asked)
-        return done
+        given = list(sys.argv[1:] if argv is None else argv)
+        done = chatfault.main(given or ["--help"], prog_name="chatfault", standalone_mode=False)
+        return int(done or 0)
     except ChatfaultError as error:
-        print(f"chatfault: {error}", file=sys.stderr)
+        _tell(str(error))
         return error.exit_code
+    except click.UsageError as error:
+        path = error.ctx.command_path if error.ctx else "chatfault"
+        _tell(f"{error.format_message()}\n  help: `{path} --help` says what there is")
+        return AuthorError.exit_code
+    except click.ClickException as error:
+        _tell(error.format_message())
+        return AuthorError.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="chatfault", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    commands.add_parser("run", help="run scenarios", usage=RUN)
-    setup_ = commands.add_parser("setup", help="find or install Toxiproxy, Envoy and the browsers")
-    setup_.add_argument("tool", nargs="*", help="only these (default: all that are needed)")
-    setup_.set_defaults(do=lambda asked: setup(asked.tool))
-    doctor_ = commands.add_parser("doctor", help="say what is there, where, and what is missing; changes nothing")
-    doctor_.set_defaults(do=lambda asked: doctor())
-    clean_ = commands.add_parser("clean", help="end and remove what killed runs have left on this machine")
-    clean_.set_defaults(do=lambda asked: clean())
-    judge_ = commands.add_parser("judge", help="judge a recorded run again, from its history alone")
-    judge_.add_argument("folder", type=Path, help="a report's folder, with its history.jsonl")
-    judge_.set_defaults(do=lambda asked: judge(asked.folder))
-    _telling(commands)
-    _reports(commands)
-    register(commands)
-    return parser
-
-
-def _reports(commands: Any) -> None:
-    """`chatfault report …`: what is done with reports that are there."""
-    report_ = commands.add_parser("report", help="open a report with its traces, merge several, compare two")
-    some = report_.add_subparsers(required=True, metavar="WHAT")
-    open_ = some.add_parser("open", help="serve a report on loopback, with Playwright's trace viewer")
-    open_.add_argument("folder", type=Path, nargs="?", default=Path("report"), help="a report's folder")
-    open_.add_argument("--port", type=int, default=0, help="the port (default: any that is free)")
-    open_.add_argument("--no-browser", action="store_true", help="only print the address")
-    open_.set_defaults(do=lambda asked: open_report(asked.folder, asked.port, not asked.no_browser))
-    merge_ = some.add_parser("merge", help="one report from those of shards, browsers or clients")
-    merge_.add_argument("folders", type=Path, nargs="+", metavar="FOLDER", help="their folders")
-    merge_.add_argument("--out", type=Path, default=Path("report"), metavar="DIR", help="where it goes")
-    merge_.set_defaults(do=lambda asked: merge_reports(asked.folders, asked.out))
-    diff_ = some.add_parser("diff", help="what came out otherwise; ends with 1 where something broke")
-    diff_.add_argument("before", type=Path, help="a report's folder, a results.json, or a runs.json")
-    diff_.add_argument("after", type=Path, help="another")
-    diff_.set_defaults(do=lambda asked: show_diff(asked.before, asked.after))
-    history_ = some.add_parser("history", help="an arm's verdicts over the last runs")
-    history_.add_argument("arm", nargs="?", default="", help="part of its name (default: arms that went wrong once)")
-    history_.add_argument("--folder", type=Path, default=Path("report"), help="a report's folder (default: report)")
-    history_.set_defaults(do=lambda asked: show_history(asked.arm, asked.folder))
-
-
-def _telling(commands: Any) -> None:
-    """The commands that only read: what runs observed, and what scenarios cover."""
-    matrix_ = commands.add_parser("matrix", help="causes × remedies, as a run observed them")
-    matrix_.add_argument("--markdown", action="store_true", help="one Markdown table")
-    matrix_.set_defaults(do=lambda asked: show_matrix(asked.folder, asked.markdown))
-    advise_ = commands.add_parser(
-        "advise", help="the order of remedies that helps soonest, beside the documents' orders"
-    )
-    advise_.add_argument("--likely", action="append", default=[], metavar="C=N", help="a cause's weight (default 1)")
-    advise_.add_argument("--scenarios", type=Path, default=Path("scenarios"), help="where their messages are read")
-    advise_.set_defaults(do=lambda asked: show_advice(asked.folder, asked.scenarios, asked.likely))
-    runbooks_ = commands.add_parser("runbooks", help="at which step of each document's order each cause recovered")
-    runbooks_.set_defaults(do=lambda asked: show_runbooks(asked.folder))
-    for one in (matrix_, advise_, runbooks_):
-        one.add_argument("folder", type=Path, nargs="?", default=Path("report"), help="a report's folder")
-    explore_ = commands.add_parser("explore", help="draw scenarios that nobody wrote, and run them")
-    explore_.add_argument("--seed", type=int, default=1, help="the same seed draws the same (default 1)")
-    explore_.add_argument("--scenarios", type=int, default=20, metavar="N", help="how many (default 20)")
-    explore_.add_argument(
-        "--out", type=Path, default=Path("explored"), metavar="DIR", help="where they and the report go"
-    )
-    explore_.set_defaults(do=lambda asked: explored(asked.seed, asked.scenarios, asked.out))
-    coverage_ = commands.add_parser("coverage", help="what the scenarios cover of the documented failures")
-    coverage_.add_argument("paths", type=Path, nargs="*", metavar="PATH", help="scenarios (default: scenarios)")
-    coverage_.add_argument("--write", type=Path, metavar="FILE", help="put the table between the markers in this file")
-    coverage_.add_argument("--client", default="default", help="the client's profile: a name, or a .yaml file")
-    coverage_.set_defaults(do=lambda asked: show_coverage(asked.paths, asked.client, asked.write))
+def _tell(text: str) -> None:
+    click.echo(f"chatfault: {text}", err=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+import click
+
 from harness.stack import sweep
 from harness.stack.trial import Trial, tried
 from harness.tools import fonts, machine
@@ -12,7 +14,9 @@ from harness.tools.provision import Found, Missing, look, provide, report_lines
 from harness.values.text import block
 
 
-def setup(names: Sequence[str]) -> int:
+@click.command()
+@click.argument("names", nargs=-1, metavar="[TOOL]…")
+def setup(names: tuple[str, ...]) -> int:
     """Get what is missing, the letters of the tested languages too."""
     provide(names or None)
     machine.raise_limits()
@@ -25,6 +29,7 @@ def setup(names: Sequence[str]) -> int:
     return _told(found, trials)
 
 
+@click.command()
 def doctor() -> int:
     """Look at everything and start each tool for a moment; changes nothing. 3 when a run could not come to its end."""
     machine.raise_limits()
@@ -63,7 +68,9 @@ def _told(found: Sequence[Found | Missing], trials: Sequence[Trial]) -> int:
     return 3 if lacking or any(short.fatal for short in shortages) else 0
 
 
+@click.command()
 def clean() -> int:
+    """End and remove what killed runs have left on this machine."""
     for orphan in sweep.sweep():
         print(f"removed: {orphan.what}")
     return 0

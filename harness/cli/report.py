@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from socket import AF_INET, SOCK_STREAM, socket
 
+import click
 from aiohttp import web
 
 from harness.report.merge import merge
@@ -15,7 +16,18 @@ from harness.report.serve import application
 from harness.values.errors import AuthorError, EnvironmentFault
 from harness.values.text import shown
 
+FOLDER = click.argument("folder", type=click.Path(path_type=Path), default=Path("report"))
 
+
+@click.group()
+def report() -> None:
+    """Open a report with its traces, merge several, say what changed between two."""
+
+
+@report.command("open")
+@FOLDER
+@click.option("--port", type=int, default=0, help="The port (default: any that is free).")
+@click.option("--no-browser", "browser", flag_value=False, default=True, help="Only print the address.")
 def open_report(folder: Path, port: int = 0, browser: bool = True) -> int:
     """Serve a report on loopback until Ctrl-C. Port 0: any that is free."""
     if not (folder / "index.html").is_file():
@@ -33,11 +45,18 @@ def open_report(folder: Path, port: int = 0, browser: bool = True) -> int:
     return 0
 
 
+@report.command("merge")
+@click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FOLDER…")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("report"), metavar="DIR", help="Where it goes.")
 def merge_reports(folders: Sequence[Path], out: Path) -> int:
+    """Make one report from those of shards, browsers or clients."""
     print(f"report: {merge(folders, out)}")
     return 0
 
 
+@report.command("diff")
+@click.argument("before", type=click.Path(path_type=Path))
+@click.argument("after", type=click.Path(path_type=Path))
 def show_diff(before: Path, after: Path) -> int:
     """What came out otherwise in the second run. Returns 1 where something broke that was not broken in the first."""
     one, other = baseline(before), baseline(after)
@@ -64,6 +83,9 @@ def _told(found: Changes, before: Mapping[str, str], after: Mapping[str, str]) -
     return [*lines, f"{same} arms came out the same, {len(found.still)} of them broken in both"]
 
 
+@report.command("history")
+@click.argument("arm", default="")
+@click.option("--folder", type=click.Path(path_type=Path), default=Path("report"), help="A report's folder.")
 def show_history(arm: str, folder: Path) -> int:
     """The verdicts of the last runs, a letter each, of the arms whose names have this in them.
 

@@ -11,7 +11,8 @@ import yaml
 from harness.clients import MESSAGES, Client
 from harness.faults import FAULTS
 from harness.language.fields import pairs, place
-from harness.language.source import Node, Source, suggestion
+from harness.language.names import suggestion
+from harness.language.source import Node, Source
 from harness.remedies import REMEDIES
 from harness.values.scenario import ANY, Known, Listed
 from harness.values.situation import Moment, Outcome
@@ -29,7 +30,11 @@ def check_moment(source: Source, keys: Keys, values: Mapping[str, Any], moment: 
             can = ", ".join(one.value for one in kind.moments)
             source.problem(node, f"{fault} can't begin at the moment {moment.value}", f"it can at {can}")
         elif unfit:
-            source.problem(node, f"{fault} can't begin at the moment {moment.value} like this: {unfit}", "")
+            source.problem(
+                node,
+                f"{fault} can't begin at the moment {moment.value} like this: {unfit}",
+                "change what it says, or use another moment",
+            )
     _check_setting(source, values)
 
 

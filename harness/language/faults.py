@@ -23,8 +23,10 @@ from harness.language.fields import (
     place,
     scalar,
 )
-from harness.language.source import Node, Source, suggestion
+from harness.language.names import meant, suggestion
+from harness.language.source import Node, Source
 from harness.values.situation import PLACES, Fault, Lifetime
+from harness.values.text import shown
 
 CLASSES = ("page", "login", "me", "history", "messages", "stream", "answers", "files", "status", "api")
 LIST = "faults: [{at: PLACE, do: KIND, lasts: 45s}]"
@@ -50,6 +52,13 @@ def _lifetime(source: Source, node: Node) -> Lifetime | None:
             source.problem(node, "a fault that takes no connection does nothing", "write 1 connection")
             return None
         return Lifetime(hits=int(match[1]), unit=match[2])
+    word = text.lower().replace("-", " ")
+    if word in ("for good", "always", "endless", "infinite", "permanent", "for ever", "none", "until fixed"):
+        source.problem(node, f"{text!r} is not a lifetime", "write forever, or leave `lasts` out")
+        return None
+    if word in ("once", "one connection", "one request", "1 time"):
+        source.problem(node, f"{text!r} is not a lifetime", "write 1 connection, or at the service 1 request")
+        return None
     seconds = duration(source, node)
     return None if seconds is None else Lifetime(seconds=seconds)
 
@@ -80,14 +89,18 @@ def _fault(source: Source, node: Node) -> Fault | None:
         return None
     kind = FAULTS[at].get(do)
     if kind is None:
-        source.problem(rows["do"][1], f"{at} can't do {do!r}", _where_else(do, at))
+        source.problem(rows["do"][1], f"{at} can't do {shown(do, 60)!r}", _where_else(do, at))
         return None
     return _fault_of_kind(source, node, at, do, kind)
 
 
 def _where_else(do: str, at: str) -> str:
     places = [place for place, kinds in FAULTS.items() if do in kinds]
-    return f"{do} is possible at {', '.join(places)}" if places else suggestion(do, FAULTS[at])
+    if places:
+        return f"{do} is possible at {', '.join(places)}"
+    here = meant(do, FAULTS[at])
+    there = "" if here else meant(do, {kind for kinds in FAULTS.values() for kind in kinds})
+    return f"did you mean {there!r}? {_where_else(there, at)}" if there else suggestion(do, FAULTS[at])
 
 
 def _fault_of_kind(source: Source, node: Node, at: str, do: str, kind: Kind) -> Fault | None:
@@ -113,7 +126,9 @@ def _fault_of_kind(source: Source, node: Node, at: str, do: str, kind: Kind) -> 
     filled = {name: values.get(name, param.default) for name, param in kind.params.items()}
     why_not = kind.check(filled)
     if why_not:
-        source.problem(node, f"these parameters of {do} don't fit: {why_not}", "")
+        source.problem(
+            node, f"these parameters of {do} don't fit: {why_not}", f"`chatfault explain {do}` has their ranges"
+        )
     if "prompt" in values.get("only", ()) and not {"messages", "api"} >= set(values.get("on", ("",))):
         source.problem(given["only"], "only a message has a prompt", "limit the fault to these: on: messages")
     life = values.get("lasts", Lifetime())

@@ -10,8 +10,10 @@ from typing import Any, TypeVar
 
 import yaml
 
-from harness.language.source import Node, Source, suggestion
+from harness.language.names import suggestion, unknown_key
+from harness.language.source import Node, Source
 from harness.values.situation import duration_text
+from harness.values.text import shown
 
 T = TypeVar("T")
 Read = Callable[[Source, Node], Any]
@@ -31,12 +33,31 @@ def place(node: Node) -> tuple[int, int]:
 def scalar(source: Source, node: Node) -> str | None:
     """A single value as its text; an empty one is a problem."""
     if not isinstance(node, yaml.ScalarNode):
-        source.problem(node, "a single value is expected here", "")
+        source.problem(node, "a single value is expected here", "write one value, without brackets or lines below it")
         return None
     if node.value == "" or (node.tag.endswith(":null") and node.style is None):
         source.problem(node, "this value is empty", "give it a value, or leave the key out")
         return None
     return str(node.value)
+
+
+WRITTEN_OUT = re.compile(
+    r"(\d+(?:\.\d+)?) *(milliseconds?|msecs?|seconds?|secs?|minutes?|mins?|hours?|hrs?)", re.IGNORECASE
+)
+SHORT = {"mil": "ms", "mse": "ms", "sec": "s", "min": "m", "hou": "h", "hrs": "h", "hr": "h"}
+
+
+def _with_a_unit(text: str) -> str:
+    """How somebody would write the duration that they mean."""
+    if re.fullmatch(r"\d+(\.\d+)?", text):
+        return f"write {text}s, {text}m or {text}h"
+    spaced = re.fullmatch(r"(\d+(?:\.\d+)?) +(ms|s|m|h)", text)
+    if spaced:
+        return f"write {spaced[1]}{spaced[2]}"
+    written = WRITTEN_OUT.fullmatch(text)
+    return (
+        f"write {written[1]}{SHORT[written[2].lower()[:3]]}" if written else "write for example 300ms, 45s, 15m or 3h"
+    )
 
 
 def duration(source: Source, node: Node) -> float | None:
@@ -46,8 +67,8 @@ def duration(source: Source, node: Node) -> float | None:
         return None
     match = DURATION.fullmatch(text.strip())
     if not match:
-        cure = f"write {text}s, {text}m or {text}h" if text.isdigit() else "write for example 300ms, 45s, 15m or 3h"
-        source.problem(node, f"{text!r} is not a duration with a unit", cure)
+        cure = _with_a_unit(text.strip())
+        source.problem(node, f"{shown(text, 60)!r} is not a duration with a unit", cure)
         return None
     seconds = float(match[1]) * UNITS[match[2]]
     if not 0 < seconds <= LONGEST:
@@ -65,7 +86,8 @@ def number(kind: type[int] | type[float], low: float | None, high: float | None)
             value = kind(text)
         except ValueError:
             what = "a whole number" if kind is int else "a number"
-            source.problem(node, f"{text!r} is not {what}", "")
+            low_high = f"{low or 0:g} to {high:g}" if high is not None else f"{low or 0:g} or more"
+            source.problem(node, f"{shown(text, 60)!r} is not {what}", f"write {low_high}")
             return None
         if not math.isfinite(value) or (low is not None and value < low) or (high is not None and value > high):
             span = f"at least {low:g}" if high is None else f"from {low or 0:g} to {high:g}"
@@ -90,7 +112,7 @@ def duration_in(unit: float, low: float | None, high: float | None, whole: bool 
             source.problem(node, f"{node.value} is out of range", f"it is {span}")
             return None
         if whole and value != int(value):
-            source.problem(node, f"{node.value} is no whole number of {duration_text(unit)[1:]}", "")
+            source.problem(node, f"{node.value} is no whole number of {duration_text(unit)[1:]}", "round it")
             return None
         return int(value) if whole else value
 
@@ -103,7 +125,7 @@ def choice(options: Iterable[str], what: str) -> Read:
     def read(source: Source, node: Node) -> str | None:
         text = scalar(source, node)
         if text is not None and text not in known:
-            source.problem(node, f"{text!r} is not {what}", suggestion(text, known))
+            source.problem(node, f"{shown(text, 60)!r} is not {what}", suggestion(text, known))
             return None
         return text
 
@@ -115,7 +137,7 @@ def boolean(source: Source, node: Node) -> bool | None:
     if text is None:
         return None
     if text not in ("true", "false"):
-        source.problem(node, f"{text!r} is neither true nor false", "")
+        source.problem(node, f"{shown(text, 60)!r} is neither true nor false", "write true or false")
         return None
     return text == "true"
 
@@ -137,12 +159,12 @@ def one_or_more(read: Read) -> Callable[[Source, Node], tuple[Any, ...]]:
 def pairs(source: Source, node: Node, what: str) -> list[tuple[str, Node, Node]]:
     """(key, key's node, value's node) of a mapping; a key that stands twice is a problem."""
     if not isinstance(node, yaml.MappingNode):
-        source.problem(node, f"{what} is a mapping of keys to values", "")
+        source.problem(node, f"{what} is a mapping of keys to values", "write key: value, each in a line of its own")
         return []
     found: dict[str, tuple[str, Node, Node]] = {}
     for key, value in node.value:
         if not isinstance(key, yaml.ScalarNode):
-            source.problem(key, "a key is a single word", "")
+            source.problem(key, "a key is a single word", "write key: value")
         elif key.value in found:
             first = found[key.value][1].start_mark.line + 1
             source.problem(key, f"{key.value!r} stands twice here", f"the first is in line {first}")
@@ -162,7 +184,7 @@ def mapping(
     for key, key_node, value_node in pairs(source, node, what):
         read = table.get(key)
         if read is None:
-            source.problem(key_node, f"{what} has no key {key!r}", cures.get(key) or suggestion(key, table))
+            source.problem(key_node, f"{what} has no key {key!r}", cures.get(key) or unknown_key(key, table))
             continue
         value = read(source, value_node)
         if value is not None:

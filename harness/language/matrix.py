@@ -1,46 +1,58 @@
-"""A matrix: one scenario for each combination of its axes' values."""
+"""A matrix: one scenario for each combination of its axes' values, and values that are chosen by an axis."""
 
 from __future__ import annotations
 
-import copy
+import difflib
 import itertools
+import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
 import yaml
 
 from harness.language.fields import one_or_more, pairs, scalar
-from harness.language.source import Node, Source, suggestion
+from harness.language.names import suggestion
+from harness.language.source import Node, Problem, Source, in_combinations
 from harness.values.scenario import Scenario
 
-AXIS = re.compile(r"\$\{(\w+)\}")
-
-
+AXIS = re.compile(r"\$\{([^}\s]*)\}")
 MOST_VARIANTS = 200
+BY, ELSE = "by", "else"
 
 
 def variants(
     source: Source, root: Node, read: Callable[[Node, Mapping[str, str]], Scenario | None]
 ) -> tuple[Scenario, ...]:
     """What `read` makes of the file's nodes, once for each combination of its matrix (once where there is none)."""
-    axes = _matrix(source, root)
-    combos = [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
-    if len(combos) > MOST_VARIANTS:
-        source.problem(root, f"the matrix has {len(combos)} combinations", f"at most {MOST_VARIANTS} are taken")
+    nodes = _axes(source, root)
+    axes = {axis: list(one_or_more(scalar)(source, values)) for axis, _, values in nodes}
+    many = math.prod(len(values) for values in axes.values())
+    if many > MOST_VARIANTS:
+        matrix = next(key for key, _ in root.value if key.value == "matrix")
+        source.problem(matrix, f"the matrix has {many} combinations", f"at most {MOST_VARIANTS} are taken")
         return ()
-    used: set[str] = set()
+    if many == 0:
+        return ()
+    filling, before = Filling(source), source.problems
+    said: dict[str, list[Problem]] = {}
+    plain = not axes and "${" not in source.text and f"{BY}:" not in source.text
     found = []
-    for combo in combos:
-        node = _filled(source, copy.deepcopy(root) if axes else root, combo, used)
-        scenario = read(node, combo)
+    for values in itertools.product(*axes.values()):
+        combo = dict(zip(axes, values, strict=True))
+        source.problems = []
+        scenario = read(root if plain else filling.filled(root, combo), combo)
+        said[spelled(combo)] = source.problems
         if scenario:
             found.append(scenario)
-    for axis, key, _ in _axes(source, root):
-        if axis not in used:
-            source.problem(
-                key, f"the matrix axis {axis!r} is used nowhere", f"write ${{{axis}}} where its value belongs"
-            )
+    source.problems = list(dict.fromkeys([*before, *in_combinations(said)]))
+    _unused(source, nodes, filling)
     return tuple(found)
+
+
+def spelled(combo: Mapping[str, str]) -> str:
+    """`outage 15m, locale ja`."""
+    return ", ".join(f"{axis} {value}" for axis, value in combo.items())
 
 
 def _axes(source: Source, root: Node) -> list[tuple[str, Node, Node]]:
@@ -48,24 +60,72 @@ def _axes(source: Source, root: Node) -> list[tuple[str, Node, Node]]:
     return pairs(source, found[0], "a matrix") if found else []
 
 
-def _matrix(source: Source, root: Node) -> dict[str, list[str]]:
-    return {axis: list(one_or_more(scalar)(source, values)) for axis, _, values in _axes(source, root)}
+def _unused(source: Source, axes: Iterable[tuple[str, Node, Node]], filling: Filling) -> None:
+    """An axis that is used nowhere; not where somebody only wrote its name wrong, which is told there."""
+    for axis, key, _ in axes:
+        if axis not in filling.used and not difflib.get_close_matches(axis, filling.unknown, cutoff=0.6):
+            cure = f'write "${{{axis}}}" where its value belongs'
+            source.problem(key, f"the matrix axis {axis!r} is used nowhere", cure)
 
 
-def _filled(source: Source, node: Node, combo: Mapping[str, str], used: set[str]) -> Node:
-    """The same nodes with `${axis}` replaced in every value; positions stay those of the file."""
-    if isinstance(node, yaml.ScalarNode):
-        for axis in AXIS.findall(node.value):
-            if axis not in combo:
-                source.problem(node, f"there is no matrix axis {axis!r}", suggestion(axis, combo))
+@dataclass
+class Filling:
+    """Nodes with a combination's values in them; positions stay those of the file."""
+
+    source: Source
+    used: set[str] = field(default_factory=set)
+    unknown: set[str] = field(default_factory=set)
+
+    def filled(self, node: Node, combo: Mapping[str, str]) -> Node:
+        """The same nodes with `${axis}` replaced in every value, and what is chosen by an axis chosen."""
+        if isinstance(node, yaml.ScalarNode):
+            return self._scalar(node, combo)
+        if isinstance(node, yaml.SequenceNode):
+            items = [self.filled(item, combo) for item in node.value]
+            items = [item for item in items if item is not NOTHING]
+            return yaml.SequenceNode(node.tag, items, node.start_mark, node.end_mark, node.flow_style)
+        first = node.value[0][0] if node.value else None
+        if isinstance(first, yaml.ScalarNode) and first.value == BY:
+            return self._chosen(node, combo)
+        assert isinstance(node, yaml.MappingNode)
+        rows = [
+            (key, value if isinstance(key, yaml.ScalarNode) and key.value == "matrix" else self.filled(value, combo))
+            for key, value in node.value
+        ]
+        kept = [(key, value) for key, value in rows if value is not NOTHING]
+        return yaml.MappingNode(node.tag, kept, node.start_mark, node.end_mark, node.flow_style)
+
+    def _scalar(self, node: yaml.ScalarNode, combo: Mapping[str, str]) -> Node:
+        text = node.value
+        for axis in AXIS.findall(text):
+            if axis in combo:
+                self.used.add(axis)
+                text = text.replace(f"${{{axis}}}", combo[axis])
             else:
-                used.add(axis)
-                node.value = node.value.replace(f"${{{axis}}}", combo[axis])
-    elif isinstance(node, yaml.SequenceNode):
-        for item in node.value:
-            _filled(source, item, combo, used)
-    elif isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if key.value != "matrix":
-                _filled(source, value, combo, used)
-    return node
+                self.unknown.add(axis)
+                cure = suggestion(axis, combo) if combo else f"add matrix: {{{axis or 'name'}: [ … ]}}"
+                self.source.problem(node, f"there is no matrix axis {axis!r}", cure, spoils=True)
+        return yaml.ScalarNode(node.tag, text, node.start_mark, node.end_mark, node.style)
+
+    def _chosen(self, node: Node, combo: Mapping[str, str]) -> Node:
+        """`{by: outage, 1m: …, 15m: …, else: …}`: the value that stands behind this combination's."""
+        rows = {key: (key_node, value) for key, key_node, value in pairs(self.source, node, "what an axis chooses")}
+        by = rows.pop(BY)[1]
+        axis = str(by.value)
+        if axis not in combo:
+            self.unknown.add(axis)
+            cure = suggestion(axis, combo) if combo else "name an axis of the matrix"
+            self.source.problem(by, f"there is no matrix axis {axis!r}", cure, spoils=True)
+            return NOTHING
+        self.used.add(axis)
+        chosen = rows.get(combo[axis]) or rows.get(ELSE)
+        if chosen is None:
+            what = f"nothing is said here for {axis} {combo[axis]}"
+            self.source.problem(by, what, f"add {combo[axis]}: or {ELSE}:", spoils=True)
+            return NOTHING
+        empty = isinstance(chosen[1], yaml.SequenceNode) and not chosen[1].value
+        return NOTHING if empty else self.filled(chosen[1], combo)
+
+
+NOTHING = yaml.ScalarNode("tag:yaml.org,2002:null", "", None, None)
+"""Chosen where a combination has no such value: the key is left out."""

@@ -7,10 +7,12 @@ from typing import Any
 import yaml
 
 from harness.language.fields import duration, one_or_more, pairs, place, scalar
-from harness.language.source import Node, Source, suggestion
+from harness.language.names import meant, suggestion
+from harness.language.source import Node, Source
 from harness.remedies import REMEDIES
 from harness.values.scenario import Listed
 from harness.values.situation import Outcome
+from harness.values.text import shown
 
 
 def listed_as(outcome: Outcome) -> Any:
@@ -23,7 +25,9 @@ def read_listed(source: Source, node: Node, outcome: Outcome) -> Listed | None:
     if isinstance(node, yaml.MappingNode):
         rows = pairs(source, node, "a remedy")
         if len(rows) != 1:
-            source.problem(node, "a remedy with its duration is one key and one value", "for example {wait: 1m}")
+            apart = [f"{{{key}: {_text(value)}}}" if key == "wait" else key for key, _, value in rows]
+            cure = f"write {', '.join(apart)}" if apart else "for example {wait: 1m}"
+            source.problem(node, "a remedy with its duration is one key and one value", cure)
             return None
         name, key, value = rows[0]
         if not _remedy_known(source, key, name):
@@ -42,7 +46,14 @@ def read_listed(source: Source, node: Node, outcome: Outcome) -> Listed | None:
     return Listed(text, 0.0, text, outcome, line, column)
 
 
+def _text(node: Node) -> str:
+    return str(node.value) if isinstance(node, yaml.ScalarNode) else "1m"
+
+
 def _remedy_known(source: Source, node: Node, name: str) -> bool:
     if name not in REMEDIES:
-        source.problem(node, f"there is no remedy {name!r}", suggestion(name, REMEDIES))
+        first, _, rest = name.replace(":", " ").partition(" ")
+        timed = meant(first, REMEDIES) if rest else ""
+        cure = f"write {{{timed}: {rest.strip()}}}" if timed == "wait" else suggestion(name, REMEDIES)
+        source.problem(node, f"there is no remedy {shown(name, 60)!r}", cure)
     return name in REMEDIES

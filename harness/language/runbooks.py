@@ -10,16 +10,19 @@ import yaml
 
 from harness.clients import Client
 from harness.language.fields import choice, mapping, one_or_more, pairs, scalar
-from harness.language.files import is_yaml
+from harness.language.files import is_yaml, text_of
+from harness.language.names import suggestion
 from harness.language.remedies import read_listed
 from harness.language.scenarios import load
-from harness.language.source import Node, Problem, ScenarioError, Source, suggestion
+from harness.language.source import Node, ScenarioError, Source
 from harness.values.documents import ORDERS
 from harness.values.runbook import Runbook
 from harness.values.scenario import Scenario
 from harness.values.situation import Outcome
 
 MARK = re.compile(r"^runbook\s*:", re.MULTILINE)
+OWN = "own"
+"""Written in place of a document by somebody who tries an order of their own."""
 KEYS = ("title", "runbook", "steps", "against")
 
 
@@ -51,7 +54,7 @@ def _values(source: Source, root: Node, known: tuple[str, ...]) -> dict[str, Any
 
     table = {
         "title": scalar,
-        "runbook": choice(ORDERS, "a document"),
+        "runbook": choice((*ORDERS, OWN), "a document"),
         "steps": one_or_more(lambda where, node: read_listed(where, node, Outcome.RECOVERS)),
         "against": one_or_more(scenario),
     }
@@ -79,10 +82,6 @@ def read_runbook(path: Path, client: Client, name: str = "") -> tuple[Runbook, t
     folder = path.parent.parent
     scenarios = {one.stem: one for one in sorted(folder.glob("*")) if is_yaml(one)}
     known = tuple(sorted(scenarios))
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ScenarioError([Problem(name or str(path), 1, 1, 1, f"the file can't be read: {error}")]) from None
-    book = parse_runbook(name or str(path), text, known)
+    book = parse_runbook(name or str(path), text_of(path, name), known)
     shown = Path(name or str(path)).parent.parent
     return book, tuple(load(scenarios[one], client, str(shown / scenarios[one].name))[0] for one in book.against)

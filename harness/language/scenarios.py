@@ -16,9 +16,10 @@ from harness.faults import FAULTS
 from harness.language.agreement import check_expect, check_lists, check_moment, known_failure
 from harness.language.faults import LIST, NO_FAULT, faults
 from harness.language.fields import boolean, choice, duration, mapping, number, one_or_more, pairs, scalar
+from harness.language.files import text_of
 from harness.language.matrix import variants
 from harness.language.remedies import listed_as
-from harness.language.source import Node, Problem, ScenarioError, Source
+from harness.language.source import Node, ScenarioError, Source
 from harness.remedies import REMEDIES
 from harness.values.scenario import Expect, GatewaySettings, Scenario
 from harness.values.situation import NETWORKS, VPN_EXITS, Fault, Moment, Outcome, Situation
@@ -43,12 +44,7 @@ def load(path: Path, client: Client, name: str = "") -> tuple[Scenario, ...]:
 
     Raises `ScenarioError` with every problem of the file, `AuthorError` when it can't be read.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        problem = Problem(name or str(path), 1, 1, 1, f"the file can't be read: {error}")
-        raise ScenarioError([problem]) from None
-    return parse(name or str(path), text, client)
+    return parse(name or str(path), text_of(path, name), client)
 
 
 def parse(name: str, text: str, client: Client) -> tuple[Scenario, ...]:
@@ -153,11 +149,12 @@ def _scenario(source: Source, root: Node, client: Client, combo: Mapping[str, st
     aliases = {key: (lambda s, n: None) for key, _, _ in pairs(source, root, "a scenario") if key.startswith("x-")}
     values = mapping(source, root, "a scenario", {**TOP, **aliases})
     keys = {key: (key_node, value) for key, key_node, value in pairs(source, root, "a scenario")}
-    for key in ("title", "moment"):
-        if key not in keys and isinstance(root, yaml.MappingNode):
-            source.problem(root, f"a scenario needs a {key}", f"add {key}:")
-    if "faults" not in keys and {"title", "moment"} <= set(keys):
+    lacking = [key for key in ("title", "moment", "faults") if key not in keys]
+    if lacking == ["faults"]:
         source.problem(root, "this scenario has no fault", f"add {LIST}, or {NO_FAULT}")
+    elif lacking and isinstance(root, yaml.MappingNode):
+        cures = {"title": "title: WHAT BREAKS", "moment": f"moment: {'|'.join(Moment)}", "faults": LIST}
+        source.problem(root, f"a scenario needs {', '.join(lacking)}", f"add {', '.join(cures[k] for k in lacking)}")
     check_expect(source, keys, values, client)
     known = known_failure(source, keys, values)
     if "moment" not in values:

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 import yaml
 
+from harness.language.drawing import drawn
+from harness.language.names import suggestion
+from harness.language.not_yaml import Trouble, deepest, trouble
 from harness.values.errors import AuthorError
+from harness.values.text import printable
 
 Node = yaml.Node
 MOST_NODES = 20_000
+DEEPEST = 40
+LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml's parser where it was built in, for its speed; both give the same nodes and positions."""
+PLAIN_TAGS = frozenset(
+    f"tag:yaml.org,2002:{name}" for name in ["str", "int", "float", "bool", "null", "seq", "map", "timestamp", "value"]
+)
+ACTING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+"""What no YAML text may hold."""
+MERGE = "tag:yaml.org,2002:merge"
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong in a file: 1-based line and column, how many characters it spans, and what to do about it."""
+    """One thing wrong in a file: 1-based line and column, how many characters it spans, and what to do about it.
+
+    `text` is the whole line; `combination` is the part of a matrix in which it is wrong, empty for everywhere.
+    """
 
     path: str
     line: int
@@ -25,19 +41,18 @@ class Problem:
     what: str
     cure: str = ""
     text: str = ""
+    combination: str = ""
+
+    @property
+    def says(self) -> str:
+        return f"{self.what} ({self.combination})" if self.combination else self.what
 
     def __str__(self) -> str:
-        gutter = len(str(self.line))
-        lines = [f"{self.path}:{self.line}:{self.column}: {self.what}"]
-        lines.append(f"  {self.line} | {self.text}")
-        lines.append(f"  {' ' * gutter} | {' ' * (self.column - 1)}{'^' * max(1, self.width)}")
-        if self.cure:
-            lines.append(f"  {' ' * gutter} = {self.cure}")
-        return "\n".join(lines)
+        return "\n".join(drawn(self))
 
 
 class ScenarioError(AuthorError):
-    """All problems of one file at once."""
+    """All problems of one file, or of several, at once."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(problems, key=lambda problem: (problem.path, problem.line, problem.column)))
@@ -56,67 +71,107 @@ class Source:
     problems: list[Problem] = field(default_factory=list)
     noted: int = 0
     """How often a problem was noted; one that is noted again (in another variant of a matrix) stands there once."""
+    spoilt: set[tuple[int, int]] = field(default_factory=set)
+    """Where something is wrong that makes everything else there wrong too, and is told once."""
 
     def compose(self) -> Node | None:
         """The file's root node, or None after noting why there is none."""
+        acting = ACTING.search(self.text)
+        if acting:
+            line = self.text.count("\n", 0, acting.start())
+            column = acting.start() - self.text.rfind("\n", 0, acting.start()) - 1
+            what = f"the character {printable(acting[0])} can't stand in a YAML file"
+            self._note(line, column, 1, what, "take it out")
+            return None
+        depth = deepest(self.text, DEEPEST)
+        if depth is not None:
+            self._note(*depth, 1, f"this is nested more than {DEEPEST} deep", "no scenario needs that")
+            return None
         try:
-            root = yaml.compose(self.text, Loader=yaml.SafeLoader)
-        except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            line, column = (mark.line, mark.column) if mark else (0, 0)
-            said = error.problem or error.context or ""
-            if error.context and error.problem and error.problem.startswith("but "):
-                said = f"{error.context}, {error.problem}"
-            self._note(line, column, 1, f"this is not YAML: {said}", "")
+            root = yaml.compose(self.text, Loader=LOADER)
+        except yaml.YAMLError as error:
+            self._trouble(trouble(error, self.lines))
             return None
         except RecursionError:
-            self._note(0, 0, 1, "this is not YAML that anybody could read: it is nested too deeply", "")
-            return None
-        except yaml.YAMLError as error:
-            self._note(0, 0, 1, f"this is not YAML: {error}", "")
+            self._note(0, 0, 1, "this is nested too deeply", "no scenario needs that")
             return None
         if root is None:
-            self._note(0, 0, 1, "the file is empty", "a scenario has at least a title and a moment")
+            self._note(0, 0, 1, "the file is empty", "a scenario has at least a title, a moment and faults")
             return None
-        if sum(1 for _ in _walk(root, 0)) >= MOST_NODES:
+        many = 0
+        for node in _walk(root):
+            many += 1
+            if node.tag not in PLAIN_TAGS:
+                self._tagged(node)
+        if many >= MOST_NODES:
             self.problem(root, f"the file unfolds to more than {MOST_NODES} values", "use fewer aliases of aliases")
-            return None
-        return root
+        return None if self.problems else root
 
-    def problem(self, node: Node, what: str, cure: str = "") -> None:
+    def _tagged(self, node: Node) -> None:
+        if node.tag == MERGE:
+            cure = "write the keys out, or alias the whole value: `- *name`"
+            self.problem(node, "merge keys (`<<`) are not read here", cure)
+        else:
+            start = node.start_mark
+            tag = self.lines[start.line][start.column :].split(" ")[0] if start.line < len(self.lines) else "!"
+            self._note(start.line, start.column, len(tag), f"tags such as {tag} are not read", "leave it out")
+
+    def _trouble(self, found: Trouble) -> None:
+        self._note(found.line, found.column, found.width, found.what, found.cure)
+
+    @property
+    def lines(self) -> list[str]:
+        return self.text.splitlines() or [""]
+
+    def problem(self, node: Node, what: str, cure: str = "", spoils: bool = False) -> None:
+        """Note what is wrong at a node; `spoils`: whatever else is wrong there follows from it."""
         start, end = node.start_mark, node.end_mark
+        if (start.line, start.column) in self.spoilt and not spoils:
+            self.noted += 1
+            return
+        if spoils:
+            self.spoilt.add((start.line, start.column))
         same_line = isinstance(node, yaml.ScalarNode) and end.line == start.line
         self._note(start.line, start.column, end.column - start.column if same_line else 1, what, cure)
 
     def _note(self, line: int, column: int, width: int, what: str, cure: str) -> None:
         self.noted += 1
-        lines = self.text.splitlines() or [""]
+        lines = self.lines
         line = min(line, len(lines) - 1)
-        shown = lines[line].expandtabs(1)
-        problem = Problem(self.path, line + 1, column + 1, width, what, cure, shown)
+        problem = Problem(self.path, line + 1, column + 1, max(1, width), what, cure, lines[line])
         if problem not in self.problems:
             self.problems.append(problem)
 
 
-def _walk(node: Node, depth: int) -> Iterator[Node]:
+def in_combinations(found: Mapping[str, Iterable[Problem]]) -> list[Problem]:
+    """The problems of a matrix's combinations: one that not all of them have names the first that has it."""
+    where: dict[Problem, list[str]] = {}
+    for combination, problems in found.items():
+        for problem in dict.fromkeys(problems):
+            where.setdefault(problem, []).append(combination)
+    told = []
+    for problem, combinations in where.items():
+        if len(combinations) == len(found):
+            told.append(problem)
+        else:
+            more = f" and {len(combinations) - 1} more" if len(combinations) > 1 else ""
+            told.append(replace(problem, combination=f"with {combinations[0]}{more}"))
+    return told
+
+
+def _walk(root: Node) -> Iterator[Node]:
     """Every node, an alias as often as it is used; stops at the limit, so that nested aliases can't blow up."""
-    stack = [node]
+    stack = [root]
     for _ in range(MOST_NODES):
         if not stack:
             return
         current = stack.pop()
         yield current
         if isinstance(current, yaml.MappingNode):
-            for key, value in current.value:
-                stack += (key, value)
+            for pair in current.value:
+                stack += pair
         elif isinstance(current, yaml.SequenceNode):
             stack += current.value
 
 
-def suggestion(word: str, known: Iterable[str]) -> str:
-    """`did you mean 'x'?`, or the list of what there is."""
-    words = sorted(known)
-    close = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
-    if close:
-        return f"did you mean {close[0]!r}?"
-    return f"there is {', '.join(words)}" if words else ""
+__all__ = ["Node", "Problem", "ScenarioError", "Source", "in_combinations", "suggestion"]

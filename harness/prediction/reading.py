@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from harness.clients import Client
-from harness.language.runbooks import read_runbook
+from harness.language.files import text_of
+from harness.language.matrix import spelled
+from harness.language.runbooks import is_runbook, read_runbook
 from harness.language.scenarios import load
-from harness.language.source import ScenarioError
+from harness.language.source import Problem, ScenarioError, in_combinations
 from harness.prediction.contradictions import contradictions
 from harness.prediction.plan import plan
 from harness.prediction.runbooks import plan_runbook
@@ -26,13 +29,18 @@ def read(
 
     `adapt` is what a command line changes about every scenario, such as its language.
     """
-    scenarios = [adapt(scenario) for scenario in load(path, client, name)]
+    adapted = [adapt(scenario) for scenario in load(path, client, name)]
     if predict:
-        lines = path.read_text(encoding="utf-8").splitlines()
-        problems = dict.fromkeys(problem for scenario in scenarios for problem in contradictions(scenario, client))
-        if problems:
-            raise ScenarioError(p.__class__(**{**vars(p), "text": lines[p.line - 1]}) for p in problems)
-    return [(scenario, plan(scenario, client)) for scenario in scenarios]
+        _agree(path, client, name, adapted)
+    return [(scenario, plan(scenario, client)) for scenario in adapted]
+
+
+def _agree(path: Path, client: Client, name: str, scenarios: Iterable[Scenario]) -> None:
+    found = {spelled(one.variant): contradictions(one, client) for one in scenarios}
+    told = in_combinations(found)
+    if told:
+        lines = text_of(path, name).splitlines()
+        raise ScenarioError(replace(one, text=lines[one.line - 1]) for one in told)
 
 
 def read_book(
@@ -42,3 +50,15 @@ def read_book(
     book, scenarios = read_runbook(path, client, name)
     adapted = [adapt(scenario) for scenario in scenarios]
     return [(scenario, (plan_runbook(book, scenario, client),)) for scenario in adapted]
+
+
+def problems(path: Path, client: Client, name: str = "") -> list[Problem]:
+    """Everything that is wrong with a scenario's or a runbook's file; empty where nothing is."""
+    try:
+        if is_runbook(text_of(path, name)):
+            read_runbook(path, client, name)
+        else:
+            _agree(path, client, name, load(path, client, name))
+    except ScenarioError as error:
+        return list(error.problems)
+    return []

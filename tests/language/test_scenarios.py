@@ -51,7 +51,7 @@ def test_every_caret_stands_under_the_line_that_the_file_has_there(path: Path) -
         text = lines[int(line) - 1]
         gutter = f"  {' ' * len(line)} | "
         carets = said[head + 2].removeprefix(gutter)
-        assert said[head + 1] == f"  {line} | {text}"
+        assert said[head + 1] == f"  {line} | {text}".rstrip()
         assert said[head + 2].startswith(gutter)
         assert carets.index("^") == int(column) - 1
         assert len(carets) <= len(text) + 1
@@ -60,9 +60,9 @@ def test_every_caret_stands_under_the_line_that_the_file_has_there(path: Path) -
 @pytest.mark.parametrize(
     ("text", "word"),
     [
-        pytest.param("title: [" + "[" * 3000, "YAML", id="deep nesting"),
+        pytest.param("title: [" + "[" * 3000, "nested more than 40", id="deep nesting"),
         pytest.param("title: a\0b", "YAML", id="a null byte"),
-        pytest.param("title: *nobody", "YAML", id="an alias of nothing"),
+        pytest.param("title: *nobody", "no value before this one", id="an alias of nothing"),
         pytest.param("{[a]: b}", "a key is a single word", id="a list as key"),
         pytest.param("matrix: {a: [1], b: " + str(list(range(201))) + "}", "201 combinations", id="a huge matrix"),
         pytest.param("just a text", "a mapping of keys", id="no mapping"),
@@ -74,13 +74,13 @@ def test_hostile_files_are_an_authors_error_and_no_crash(text: str, word: str) -
 
 
 def test_a_file_that_is_not_there_is_an_authors_error(tmp_path: Path) -> None:
-    with pytest.raises(ScenarioError, match=r"^gone.yaml:1:1: the file can't be read: "):
+    with pytest.raises(ScenarioError, match=r"^gone.yaml:1:1: there is no such file"):
         load(tmp_path / "gone.yaml", CLIENT, "gone.yaml")
 
 
 def test_a_file_in_another_encoding_is_an_authors_error(tmp_path: Path) -> None:
     (tmp_path / "one.yaml").write_bytes("title: ü".encode("latin-1"))
-    with pytest.raises(ScenarioError, match="the file can't be read: 'utf-8' codec"):
+    with pytest.raises(ScenarioError, match=r"one.yaml:1:8: the byte 0xfc in this line is not UTF-8"):
         load(tmp_path / "one.yaml", CLIENT)
 
 
