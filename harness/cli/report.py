@@ -31,7 +31,13 @@ def report() -> None:
 def open_report(folder: Path, port: int = 0, browser: bool = True) -> int:
     """Serve a report on loopback until Ctrl-C. Port 0: any that is free."""
     if not (folder / "index.html").is_file():
-        raise AuthorError(f"there is no report in {folder}", cure="name the folder that --out named")
+        there = (folder / "history.jsonl").is_file()
+        cure = (
+            f"`chatfault judge {folder}` writes it from what was recorded"
+            if there
+            else "name the folder that --out named"
+        )
+        raise AuthorError(f"there is no report in {folder}", cure=cure)
     listening = socket(AF_INET, SOCK_STREAM)
     try:
         listening.bind(("127.0.0.1", port))

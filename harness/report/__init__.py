@@ -45,12 +45,13 @@ def write(
         if pages or name == RESULTS:
             replace_file(folder / name, write_it(told))
     run = Run(float(about.get("began", 0.0)), str(about.get("commit", "")), now)
-    replace_file(folder / NAME, before.with_run(run).written)
+    past = before.with_run(run)
+    replace_file(folder / NAME, past.written)
     if not pages:
         return folder / RESULTS
     from harness.report.page.draw import Drawing  # only who draws pays for the templates' library
 
-    return Drawing(report, overview(report, found, changed), about.get("options", {})).write(folder)
+    return Drawing(report, overview(report, found, changed), past).write(folder)
 
 
 def _changed(now: Mapping[str, str], before: Past, baseline: Run | None) -> list[Changes]:

@@ -108,7 +108,7 @@ def _flaw(result: Result) -> Cause:
 def compared(finding: Finding) -> tuple[str, str]:
     """The two sides of what a check compared, as it says them or as its sentence does; empty where it compares none."""
     if finding.expected or finding.shown:
-        return finding.expected, finding.shown
+        return finding.expected, finding.shown.replace("\n", LINES)
     match = COMPARED.search(finding.sentence)
     return (_bare(match["expected"]), _bare(match["shown"])) if match else ("", "")
 

@@ -16,7 +16,7 @@ EXPECTED_IN: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("message", "message_again"), ("expect", "message")),
     **{name: ("expect", name) for name in ("within", "draft", "partial", "offers", "countdown")},
     "language": ("locale",),
-    **dict.fromkeys(("evidence", "complete"), ("faults",)),
+    "evidence": ("faults",),
     **dict.fromkeys(("stale", "known"), ("known",)),
 }
 """Which part of a scenario a check holds the client to; of any other it is the arm's own line, or `expect`."""

@@ -15,6 +15,8 @@ JOINERS = "\u200c\u200d"
 def printable(text: str, keep: str = "") -> str:
     """The text with everything that acts instead of being seen as an escape: ESC as `\\x1b`, a mark of direction as
     `\\u202e`. What `keep` holds (such as a line's end) stays as it is."""
+    if text.isprintable():
+        return text
     kept = {*keep, *JOINERS}
     return "".join(one if one in kept or unicodedata.category(one) not in ACTING else _escaped(one) for one in text)
 

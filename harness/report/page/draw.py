@@ -7,7 +7,6 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import files
@@ -24,6 +23,7 @@ from harness.report.matrix import causes_of
 from harness.report.page.inside import inside
 from harness.report.page.overview import View
 from harness.report.page.tables import Books, Table, books, drift, table
+from harness.report.past import WORDS, Past, named
 from harness.report.replacing import replace_file
 from harness.report.where import command
 from harness.values.result import Result
@@ -48,7 +48,7 @@ def _said(value: object) -> object:
     """What every expression of a template goes through: text of others neither acts nor is endless."""
     if isinstance(value, Markup) or not isinstance(value, str):
         return value
-    if len(value) <= LONGEST and value.isascii() and value.isprintable():
+    if len(value) <= LONGEST and value.replace("\n", "").isprintable():
         return value
     return printable(clipped(value, LONGEST), keep="\n\t")
 
@@ -90,11 +90,11 @@ def part_of(scenario: ScenarioView) -> str:
 
 @dataclass
 class Drawing:
-    """A report's page. `options` are those of the run."""
+    """A report's page. `past`: the runs before it and it itself."""
 
     report: Report
     view: View
-    options: Mapping[str, Any]
+    past: Past
     env: Environment = field(default_factory=_environment)
     _made: dict[str, Markup] = field(default_factory=dict)
 
@@ -146,8 +146,14 @@ class Drawing:
         return self._made[slug]
 
     def _arm(self, arm: ArmView) -> Markup:
-        told = inside(arm, self.report.texts, command(arm.result, self.options))
+        again = command(arm.result, self.report.about.get("options", {}))
+        told = inside(arm, self.report.texts, again, self._before(arm))
         return _tight(self._macros.arm(told))
+
+    def _before(self, arm: ArmView) -> list[str]:
+        """What became of the arm in the last runs, in words; nothing where this is the first."""
+        letters = self.past.of(named(arm.result))
+        return [WORDS[letter] for letter in letters] if len(letters) > 1 else []
 
     @cached_property
     def tables(self) -> dict[str, Any]:

@@ -95,13 +95,15 @@ class Inside:
     rows: list[Row]
     left_out: int
     yaml: list[tuple[int, str, bool]] = field(default_factory=list)
+    before: Sequence[str] = ()
 
     @property
     def result(self) -> Result:
         return self.arm.result
 
 
-def inside(arm: ArmView, texts: Mapping[str, str], command: str) -> Inside:
+def inside(arm: ArmView, texts: Mapping[str, str], command: str, before: Sequence[str] = ()) -> Inside:
+    """`before`: what became of the arm in the last runs, the oldest first."""
     result, passed = arm.result, arm.result.verdict is Verdict.PASS
     why, lit = cause(result), witnesses(result.findings, arm.events)
     zero = _zero(arm.events)
@@ -125,6 +127,7 @@ def inside(arm: ArmView, texts: Mapping[str, str], command: str) -> Inside:
         rows[:MOST_EVENTS],
         len(arm.events) - len(rows[:MOST_EVENTS]),
         _scenario(result, at, texts, passed),
+        before,
     )
 
 

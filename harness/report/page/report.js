@@ -236,6 +236,7 @@
 
   for (const button of $("button.copy")) button.hidden = false;
   addEventListener("hashchange", follow);
+  (window.requestIdleCallback ?? setTimeout)(() => rows.forEach(words));
   form.hidden = false;
   show();
   follow();

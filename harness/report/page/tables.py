@@ -91,7 +91,7 @@ def _cell(arms: Sequence[ArmView]) -> Cell | None:
 
 def _counted(many: Counter[str]) -> str:
     """`recovers`, or where they differ `3 recovers, 1 does not`."""
-    told = {WORDS.get(name, name): count for name, count in many.most_common()}
+    told = {WORDS.get(name, name): count for name, count in many.most_common() if name}
     if len(told) <= 1:
         return next(iter(told), "–")
     return ", ".join(f"{count} {name}" for name, count in told.items())
