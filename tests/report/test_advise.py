@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.cli import main
+from harness.remedies import REMEDIES
 from harness.report.advise import (
     COSTS,
     FEW_MINUTES,
@@ -21,10 +23,8 @@ from harness.report.advise import (
     told,
     unpriced,
 )
-from harness.cli import main
 from harness.values.documents import ORDERS
 from harness.values.errors import AuthorError
-from harness.remedies import REMEDIES
 from harness.values.result import Result, Verdict
 from tests.report.test_matrix import ANYWAY, NO, YES, control, run, saved
 
@@ -185,7 +185,9 @@ def test_a_likelihood_that_is_none_is_the_authors_error(given: str) -> None:
 def test_the_command_tells_by_message_in_its_own_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder, scenarios = saved(tmp_path, [run("reload", YES), run("wait[1m]", YES)]), tmp_path / "scenarios"
     scenarios.mkdir()
-    (scenarios / "one.yaml").write_text("title: x\nmoment: send\nfaults: [{at: uplink, do: down}]\nexpect: {message: bad_gateway}\n")
+    (scenarios / "one.yaml").write_text(
+        "title: x\nmoment: send\nfaults: [{at: uplink, do: down}]\nexpect: {message: bad_gateway}\n"
+    )
     assert main(["advise", str(folder), "--scenarios", str(scenarios)]) == 0
     shown = capsys.readouterr().out
     assert "Whatever is shown (causes C15)" in shown

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from harness.report import coverage
 from harness.cli import main
 from harness.language.profiles import client
+from harness.language.source import ScenarioError
+from harness.remedies import REMEDIES
+from harness.report import coverage
 from harness.report.coverage import (
     ADVICE,
     BEGIN,
@@ -24,9 +26,7 @@ from harness.report.coverage import (
     table,
 )
 from harness.values.errors import AuthorError
-from harness.remedies import REMEDIES
 from harness.values.scenario import Scenario
-from harness.language.source import ScenarioError
 from tests.helpers import OUTAGE, scenario
 
 ROOT = Path(__file__).parents[2]

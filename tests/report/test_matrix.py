@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from harness.cli import main
-from harness.values.errors import AuthorError
 from harness.report.matrix import Matrix, markdown, matrix, results, terminal
+from harness.values.errors import AuthorError
 from harness.values.result import Result, Verdict
 from tests.helpers import result
 
