@@ -56,7 +56,8 @@ def clients(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure an arm beside the same steps written by hand, in one run."""
+    """Measure an arm beside the same steps written by hand, and the API's door beside a plain handler."""
     session.install("-e", ".")
     session.run("chatfault", "setup")
     session.run("python", "-m", "harness.bench", *session.posargs)
+    session.run("python", "-m", "fake_upstream.bench")

@@ -10,6 +10,7 @@ from aiohttp import web
 from .around.status import StatusBoard
 from .chat.accounts import Accounts
 from .chat.clock import Clock
+from .chat.exchanges import Exchanges
 from .chat.files import Files
 from .chat.generation import Chat
 from .chat.journal import Journal
@@ -18,6 +19,7 @@ from .chat.streams import Streams
 from .chat.tickets import Desk
 from .faults.armed import Faults
 from .limits.load import Load
+from .limits.quota import Quota
 from .limits.rules import Rulebook
 from .pages.files import Pages
 from .pages.releases import Releases
@@ -25,7 +27,9 @@ from .pages.releases import Releases
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to run: see `python -m fake_upstream --help`. Times are in seconds; `monitor` is a password."""
+    """How to run: see `python -m fake_upstream --help`. Times are in seconds; `monitor` is a password, `api_key` a key
+    that is good from the start. `faults_by`: where a request of the API's may carry a fault of its own (`header`,
+    `model`). `per_minute`: how many requests of the API's an account may make."""
 
     host: str = "127.0.0.1"
     port: int = 8080
@@ -36,7 +40,19 @@ class Options:
     hold_clock: bool = False
     state: Path | None = None
     ready_file: Path | None = None
+    faults_by: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    per_minute: int = 600_000
     monitor: str | None = field(default=None, repr=False)
+    api_key: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What the API's door has: models by name, and where a request may carry a fault of its own."""
+
+    models: tuple[str, ...]
+    faults_by: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +72,15 @@ class Service:
     desk: Desk
     load: Load
     releases: Releases
+    exchanges: Exchanges
+    quota: Quota
+    offer: Offer
 
     def reset(self) -> None:
         """Forget people, conversations, faults and events, end all streams, serve the current page. The clock stays."""
         self.streams.abort()
+        self.exchanges.abort()
+        self.quota.forget()
         self.chat.forget()
         self.load.forget()
         self.accounts.forget()
@@ -71,7 +92,7 @@ class Service:
         self.releases.forget()
         self.record.forget()
         self.journal.clear()
-        self.accounts.admit_monitor()
+        self.accounts.admit_built_in()
 
 
 def build(options: Options) -> Service:
@@ -79,7 +100,7 @@ def build(options: Options) -> Service:
     clock = Clock(held=options.hold_clock)
     journal = Journal(options.state, clock)
     record = Record(journal)
-    accounts = Accounts(journal, clock, record, options.monitor)
+    accounts = Accounts(journal, clock, record, options.monitor, options.api_key)
     faults = Faults(record)
     files = Files(journal, clock, faults, seed=options.seed)
     chat = Chat(journal, clock, record, accounts, faults, files, seed=options.seed, interval=options.piece_interval)
@@ -87,14 +108,18 @@ def build(options: Options) -> Service:
     rulebook = Rulebook(journal, record, accounts, chat, streams)
     desk = Desk(journal, record, faults)
     load, releases = Load(journal, chat), Releases(journal, Pages(options.page))
+    exchanges, quota = Exchanges(record), Quota(clock, options.per_minute)
+    offer = Offer((MODEL, EMBEDDING_MODEL, *options.models), options.faults_by)
     service = Service(
-        clock, journal, record, accounts, chat, faults, files, board, streams, rulebook, desk, load, releases
+        clock, journal, record, accounts, chat, faults, files, board, streams, rulebook, desk, load, releases,
+        exchanges, quota, offer,
     )  # fmt: skip
     journal.on("clock", lambda _: None)
     journal.replay()
-    accounts.admit_monitor()
+    accounts.admit_built_in()
     chat.go_on()
     return service
 
 
+MODEL, EMBEDDING_MODEL = "fake-1", "fake-embedding-1"
 SERVICE = web.AppKey("service", Service)

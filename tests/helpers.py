@@ -95,7 +95,7 @@ class Story:
 
     The question is asked at second 10, the service has it at `taken`, the remedy comes at 20, and the end at 40.
     `extra` are events (second, source, kind, data) beside those that every arm has, `without` are kinds (or steps) that
-    are left out.
+    are left out. `did`: the remedies that somebody says were done, which `DONE` bears out.
     """
 
     recovers: bool = False
@@ -107,6 +107,7 @@ class Story:
     status: int = 503
     flags: str = "UC"
     taken: tuple[float, ...] = (11.0,)
+    did: tuple[str, ...] = ("reload", "new_tab", "wait", "retry")
     arm: str = "one/arm"
 
     def note(self, at: float, source: str, kind: str, **data: Any) -> Story:
@@ -141,6 +142,8 @@ class Story:
             (11.0, "gateway", "access", access(self.status, self.flags)),
             *((39.0, "service", "answer", answer(prompt, text)) for prompt, text in texts.items()),
             *((at, "service", "message", message(QUESTION)) for at in self.taken),
+            *DONE,
+            *((21.9, "run", "done", {"remedy": name, "begun": 1019.9, "seconds": 1.0}) for name in self.did),
             (39.5, "run", "undone", {"clean": self.clean}),
             *self.extra,
         ]
@@ -153,6 +156,17 @@ class Story:
 
 
 STEPS = {"steady": 1.0, "break": 8.0, "moment": 10.0, "symptom": 10.5, "remedy": 20.0, "recovery": 22.0, "undone": 40.0}
+
+
+DONE: tuple[tuple[float, str, str, dict[str, Any]], ...] = (
+    (1.1, "browser", "document", {"host": "chat", "path": "/", "tab": 1, "window": 1, "agent": "Chrome/1"}),
+    (20.1, "browser", "kept", {"when": "before", "same_cookies": None, "clock": 1_000}),
+    (20.2, "browser", "document", {"host": "chat", "path": "/", "tab": 1, "window": 1, "agent": "Chrome/1"}),
+    (20.3, "browser", "document", {"host": "chat", "path": "/", "tab": 2, "window": 1, "agent": "Chrome/1"}),
+    (20.4, "browser", "clicked", {"control": "retry"}),
+    (21.8, "browser", "kept", {"when": "after", "same_cookies": True, "clock": 61_000}),
+)
+"""What others saw of the remedies that a person did: another document in each tab, a press, time that went by."""
 
 
 def access(status: int, flags: str = "-", **other: Any) -> dict[str, Any]:

@@ -39,7 +39,7 @@ SERVICE_FLOORS: tuple[tuple[str, ...], ...] = (
     ("service",),
     ("doors",),
     ("server",),
-    ("__main__",),
+    ("__main__", "bench"),
 )
 """The rooms of the service, in the same way."""
 LIVES_THERE = {
@@ -68,6 +68,7 @@ LOOP_OWNERS = (
     "bench",
     "arm.aside",
     "fake_upstream.__main__",
+    "fake_upstream.bench.__main__",
     "fake_upstream.around.instance",
     "fake_upstream.around.elsewhere",
 )

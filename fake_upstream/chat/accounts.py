@@ -24,6 +24,8 @@ FREE, PAID = "free", "paid"
 PLANS = (FREE, PAID)
 # The account of whoever watches the service from outside; only the operator can set its password.
 MONITOR = "monitor"
+# The account of an API key that was chosen by whoever runs the service.
+API = "api"
 SESSION_LIFETIME = 7 * 24 * 3600.0
 _ROUNDS = 2_000
 _TIMES_KEPT = 10_000
@@ -66,9 +68,12 @@ class NameTaken(Exception):
 class Accounts:
     """All accounts and live sessions."""
 
-    def __init__(self, journal: Journal, clock: Clock, record: Record, monitor: str | None = None) -> None:
-        """`monitor` is the password of the built-in account, which isn't there without one."""
+    def __init__(
+        self, journal: Journal, clock: Clock, record: Record, monitor: str | None = None, api_key: str | None = None
+    ) -> None:
+        """`monitor` and `api_key` are the secrets of the built-in accounts, which aren't there without them."""
         self._journal, self._clock, self._record, self._monitor = journal, clock, record, monitor
+        self._api_key = api_key
         self._accounts: dict[str, Account] = {}
         self._sessions: dict[str, Session] = {}
         self._seen_at: dict[str, str] = {}
@@ -91,15 +96,19 @@ class Accounts:
         api_key = self._add(name, plan, password, api_key)
         return self._accounts[name], Credentials(password, self._open_session(name), api_key)
 
-    def admit_monitor(self) -> None:
-        """From now on there is the built-in account, if there is to be one."""
-        if self._monitor is None:
-            return
+    def admit_built_in(self) -> None:
+        """From now on there are the built-in accounts that there are to be."""
+        if self._api_key is not None and self.by_api_key(self._api_key) is None:
+            self._add(API, PAID, secrets.token_urlsafe(12), self._api_key)
+        if self._monitor is not None:
+            self._admit_monitor(self._monitor)
+
+    def _admit_monitor(self, password: str) -> None:
         known = self._accounts.get(MONITOR)
         if known is None:
-            self._add(MONITOR, FREE, self._monitor)
-        elif not _matches(known, self._monitor):
-            self._set_password(known, self._monitor)
+            self._add(MONITOR, FREE, password)
+        elif not _matches(known, password):
+            self._set_password(known, password)
 
     def get(self, name: str) -> Account | None:
         """The account of that name."""
@@ -195,6 +204,12 @@ class Accounts:
         """Whole seconds until the account may send again under this limit; None when it may now."""
         return seconds_until_free(self._accepted.get(name, ()), limit, self._clock.now())
 
+    def left(self, name: str, limit: RateLimit) -> tuple[int, float]:
+        """How many messages the limit still lets the account send, and seconds until it is all of them."""
+        now = self._clock.now()
+        recent = [at for at in self._accepted.get(name, ()) if at > now - limit.per + _SLACK]
+        return max(0, limit.messages - len(recent)), recent[-1] + limit.per - now if recent else 0.0
+
     def forget(self) -> None:
         """Drop all accounts."""
         for store in (self._accounts, self._sessions, self._seen_at, self._api_keys, self._accepted):
@@ -239,6 +254,8 @@ class Accounts:
 
     def _apply_account(self, fields: Fields) -> None:
         account = Account(**fields)
+        if (before := self._accounts.get(account.name)) is not None:
+            self._api_keys.pop(before.api_key, None)
         self._accounts[account.name] = account
         self._api_keys[account.api_key] = account.name
 

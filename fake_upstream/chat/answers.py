@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uff66-\uff9f]")
@@ -37,6 +38,7 @@ _JAPANESE_SENTENCES = (
 )
 
 
+@lru_cache(maxsize=256)
 def pieces(seed: int, prompt: str, regenerated: int = 0) -> tuple[str, ...]:
     """The whole answer in the pieces in which it is streamed: 14 to 18, none of them empty."""
     key = f"{seed}\0{regenerated}\0{prompt}".encode()

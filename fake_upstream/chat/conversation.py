@@ -35,7 +35,7 @@ class Message:
 @dataclass(eq=False, slots=True)
 class Answer:
     """An answer, of which `made` pieces of `plan` are there so far. The API's have no conversation. `code` says why it
-    failed, if that is known."""
+    failed, if that is known, and `failed_by` which fault it was."""
 
     id: str
     account: str
@@ -50,6 +50,7 @@ class Answer:
     state: str = GENERATING
     code: str | None = None
     replaced: bool = False
+    failed_by: str | None = None
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict
 
-from ..faults.armed import GENERATION, FailGeneration, Faults, Subject
+from ..faults.armed import GENERATION, FailGeneration, Fault, Faults, Subject
 from . import answers
 from .accounts import Accounts
 from .clock import Clock
@@ -17,6 +19,8 @@ from .journal import Fields, Journal
 from .record import Record
 
 _TITLE = 40
+# Answers of the API's that are kept for who asks what was said; conversations keep all of theirs.
+_BEGUN_KEPT = 10_000
 _log = logging.getLogger(__name__)
 
 
@@ -48,6 +52,8 @@ class Chat:
         self._regenerations: dict[tuple[str, str], Answer] = {}
         self._first_answers: dict[str, Answer] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._begun: dict[str, Answer] = {}
+        self._begun_ids: deque[str] = deque()
         self._paces: dict[str, Pace] = {}
         self._pace_changed = asyncio.Event()
         journal.on("conversation", self._apply_conversation)
@@ -100,6 +106,51 @@ class Chat:
         self._start(self._answers[answer])
         return self._answers[answer]
 
+    def usual(self, prompt: str) -> tuple[str, ...]:
+        """The pieces of the answer to this prompt."""
+        return answers.pieces(self._seed, prompt)
+
+    def begin(self, account: str, prompt: str, key: str | None, plan: Sequence[str]) -> Answer:
+        """An answer of these pieces that belongs to no conversation. Whoever goes through `making` makes it, and it is
+        over with them: call `stop` in the end."""
+        name, at = _new_id("a"), self._clock.now()
+        fields = {"id": name, "account": account, "prompt": prompt, "key": key, "at": at, "begun": True, "plan": plan}
+        self._journal.commit("completion", fields)
+        self._record.add("message", account=account, conversation=None, key=key, text=prompt, duplicate=False)
+        answer = self._begun[name] = self._answers[name]
+        return answer
+
+    def make_at_once(self, answer: Answer) -> bool:
+        """Make all pieces now, if nothing can come between them: no pause, no pace of the account's own, no fault."""
+        if self._interval or self._paces or self._faults.some:
+            return False
+        answer.made = len(answer.plan)
+        self._end(answer, COMPLETE)
+        return True
+
+    async def making(self, answer: Answer, also: Sequence[Fault] = ()) -> AsyncIterator[str]:
+        """The pieces of an answer that was begun, each when it is due; `also` are faults that meet this one alone.
+
+        Pieces without a pause between them come without giving way, and are not noted one by one.
+        """
+        while answer.made < len(answer.plan):
+            interval = self._interval
+            if self._paces:
+                own = self._pace(answer.account).interval
+                interval = interval if own is None else own
+            if interval:
+                await asyncio.sleep(interval)
+            if self._paces:
+                await self._unheld(answer)
+            if (code := self._failure(answer, also)) is not None:
+                self._end(answer, FAILED, code)
+                return
+            answer.made += 1
+            if interval:
+                self._record.add("piece", account=answer.account, answer=answer.id, n=answer.made)
+            yield answer.plan[answer.made - 1]
+        self._end(answer, COMPLETE)
+
     # -- answers ----------------------------------------------------------------------------------------
 
     def find(self, answer: str) -> Answer | None:
@@ -118,7 +169,7 @@ class Chat:
     @property
     def generating(self) -> int:
         """How many answers are being generated, everyone's and the API's."""
-        return sum(self._answers[name].state == GENERATING for name in self._tasks)
+        return len(self._begun) + sum(self._answers[name].state == GENERATING for name in self._tasks)
 
     def present(self, answer: Answer) -> Answer:
         """What stands in the answer's place now, after it was asked for anew."""
@@ -166,18 +217,23 @@ class Chat:
     # -- life -------------------------------------------------------------------------------------------
 
     def go_on(self) -> None:
-        """After a restart: generate what an earlier process left unfinished."""
-        for answer in self._answers.values():
-            if answer.state == GENERATING:
+        """After a restart: generate what an earlier process left unfinished. What was made for a caller of that process
+        is over."""
+        for answer in [one for one in self._answers.values() if one.state == GENERATING]:
+            if answer.id in self._begun_ids:
+                self._end(answer, STOPPED)
+            else:
                 self._start(answer)
 
     def forget(self) -> None:
         """Drop all conversations and end all generation."""
         for task in self._tasks.values():
             task.cancel()
+        for answer in self._begun.values():
+            answer.state = STOPPED
         for store in (
             self._conversations, self._answers, self._keys, self._regenerations, self._first_answers,
-            self._tasks, self._paces,
+            self._tasks, self._paces, self._begun, self._begun_ids,
         ):  # fmt: skip
             store.clear()
 
@@ -226,21 +282,24 @@ class Chat:
         while (held := self._pace(answer.account).hold_after) is not None and answer.made >= held:
             await self._pace_changed.wait()
 
-    def _failure(self, answer: Answer) -> str | None:
+    def _failure(self, answer: Answer, also: Sequence[Fault] = ()) -> str | None:
         """The code to fail with instead of getting the next piece; None to go on."""
-        if answer.made == 0:
+        if answer.made == 0 or not (also or self._faults.some):
             return None
         prompt, conversation = len(answer.prompt), answer.conversation
         subject = Subject(GENERATION, None, answer.account, None, None, conversation, prompt)
-        for fault in self._faults.matching(subject):
+        for fault in (*also, *self._faults.matching(subject)):
             if isinstance(fault.act, FailGeneration):
                 self._faults.hit(fault, subject)
+                answer.failed_by = fault.id
                 return fault.act.code
         return None
 
     def _end(self, answer: Answer, state: str, code: str | None = None) -> None:
         file = self._file(answer) if state == COMPLETE else None
-        made = {"file": asdict(file)} if file is not None else {}
+        made: Fields = {"file": asdict(file)} if file is not None else {}
+        if self._begun.pop(answer.id, None) is not None:
+            made["made"] = answer.made
         self._journal.commit("answer_ended", {"answer": answer.id, "state": state, "code": code, **made})
         if file is not None:
             self._record.add("file_made", account=file.account, file=file.id, size=file.size, state=file.state)
@@ -288,16 +347,31 @@ class Chat:
         self._regenerations[old.conversation or "", fields["key"]] = turn.answer
 
     def _apply_completion(self, fields: Fields) -> None:
-        plan = answers.pieces(self._seed, fields["prompt"])
+        plan = tuple(fields.get("plan") or answers.pieces(self._seed, fields["prompt"]))
         answer = Answer(fields["id"], fields["account"], None, fields["prompt"], fields["key"], None, plan)
         self._answers[answer.id] = answer
+        if fields.get("begun"):
+            self._begun_ids.append(answer.id)
+            self._let_go()
         self._accounts.note_accepted(answer.account, fields["at"])
+
+    def _let_go(self) -> None:
+        if len(self._begun_ids) <= _BEGUN_KEPT:
+            return
+        oldest = self._begun_ids.popleft()
+        if oldest in self._begun:
+            self._begun_ids.append(oldest)
+        else:
+            self._answers.pop(oldest, None)
 
     def _apply_piece(self, fields: Fields) -> None:
         self._answers[fields["answer"]].made += 1
 
     def _apply_ended(self, fields: Fields) -> None:
-        answer = self._answers[fields["answer"]]
+        answer = self._answers.get(fields["answer"])
+        if answer is None:
+            return  # one of the API's, of which so many came after it that it is no longer kept
+        answer.made = fields.get("made", answer.made)
         answer.state, answer.code = fields["state"], fields.get("code")
         if (made := fields.get("file")) is not None:
             answer.file = File(**made)

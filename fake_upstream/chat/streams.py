@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 
 from aiohttp import WSMsgType, web
 
-from ..faults.armed import Faults, StreamClose, StreamStall, Subject
+from ..faults.armed import Faults, Subject
+from ..faults.streaming import StreamClose, StreamStall
 from ..http.wire import compact
-from .conversation import Answer, Piece, follow
+from .conversation import Answer, End, Piece, follow
 from .generation import Chat
 from .journal import Fields
 from .record import Record
@@ -68,21 +69,21 @@ class Streams:
         """Note that the stream is to carry this answer."""
         self._record.add("subscribe", account=stream.subject.account, answer=answer.id, after=after)
 
-    def stalls(self, stream: Stream, answer: Answer) -> bool:
-        """Whether nothing more may be sent on the stream."""
+    def stalls(self, stream: Stream, answer: Answer, sent: int) -> bool:
+        """Whether nothing more may be sent on the stream, now that it has so many of the answer's pieces."""
         subject = _about(stream, answer)
         for fault in () if stream.stalled else self._faults.matching(subject):
-            if isinstance(fault.act, StreamStall):
+            if isinstance(fault.act, StreamStall) and sent >= min(fault.act.after, len(answer.plan)):
                 stream.stalled = True
                 self._faults.hit(fault, subject)
                 break
         return stream.stalled
 
-    def close_code(self, stream: Stream, answer: Answer) -> int | None:
-        """The code to close the stream with, now that a piece was sent; None to go on."""
+    def close_code(self, stream: Stream, answer: Answer, sent: int) -> int | None:
+        """The code to close the stream with, now that it has so many of the answer's pieces; None to go on."""
         subject = _about(stream, answer)
         for fault in self._faults.matching(subject):
-            if isinstance(fault.act, StreamClose):
+            if isinstance(fault.act, StreamClose) and sent >= min(fault.act.after, len(answer.plan)):
                 self._faults.hit(fault, subject)
                 return fault.act.code
         return None
@@ -144,10 +145,10 @@ class Socket:
     async def _pump(self, stream: Stream, answer: Answer, after: int) -> None:
         try:
             async for event in follow(answer, after):
-                if self._streams.stalls(stream, answer):
+                if self._streams.stalls(stream, answer, _sent(event)):
                     return
                 await self._send(event.to_json())
-                code = self._streams.close_code(stream, answer) if isinstance(event, Piece) else None
+                code = self._streams.close_code(stream, answer, event.n) if isinstance(event, Piece) else None
                 if code is not None:
                     await self._close(stream, code)
                     return
@@ -177,12 +178,12 @@ async def serve_events(
     streams.subscribed(stream, answer, after)
     try:
         async for event in follow(answer, after):
-            if streams.stalls(stream, answer):
+            if streams.stalls(stream, answer, _sent(event)):
                 await asyncio.get_running_loop().create_future()
             data = event.to_json()
             name = f"id: {event.n}\n" if isinstance(event, Piece) else ""
             await reply.write(f"event: {data['type']}\n{name}data: {compact(data)}\n\n".encode())
-            if isinstance(event, Piece) and streams.close_code(stream, answer) is not None:
+            if isinstance(event, Piece) and streams.close_code(stream, answer, event.n) is not None:
                 if stream.transport is not None:
                     stream.transport.close()
                 break
@@ -193,6 +194,11 @@ async def serve_events(
     finally:
         streams.closed(stream, None)
     return reply
+
+
+def _sent(event: Piece | End) -> int:
+    """How many pieces went out before this event."""
+    return event.n - 1 if isinstance(event, Piece) else event.pieces
 
 
 def _subscription(text: str) -> tuple[str, int] | None:

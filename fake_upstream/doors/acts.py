@@ -13,7 +13,7 @@ from aiohttp import web
 from ..chat.accounts import Accounts
 from ..faults.armed import Delay, Drop, Fault, Faults, Garbage, Hang, Lock, Status, Subject, TooMany, Truncate
 from ..http.wire import error_reply, json_reply, reason
-from .openai import last_prompt
+from .api.errors import error
 
 # Not the start of any HTTP reply, nor of an HTTP/2 preface.
 GARBAGE = b"\x00\xff\x13 this is not a reply \x7f\r\n\x01\x02\x03\r\n"
@@ -28,17 +28,21 @@ class Cut(web.Response):
 
 
 class Meeting:
-    """One request meets the faults that mean it, in the order of arming."""
+    """One request meets the faults that mean it, its own first, and then in the order of arming. `met`: the last that
+    acted."""
 
-    def __init__(self, faults: Faults, accounts: Accounts, request: web.Request, subject: Subject) -> None:
+    def __init__(
+        self, faults: Faults, accounts: Accounts, request: web.Request, subject: Subject, own: tuple[Fault, ...] = ()
+    ) -> None:
         self._faults, self._accounts = faults, accounts
-        self._request, self._subject = request, subject
+        self._request, self._subject, self._own = request, subject, own
+        self.met: Fault | None = None
 
     async def before(self, *, known: bool) -> web.Response | None:
         """The reply that a fault makes, or None to go on. `known`: the message was accepted earlier already,
         so that a rate limit doesn't count it again."""
-        for fault in self._faults.matching(self._subject):
-            if not self._faults.is_armed(fault):
+        for fault in self._meant():
+            if not (fault in self._own or self._faults.is_armed(fault)):
                 continue
             reply = await self._meet(fault, known)
             if reply is not None:
@@ -49,11 +53,22 @@ class Meeting:
         """The reply, cut short where a fault says so."""
         if not isinstance(reply, web.Response) or isinstance(reply, Cut):
             return reply
-        for fault in self._faults.matching(self._subject):
+        for fault in self._meant():
             if isinstance(fault.act, Truncate):
-                self._faults.hit(fault, self._subject)
+                self._hit(fault)
                 return self._cut(half(reply), reply.status)
         return reply
+
+    def _meant(self) -> tuple[Fault, ...]:
+        return (*self._own, *self._faults.matching(self._subject))
+
+    def _error(self, status: int, code: str = "", message: str = "") -> web.Response:
+        """An error as this kind of traffic has them."""
+        return (
+            error(status, message, code or None)
+            if self._subject.traffic == "api"
+            else error_reply(status, code, message)
+        )
 
     async def _meet(self, fault: Fault, known: bool) -> web.Response | None:
         match fault.act:
@@ -64,13 +79,14 @@ class Meeting:
                 return _with_retry(status_reply(status, body, self._subject.traffic), retry_after)
             case Lock():
                 self._hit(fault)
-                return error_reply(403, "suspicious_activity", "the account is locked until support has looked at it")
+                return self._error(403, "suspicious_activity", "the account is locked until support has looked at it")
             case Delay(seconds):
                 self._hit(fault)
                 await asyncio.sleep(seconds)
             case Hang():
                 self._hit(fault)
-                await asyncio.get_running_loop().create_future()
+                await fault.over.wait()
+                return self._cut(b"")
             case Garbage():
                 self._hit(fault)
                 return self._cut(GARBAGE)
@@ -82,6 +98,7 @@ class Meeting:
         return None
 
     def _hit(self, fault: Fault) -> None:
+        self.met = fault
         self._faults.hit(fault, self._subject)
 
     def _too_many(self, fault: Fault, limit: Any, says: str) -> web.Response | None:
@@ -91,7 +108,7 @@ class Meeting:
             return None
         self._hit(fault)
         told = {"seconds": str(wait), "date": formatdate(time.time() + wait, usegmt=True), "none": None}
-        return _with_retry(error_reply(429), told[says])
+        return _with_retry(self._error(429), told[says])
 
     def _cut(self, data: bytes, sent: int | None = None) -> Cut:
         transport = self._request.transport
@@ -105,13 +122,14 @@ class Meeting:
 def status_reply(status: int, body: Any, traffic: str) -> web.Response:
     """A reply with this status: the body as given, or what a service of this kind says with it."""
     if isinstance(body, str):
+        body = "" if status in (204, 205, 304) else body
         kind = "text/html" if body.lstrip().startswith("<") else "text/plain"
         return web.Response(text=body, status=status, content_type=kind)
     if body is not None:
         return json_reply(body, status)
     if traffic in ("page", "status"):
         return web.Response(text=f"{status} {reason(status)}\n", status=status)
-    return error_reply(status)
+    return error(status) if traffic == "api" else error_reply(status)
 
 
 def half(reply: web.Response) -> bytes:
@@ -124,19 +142,14 @@ def half(reply: web.Response) -> bytes:
     return head + bytes(body[: len(body) // 2]) if len(body) > 1 else head[: len(head) // 2]
 
 
-def prompt_length(traffic: str, raw: bytes) -> int | None:
-    """How many characters the prompt in a request's body has; None when there is none."""
+def prompt_length(raw: bytes) -> int | None:
+    """How many characters the message in a request's body has; None when there is none."""
     try:
         data = json.loads(raw)
     except ValueError:
         return None
-    if not isinstance(data, dict):
-        return None
-    if traffic == "messages":
-        text = data.get("text")
-        return len(text) if isinstance(text, str) else None
-    messages = data.get("messages")
-    return len(last_prompt(messages)) if isinstance(messages, list) else None
+    text = data.get("text") if isinstance(data, dict) else None
+    return len(text) if isinstance(text, str) else None
 
 
 def _with_retry(reply: web.Response, retry_after: str | None) -> web.Response:

@@ -17,8 +17,13 @@ from ..faults.armed import Subject
 from ..http.digest import digest
 from ..http.wire import ApiError, error_reply, json_reply, read_body, whole_number
 from ..service import SERVICE, Service
-from . import downloads, openai, support
+from . import downloads, support
 from .acts import Cut, Meeting, prompt_length
+from .api.completions import completions
+from .api.door import api_subject, preflight, through
+from .api.errors import Refused
+from .api.models import embeddings, model, models
+from .api.responses import responses
 from .caller import COOKIE, SUBJECT, account_of
 
 MAX_BODY = 1 << 20
@@ -44,13 +49,16 @@ async def door(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Say who asks for what, let faults act, turn errors into replies, and note how it went."""
     if request.path == "/healthz":
         return await handler(request)
+    if request.method == "OPTIONS" and request.path.startswith("/v1/"):
+        return preflight(request)
     service, began = request.app[SERVICE], time.perf_counter()
     subject = request[SUBJECT] = identify(service, request)
     if subject.session is not None and subject.address is not None:
         service.accounts.saw(subject.session, subject.address)
     status: int | None = None
     try:
-        reply = await _through(service, request, handler)
+        api = subject.traffic == "api"
+        reply = await (through(service, request, handler, subject) if api else _through(service, request, handler))
         status = reply.sent if isinstance(reply, Cut) else reply.status
         return reply
     finally:
@@ -60,8 +68,8 @@ async def door(request: web.Request, handler: Handler) -> web.StreamResponse:
 async def _through(service: Service, request: web.Request, handler: Handler) -> web.StreamResponse:
     subject = request[SUBJECT]
     try:
-        if service.faults.weigh_length(subject.traffic) and subject.traffic in ("messages", "api"):
-            length = prompt_length(subject.traffic, await request.read())
+        if subject.traffic == "messages" and service.faults.weigh_length(subject.traffic):
+            length = prompt_length(await request.read())
             subject = request[SUBJECT] = replace(subject, length=length)
         meeting = Meeting(service.faults, service.accounts, request, subject)
         reply = await meeting.before(known=_known(service, request))
@@ -92,12 +100,10 @@ async def _handled(request: web.Request, handler: Handler) -> web.StreamResponse
 def identify(service: Service, request: web.Request) -> Subject:
     """Who asks for what: everything that a fault's scope can be about, except the prompt's length."""
     traffic = classify(request.method, request.path)
-    token = request.cookies.get(COOKIE)
     if traffic == "api":
-        key = openai.bearer(request)
-        account = service.accounts.by_api_key(key) if key is not None else None
-    else:
-        account = service.accounts.by_session(token) if token else None
+        return api_subject(service, request)
+    token = request.cookies.get(COOKIE)
+    account = service.accounts.by_session(token) if token else None
     return Subject(
         traffic=traffic,
         request=request.headers.get("X-Request-Id"),
@@ -183,6 +189,8 @@ async def page_file(request: web.Request) -> web.Response:
 
 
 async def unknown(request: web.Request) -> web.Response:
+    if request[SUBJECT].traffic == "api":
+        raise Refused(404, f"Unknown request URL: {request.method} {request.path[:200]}.", "unknown_url")
     raise ApiError(404, message=f"there is nothing at {request.path}")
 
 
@@ -386,8 +394,11 @@ _ROUTES = [
     web.get("/api/files/{file}", downloads.download, allow_head=False),
     web.post("/api/support/tickets", support.new_ticket),
     web.get("/api/support/bot", support.bot),
-    web.get("/v1/models", openai.models),
-    web.post("/v1/chat/completions", openai.completions),
+    web.get("/v1/models", models),
+    web.get("/v1/models/{model:.+}", model),
+    web.post("/v1/chat/completions", completions),
+    web.post("/v1/responses", responses),
+    web.post("/v1/embeddings", embeddings),
     web.route("*", "/api/{path:.*}", unknown),
     web.route("*", "/v1/{path:.*}", unknown),
     web.get("/{path:.+}", page_file),

@@ -20,3 +20,9 @@ def account_of(request: web.Request) -> Account:
     if account is None:
         raise ApiError(401, "session_expired", "log in to go on")
     return account
+
+
+def bearer(request: web.Request) -> str | None:
+    """The token of an `Authorization: Bearer` header."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token else None

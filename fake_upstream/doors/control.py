@@ -17,7 +17,7 @@ from ..limits.load import MOST
 from ..limits.rules import parse_rules
 from ..pages.releases import RELEASES
 from ..service import SERVICE, Service
-from .openai import bearer
+from .caller import bearer
 
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _TOKEN = web.AppKey("token", str)
@@ -88,6 +88,12 @@ async def answers(request: web.Request) -> web.Response:
     service = request.app[SERVICE]
     account = _account(service, Body({"account": request.query.get("account")}))
     return json_reply({"answers": [answer.evidence() for answer in service.chat.answers(account)]})
+
+
+async def requests(request: web.Request) -> web.Response:
+    account = request.query.get("account")
+    found = request.app[SERVICE].exchanges.all(account)
+    return json_reply({"requests": [exchange.to_json() for exchange in found]})
 
 
 async def clock(request: web.Request) -> web.Response:
@@ -196,6 +202,7 @@ _ROUTES = [
     web.post("/control/sessions/expire", expire_sessions),
     web.get("/control/events", events),
     web.get("/control/answers", answers),
+    web.get("/control/requests", requests),
     web.post("/control/clock", clock),
     web.post("/control/pace", pace),
     web.post("/control/release", release),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ..http.digest import digest
 from ..http.wire import ApiError, Body
+from .streaming import SSE_ACTS, STREAM_ACTS, SseAct, StreamAct
 
 CLASSES = ("page", "login", "me", "history", "messages", "stream", "answers", "files", "support", "status", "api")
 # What isn't asked for by a request of its own: an answer about to get its next piece.
@@ -83,7 +85,7 @@ class Delay:
 
 @dataclass(frozen=True, slots=True)
 class Hang:
-    """Never answer."""
+    """Never answer; the connection is closed when the fault is lifted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +115,6 @@ class TooMany:
 
 
 @dataclass(frozen=True, slots=True)
-class StreamClose:
-    """Close the stream with this code after its next piece."""
-
-    code: int
-
-
-@dataclass(frozen=True, slots=True)
-class StreamStall:
-    """Send nothing more on the stream, for as long as it lives."""
-
-
-@dataclass(frozen=True, slots=True)
 class Lock:
     """Refuse the account's messages with 403 until it is lifted, or until support has looked at the account."""
 
@@ -149,14 +139,14 @@ class FailGeneration:
 
 
 RequestAct = Status | Garbage | Delay | Hang | Drop | Truncate | TooMany | Lock
-StreamAct = StreamClose | StreamStall
 FileAct = FileIncomplete | FileSize
-Act = RequestAct | StreamAct | FileAct | FailGeneration
+Act = RequestAct | StreamAct | SseAct | FileAct | FailGeneration
 
 
 @dataclass(eq=False, slots=True)
 class Fault:
-    """An armed fault. `requests` is after how many hits it ends by itself."""
+    """An armed fault. `requests` is after how many hits it ends by itself; `over` is set when it is lifted, which is
+    what those wait for whom it holds."""
 
     id: str
     do: str
@@ -166,6 +156,7 @@ class Fault:
     requests: int | None
     told: Mapping[str, Any]
     hits: int = field(default=0)
+    over: asyncio.Event = field(default_factory=asyncio.Event)
 
     def to_json(self) -> dict[str, Any]:
         """As it was armed, with its hits; a session is not told again."""
@@ -179,20 +170,22 @@ class Faults:
     def __init__(self, record: Witness) -> None:
         self._record = record
         self._armed: dict[str, Fault] = {}
-        self._hits: dict[str, int] = {}
+        # By id the fault that was armed last, also when it has met all whom it was to meet: it may hold them still.
+        self._latest: dict[str, Fault] = {}
 
     def arm(self, fault: Fault) -> None:
         """Arm it, in the place of an earlier one with the same id."""
         self._armed.pop(fault.id, None)
-        self._armed[fault.id] = fault
-        self._hits[fault.id] = 0
+        self._release(fault.id)
+        self._armed[fault.id] = self._latest[fault.id] = fault
         self._record.add("fault_armed", fault=fault.id, request=None)
 
     def lift(self, fault_id: str) -> int:
-        """End it; says how often it was hit since it was armed. One that isn't there is no error."""
+        """End it, and let go whom it holds; says how often it was hit since it was armed. One that isn't there is no
+        error."""
         if self._armed.pop(fault_id, None) is not None:
             self._record.add("fault_lifted", fault=fault_id, request=None)
-        return self._hits.get(fault_id, 0)
+        return self._release(fault_id)
 
     def unlock(self, account: str) -> int:
         """Lift the account's locks; says how many there were."""
@@ -204,7 +197,6 @@ class Faults:
     def hit(self, fault: Fault, subject: Subject) -> None:
         """Note that the fault met this subject; it may have been the last time."""
         fault.hits += 1
-        self._hits[fault.id] = fault.hits
         self._record.add("fault_hit", fault=fault.id, request=subject.request)
         if fault.requests is not None and fault.hits >= fault.requests and self.is_armed(fault):
             del self._armed[fault.id]
@@ -213,6 +205,11 @@ class Faults:
     def is_armed(self, fault: Fault) -> bool:
         """Whether this very fault is still there."""
         return self._armed.get(fault.id) is fault
+
+    @property
+    def some(self) -> bool:
+        """Whether any is armed."""
+        return bool(self._armed)
 
     def matching(self, subject: Subject) -> list[Fault]:
         """The faults that mean this subject."""
@@ -230,8 +227,17 @@ class Faults:
 
     def forget(self) -> None:
         """None is armed, none ever was."""
+        for fault_id in self._latest:
+            self._release(fault_id)
         self._armed.clear()
-        self._hits.clear()
+        self._latest.clear()
+
+    def _release(self, fault_id: str) -> int:
+        latest = self._latest.get(fault_id)
+        if latest is None:
+            return 0
+        latest.over.set()
+        return latest.hits
 
 
 def parse_fault(fault_id: str, body: Body) -> Fault:
@@ -263,9 +269,11 @@ def _traffic(body: Body, usual: tuple[str, ...]) -> frozenset[str]:
 
 
 def _status(body: Body) -> Status:
-    status = body.optional_int("status", 400, 599)
+    status = body.optional_int("status", 200, 599)
     if status is None:
         raise ApiError(400, message="status is missing")
+    if status < 400 and "body" not in body.members:
+        raise ApiError(400, message=f"body is missing: a reply with {status} is a fault by what it says")
     retry_after = body.members.get("retry_after")
     if isinstance(retry_after, bool) or not isinstance(retry_after, int | str | None):
         raise ApiError(400, message="retry_after must be seconds or an HTTP date")
@@ -308,13 +316,6 @@ def _fail_generation(body: Body) -> FailGeneration:
     return FailGeneration(body.optional_string("code") or "internal_error")
 
 
-def _stream_close(body: Body) -> StreamClose:
-    code = body.optional_int("code", 1000, 4999)
-    if code is None:
-        raise ApiError(400, message="code is missing")
-    return StreamClose(code)
-
-
 def _seconds(body: Body, name: str) -> float:
     seconds = body.optional_seconds(name)
     if seconds is None:
@@ -324,6 +325,8 @@ def _seconds(body: Body, name: str) -> float:
 
 _SCOPE = ("account", "session", "address", "conversation", "longer_than")
 _WITH_A_BODY = tuple(name for name in CLASSES if name != "stream")
+# What somebody else's door says in the place of the API's, with the status of a success.
+SIGN_IN = "<!doctype html>\n<html><head><title>Sign in</title></head><body><h1>Sign in to go on</h1></body></html>\n"
 # What to build, its parameters, and the classes that it can act on: all of them when `on` is absent.
 _ACTS: dict[str, tuple[Callable[[Body], Act], tuple[str, ...], tuple[str, ...]]] = {
     "status": (_status, ("status", "body", "retry_after"), CLASSES),
@@ -333,10 +336,12 @@ _ACTS: dict[str, tuple[Callable[[Body], Act], tuple[str, ...], tuple[str, ...]]]
     "drop": (lambda _: Drop(), (), CLASSES),
     "truncate": (lambda _: Truncate(), (), _WITH_A_BODY),
     "rate_limit": (_rate_limit, ("messages", "per", "retry_after"), ("messages", "api")),
-    "lock": (_lock, (), ("messages",)),
+    "lock": (_lock, (), ("messages", "api")),
+    "empty": (lambda _: Status(200, ""), (), ("api",)),
+    "html": (lambda _: Status(200, SIGN_IN), (), ("api",)),
     "file_incomplete": (lambda _: FileIncomplete(), (), ("files",)),
     "file_size": (_file_size, ("size",), ("files",)),
-    "stream_close": (_stream_close, ("code",), ("stream",)),
-    "stream_stall": (lambda _: StreamStall(), (), ("stream",)),
+    **{do: (build, names, ("stream", "api")) for do, (build, names) in STREAM_ACTS.items()},
+    **{do: (build, names, ("api",)) for do, (build, names) in SSE_ACTS.items()},
     "fail_generation": (_fail_generation, ("code",), (GENERATION,)),
 }

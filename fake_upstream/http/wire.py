@@ -25,6 +25,7 @@ _CODES = {
     503: "service_unavailable",
     504: "gateway_timeout",
 }
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 
 class ApiError(Exception):
@@ -66,7 +67,7 @@ def error_reply(status: int, code: str = "", message: str = "") -> web.Response:
 
 def compact(data: object) -> str:
     """JSON on one line, with letters of all scripts as they are."""
-    return json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+    return _ENCODER.encode(data)
 
 
 class Body:

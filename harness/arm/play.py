@@ -13,7 +13,7 @@ import aiohttp
 from harness.clients import Client
 from harness.faults import FAULTS
 from harness.judging import answer_to
-from harness.person import HUSH, PATIENCE, NothingToDo, Outfit, Person, Screen, Unavailable
+from harness.person import HUSH, PATIENCE, NothingToDo, Outfit, Person, Screen, Survey, Unavailable
 from harness.remedies import REMEDIES
 from harness.stack.recorder import Recorder
 from harness.stack.service import Service
@@ -142,7 +142,9 @@ class Run:
 
     async def _do(self, name: str, argument: float) -> bool:
         """Do what the remedy says. Returns whether the person had anything to do it with."""
-        remedy = REMEDIES[name]
+        remedy, survey = REMEDIES[name], Survey(self.world, self.person)
+        begun = self.recorder.note("run", "begins", remedy=name).at
+        await survey.ask(remedy, "before")
         try:
             await remedy.act(self.person, argument)
         except NothingToDo as error:
@@ -153,6 +155,8 @@ class Run:
         self.tried = name
         if remedy.takes:
             await self.world.advance(remedy.takes)
+        await survey.ask(remedy, "after")
+        self.recorder.note("run", "done", remedy=name, begun=begun, seconds=argument)
         if self.question != asked_by(self.arm.scenario.locale, self.moment, self.arm.start.prompt):
             self.recorder.note("run", "questions", steady=STEADY[self.arm.scenario.locale], question=self.question)
         return True

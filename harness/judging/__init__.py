@@ -7,13 +7,14 @@ scenario lists hold (one that doesn't is drift, and changes no verdict). None of
 
 from __future__ import annotations
 
-from harness.judging import conduct, remedies, soundness, way
+from harness.judging import conduct, remedies, soundness, way, witnesses
 from harness.judging.case import Case, Check, answer_to, answered_whole, lines_on, quoted, works
 from harness.judging.claims import CLAIMS
 
 HARNESS: dict[str, Check] = {
     "complete": soundness.complete,
     "evidence": soundness.evidence,
+    "done": witnesses.done,
     "undone": soundness.undone,
 }
 CLIENT: dict[str, Check] = {

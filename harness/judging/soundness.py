@@ -6,6 +6,7 @@ from harness.faults import FAULTS
 from harness.judging.case import Case
 from harness.values.history import Event
 from harness.values.result import Finding
+from harness.values.text import shown
 
 
 def complete(case: Case) -> Finding | None:
@@ -40,7 +41,7 @@ def evidence(case: Case) -> Finding | None:
 def testimony(event: Event) -> str:
     """What a witness saw, in one clause."""
     data = event.data
-    if event.source == "gateway":
+    if event.source == "gateway" and event.kind == "access":
         reply = f" “{data['reply']}”" if data.get("reply") else ""
         flags = f" {data['flags']}" if data.get("flags") not in (None, "-", "") else ""
         return f"the gateway's log has {data['method']} {data['path']} {data['status']}{flags}{reply}"
@@ -50,7 +51,36 @@ def testimony(event: Event) -> str:
         return f"the browser's WebSocket closed with {data['code']} after piece {data['pieces']}"
     if event.kind == "piece":
         return f"the service sent piece {data['n']}, which the browser did not receive"
-    return f"{event.source} saw {event.kind}"
+    return _of_a_remedy(event)
+
+
+def _of_a_remedy(event: Event) -> str:
+    """What a remedy's witness saw."""
+    data = event.data
+    if event.kind == "document":
+        return f"the browser asked for {data['host']}{data['path']} (tab {data['tab']}, window {data['window']})"
+    if event.kind == "routes":
+        return f"Envoy has the addresses {', '.join(data['addresses'].values())}"
+    if event.kind == "snapshot":
+        return f"the screen has “{shown(str(data.get('draft') or data['messages'][-1]['text']), 80)}”"
+    if event.kind == "account":
+        return f"the service has the account as {data['plan']}, its password changed: {data['password_changed']}"
+    sentence = SAW.get(event.kind, f"{event.source} saw {event.kind}")
+    return sentence.format_map({name: shown(str(value), 80) for name, value in data.items()})
+
+
+SAW = {
+    "clicked": "the page had a press on {control}",
+    "extension": "the browser's own list has {name} as {state}",
+    "road": "Toxiproxy leads over {passes}",
+    "kept": "every clock went on",
+    "message": "the service took “{text}”",
+    "ticket_handled": "the service handled ticket {ticket}",
+    "plan_changed": "the service changed the plan to {plan}",
+    "api_answer": "the API's package was answered “{text}”",
+    "api_error": "the API's package says {error}",
+    "diagnosis": "nothing that was recorded says where",
+}
 
 
 def undone(case: Case) -> Finding | None:

@@ -7,6 +7,7 @@ from harness.person.acts_beyond import BeyondActs
 from harness.person.acts_diagnosis import DiagnosisActs
 from harness.person.acts_network import NetworkActs
 from harness.person.body import HUSH, PATIENCE, NothingToDo, Screen, Unavailable
+from harness.person.survey import Survey
 from harness.person.windows import Outfit
 
 
@@ -14,4 +15,4 @@ class Person(BeyondActs, AccountActs, NetworkActs, DiagnosisActs):
     """One person of one arm, with all that `harness.remedies` can ask of them."""
 
 
-__all__ = ["HUSH", "PATIENCE", "NothingToDo", "Outfit", "Person", "Screen", "Unavailable"]
+__all__ = ["HUSH", "PATIENCE", "NothingToDo", "Outfit", "Person", "Screen", "Survey", "Unavailable"]

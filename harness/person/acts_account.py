@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from harness.person.body import OPENING, Body, Screen, Unavailable
+from harness.person.body import OPENING, Body, NothingToDo, Screen, Unavailable
 
 ON = "(on)"
 
@@ -74,6 +74,8 @@ class AccountActs(Body):
     async def close_sessions(self) -> None:
         """Close the chat wherever else it is open."""
         closed = await self._world.crowd.stop("connected")
+        if not closed:
+            raise NothingToDo("the chat is open nowhere else")
         self._recorder.note("run", "closed_sessions", sessions=closed)
 
     async def ask_support(self) -> None:

@@ -37,8 +37,9 @@ class NetworkActs(Body):
     async def close_background(self) -> None:
         """End the other programs that use the network, and see that it is quick again."""
         closed = await self._world.crowd.stop("downloading")
-        if closed:
-            await self._world.crowd.quiet(self.situation.network)
+        if not closed:
+            raise NothingToDo("no other program uses the network")
+        await self._world.crowd.quiet(self.situation.network)
         self._recorder.note("run", "closed_programs", programs=closed)
 
     async def make_exception(self) -> None:

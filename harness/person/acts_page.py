@@ -163,6 +163,7 @@ class PageActs(Body):
         state = "() => new Promise(done => chrome.developerPrivate.getExtensionsInfo({}, done))"
         infos: list[dict[str, str]] = await page.evaluate(state)
         now = next(info["state"] for info in infos if info["name"] == name)
+        self._recorder.note("browser", "extension", name=name, state=now)
         if (now == "ENABLED") is not on:
             raise Unavailable(f"the extension {name} is {now.lower()}")
         self.windows.installed[name] = "on" if on else "off"

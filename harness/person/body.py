@@ -24,6 +24,9 @@ from harness.stack.world import World
 from harness.values.situation import Situation
 
 SCREEN = (Path(extensions.__file__).parent / "screen.js").read_text(encoding="utf-8")
+PRESSES = (Path(extensions.__file__).parent / "presses.js").read_text(encoding="utf-8")
+PRESSED = ("send", "retry", "regenerate", "new_chat", "download", "login_submit", "logout", "setting_files")
+"""The controls of which it is told that somebody pressed them."""
 LOOK = "(args) => window.__chatfaultLook?.(args) ?? null"
 """Every document has this from its start, so that a look carries neither the script nor the locators there again."""
 PATIENCE = 10.0
@@ -78,7 +81,9 @@ class Body:
         self.situation = situation
         self._screen = f"({SCREEN})({json.dumps(client.locators)})"
         look = f'Object.defineProperty(window, "__chatfaultLook", {{ value: {self._screen} }});'
-        self.windows = Windows(world, locale, outfit, look, stepwise=client.marks_itself)
+        places = {name: place for name, place in client.locators.items() if name in PRESSED}
+        script = f"{look}({PRESSES.strip()})({json.dumps(places)});"
+        self.windows = Windows(world, locale, outfit, script, stepwise=client.marks_itself)
         self._blank = self._logs_in = self._refused = False
         self._turns = 0.0
         self.page: Page

@@ -70,6 +70,8 @@ class Windows:
         self._began: dict[Request, float] = {}
         self._downloads: set[asyncio.Task[None]] = set()
         self._replies: set[asyncio.Task[None]] = set()
+        self._opened: list[BrowserContext] = []
+        self._tabs: list[Page] = []
         self._folder: Path | None = None
         self.loaded: set[str] = set()
         """The addresses of all that pages consist of, which the browser may have kept."""
@@ -147,6 +149,7 @@ class Windows:
 
     async def _prepared(self, context: BrowserContext) -> BrowserContext:
         self._contexts.append(context)
+        self._opened.append(context)
         await context.clock.install()
         await context.expose_binding("__chatfaultTell", self._told)
         await context.add_init_script(SOCKETS + self._script)
@@ -158,7 +161,15 @@ class Windows:
         context.on("console", self._said)
         context.on("weberror", lambda raised: self._raised(str(raised.error)))
         context.on("page", self.watch)
+        context.on("close", self._window_closed)
         return context
+
+    def _window_closed(self, context: BrowserContext) -> None:
+        self._recorder.note("browser", "window_closed", window=self._window(context))
+
+    def _window(self, context: BrowserContext) -> int:
+        """The how-manieth window this is, from 1."""
+        return self._opened.index(context) + 1
 
     def watch(self, page: Page) -> None:
         """Note what a page downloads."""
@@ -184,8 +195,25 @@ class Windows:
         self._started[request] = self._began[request] = time.time()
         if request.resource_type in ("document", "script", "stylesheet"):
             self.loaded.add(request.url)
+        if request.is_navigation_request():
+            self._document(request)
         if request.method == "POST":
             self._recorder.note("browser", "sent", path=urlsplit(request.url).path)
+
+    def _document(self, request: Request) -> None:
+        """The browser asked for a document: in which tab of which window, under which name of its own."""
+        try:
+            page = request.frame.page
+        except Error:  # the tab is not there yet
+            return
+        if request.frame is not page.main_frame:
+            return
+        if page not in self._tabs:
+            self._tabs.append(page)
+        url = urlsplit(request.url)
+        told = {"tab": self._tabs.index(page) + 1, "window": self._window(page.context)}
+        agent = request.headers.get("user-agent", "")
+        self._recorder.note("browser", "document", None, host=url.hostname, path=url.path, agent=agent, **told)
 
     def _responded(self, response: Response) -> None:
         path = urlsplit(response.url).path

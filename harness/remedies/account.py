@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from harness.remedies import witness
 from harness.remedies.base import LOGIN, Remedy, renewed
 from harness.values.situation import Moment, Situation
 
@@ -19,6 +20,7 @@ ACCOUNT: dict[str, Remedy] = {
         ids=("R16",),
         says="log out and in again",
         act=lambda person, _: person.log_in_again(),
+        witness=witness.press("login_submit"),
         changes=renewed("session", "connection"),
         uses=LOGIN,
         leaves_page=True,
@@ -28,6 +30,7 @@ ACCOUNT: dict[str, Remedy] = {
         ids=("R24",),
         says="change the password, which ends all other sessions",
         act=lambda person, _: person.change_password(),
+        witness=witness.PASSWORD,
         changes=renewed("password"),
         uses=frozenset({"me"}),
         moments=AFTER_OPENING,
@@ -36,6 +39,7 @@ ACCOUNT: dict[str, Remedy] = {
         ids=("R22",),
         says="contact support with the error's details, and give its people time",
         act=lambda person, _: person.ask_support(),
+        witness=witness.TICKET,
         changes=renewed("standing"),
         takes=4 * 3600.0,
         moments=AFTER_OPENING,
@@ -44,6 +48,7 @@ ACCOUNT: dict[str, Remedy] = {
         ids=("R29",),
         says="take a paid plan, which has priority under load",
         act=lambda person, _: person.upgrade_plan(),
+        witness=witness.PAID,
         changes=_paid,
         uses=frozenset({"me"}),
         moments=AFTER_OPENING,
@@ -52,6 +57,7 @@ ACCOUNT: dict[str, Remedy] = {
         ids=("R25",),
         says="look in the settings whether the tool that makes files is on, and switch it on",
         act=lambda person, _: person.switch_files_on(),
+        witness=witness.press("setting_files"),
         changes=renewed("tool"),
         uses=frozenset({"me"}),
         moments=frozenset({Moment.DOWNLOAD}),
@@ -60,6 +66,7 @@ ACCOUNT: dict[str, Remedy] = {
         ids=("R15",),
         says="close the chat wherever else it is open, and leave a minute before the next message",
         act=lambda person, _: person.close_sessions(),
+        witness=witness.SESSIONS_ENDED,
         changes=renewed("others"),
         takes=60.0,
         moments=AFTER_OPENING,

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from harness.remedies.witness import Witness
 from harness.values.situation import Moment, Situation
 
 
@@ -65,12 +66,14 @@ class Remedy:
 
     `asking`: the moments at which it is itself a way of asking again, so that its control is to do nothing.
     `changes` and `takes` (seconds on the harness's clock) are what the model knows of it, `act` is what is done.
+    `witness` is who can tell that it was done, beside the hand that did it.
     `needs` is what the person's situation must be for it to make sense; `uses` the classes of traffic that it needs.
     """
 
     ids: tuple[str, ...]
     says: str
     act: Callable[[Hands, float], Awaitable[None]]
+    witness: Witness
     changes: Callable[[Situation], Situation] = lambda situation: situation
     takes: float = 0.0
     takes_argument: bool = False
@@ -87,6 +90,8 @@ class Remedy:
     """It looks whether there is an incident, and waits only for that."""
     diagnosis: bool = False
     """It repairs nothing, and names the place where the fault sits."""
+    recovers_nothing: str = ""
+    """Why there is no scenario that it recovers, where there can be none."""
     fresh_file: bool = False
     """At the moment `download`: the file is asked for anew, and then downloaded."""
     keeps_profile: bool = False

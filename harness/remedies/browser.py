@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from harness.remedies import witness
 from harness.remedies.base import LOGIN, OPEN, Remedy, renewed
 from harness.values.situation import Situation
 
@@ -36,6 +37,7 @@ BROWSER: dict[str, Remedy] = {
         ids=("R2",),
         says="clear cache, cookies and storage, and log in again",
         act=lambda person, _: person.clear_site_data(),
+        witness=witness.CLEARED,
         changes=renewed("site_data", "session", "connection"),
         opens=True,
         uses=OPEN | LOGIN,
@@ -44,6 +46,7 @@ BROWSER: dict[str, Remedy] = {
         ids=("R7",),
         says="open the chat in a private window and log in",
         act=lambda person, _: person.private_window(),
+        witness=witness.PRIVATE,
         changes=_in_private,
         opens=True,
         uses=OPEN | LOGIN,
@@ -52,6 +55,7 @@ BROWSER: dict[str, Remedy] = {
         ids=("R9",),
         says="open the chat on a phone and log in",
         act=lambda person, _: person.phone(),
+        witness=witness.PHONE,
         changes=on_a_phone,
         opens=True,
         uses=OPEN | LOGIN,
@@ -60,6 +64,7 @@ BROWSER: dict[str, Remedy] = {
         ids=("R13",),
         says="restart the browser; cookies and storage are kept",
         act=lambda person, _: person.restart_browser(),
+        witness=witness.RESTARTED,
         changes=renewed("connection"),
         opens=True,
         keeps_profile=True,
@@ -69,14 +74,17 @@ BROWSER: dict[str, Remedy] = {
         ids=("R8",),
         says="open the chat in another browser and log in",
         act=lambda person, _: person.other_browser(),
+        witness=witness.OTHER_ENGINE,
         changes=_in_another,
         opens=True,
         uses=OPEN | LOGIN,
     ),
     "update_browser": Remedy(
         ids=("R31",),
-        says="bring the browser up to date",
+        says="bring the browser up to date (here: the same engine under the name of its present version, which is all "
+        "that a service can read of a browser's age; no old engine runs)",
         act=lambda person, _: person.update_browser(),
+        witness=witness.UPDATED,
         changes=_updated,
         needs={"release": "old"},
         opens=True,
@@ -87,6 +95,7 @@ BROWSER: dict[str, Remedy] = {
         ids=("R4",),
         says="correct the proxy settings",
         act=lambda person, _: person.correct_proxy(),
+        witness=witness.DIRECT,
         changes=_without_proxy,
         needs={"proxy": "company"},
         opens=True,
@@ -97,6 +106,7 @@ BROWSER: dict[str, Remedy] = {
         ids=("R5",),
         says="switch the blocker off and load the page anew; on again afterwards",
         act=lambda person, _: person.extension_off(),
+        witness=witness.EXTENSION,
         changes=renewed("extensions", "connection"),
         needs={"installed": 1},
         opens=True,
@@ -107,6 +117,7 @@ BROWSER: dict[str, Remedy] = {
         ids=("R6",),
         says="switch all extensions off, and on again one by one, to find the guilty one",
         act=lambda person, _: person.bisect_extensions(),
+        witness=witness.EXTENSION,
         changes=renewed("extensions", "connection"),
         needs={"installed": 1},
         opens=True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from harness.remedies import witness
 from harness.remedies.base import Remedy, renewed
 from harness.values.situation import Situation
 
@@ -25,12 +26,14 @@ NETWORK: dict[str, Remedy] = {
         ids=("R11",),
         says="switch to another network (Wi-Fi to mobile data)",
         act=lambda person, _: person.switch_network(),
+        witness=witness.OTHER_NETWORK,
         changes=_elsewhere,
     ),
     "vpn_region": Remedy(
         ids=("R4",),
         says="change the VPN's region",
         act=lambda person, _: person.vpn_region(),
+        witness=witness.OTHER_EXIT,
         changes=_other_region,
         needs={"vpn": "a"},
     ),
@@ -38,6 +41,7 @@ NETWORK: dict[str, Remedy] = {
         ids=("R12",),
         says="restart the router, which takes two minutes, ends every connection and brings another address",
         act=lambda person, _: person.restart_router(),
+        witness=witness.NEW_ADDRESS,
         changes=renewed("connection", "lease"),
         takes=120.0,
     ),
@@ -45,6 +49,7 @@ NETWORK: dict[str, Remedy] = {
         ids=("R3",),
         says="turn the VPN off",
         act=lambda person, _: person.vpn_off(),
+        witness=witness.VPN_LEFT,
         changes=_direct,
         needs={"vpn": "a"},
     ),
@@ -52,12 +57,14 @@ NETWORK: dict[str, Remedy] = {
         ids=("R30",),
         says="close the other programs that use up the bandwidth",
         act=lambda person, _: person.close_background(),
+        witness=witness.PROGRAMS_ENDED,
         changes=renewed("background"),
     ),
     "security_exception": Remedy(
         ids=("R10",),
         says="add the chat's host to the security software's exceptions",
         act=lambda person, _: person.make_exception(),
+        witness=witness.TRUSTED,
         changes=renewed("exception"),
         needs={"security": "on"},
     ),
@@ -65,6 +72,7 @@ NETWORK: dict[str, Remedy] = {
         ids=("R10",),
         says="switch the security software off for a moment, and on again afterwards",
         act=lambda person, _: person.security_off(),
+        witness=witness.SECURITY_LEFT,
         changes=renewed("exception", "connection"),
         needs={"security": "on"},
         afterwards=lambda person: person.security_on_again(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from harness.remedies import witness
 from harness.remedies.base import ASK, OPEN, Remedy, renewed
 from harness.values.situation import Moment
 
@@ -14,6 +15,7 @@ PAGE: dict[str, Remedy] = {
         ids=("R1",),
         says="reload the page",
         act=lambda person, _: person.reload(),
+        witness=witness.SAME_TAB,
         changes=renewed("connection"),
         asking=frozenset({Moment.OPEN}),
         opens=True,
@@ -23,6 +25,7 @@ PAGE: dict[str, Remedy] = {
         ids=("R1",),
         says="open the chat in a new tab",
         act=lambda person, _: person.new_tab(),
+        witness=witness.NEW_TAB,
         changes=renewed("connection"),
         opens=True,
         uses=OPEN,
@@ -31,6 +34,7 @@ PAGE: dict[str, Remedy] = {
         ids=(),
         says="press Retry",
         act=lambda person, _: person.press("retry"),
+        witness=witness.press("retry"),
         changes=renewed("connection"),
         asking=frozenset(Moment),
     ),
@@ -38,6 +42,7 @@ PAGE: dict[str, Remedy] = {
         ids=("R17",),
         says="press Regenerate response",
         act=lambda person, _: person.regenerate(),
+        witness=witness.press("regenerate"),
         changes=renewed("connection", "file"),
         asking=frozenset({Moment.MID_ANSWER}),
         moments=frozenset({Moment.MID_ANSWER, Moment.DOWNLOAD}),
@@ -48,6 +53,7 @@ PAGE: dict[str, Remedy] = {
         ids=("R25",),
         says="press Download again",
         act=lambda person, _: person.press("download"),
+        witness=witness.press("download"),
         changes=renewed("connection"),
         asking=frozenset(Moment),
         moments=frozenset({Moment.DOWNLOAD}),
@@ -56,6 +62,7 @@ PAGE: dict[str, Remedy] = {
         ids=("R18",),
         says="start a new chat and ask there",
         act=lambda person, _: person.new_chat(),
+        witness=witness.press("new_chat"),
         changes=renewed("conversation", "connection", "file"),
         moments=AFTER_OPENING,
         uses=ASK | {"history"},
@@ -66,6 +73,7 @@ PAGE: dict[str, Remedy] = {
         ids=("R19",),
         says="ask with a shorter prompt",
         act=lambda person, _: person.shorten_prompt(),
+        witness=witness.SHORTER,
         changes=lambda situation: replace(renewed("file")(situation), prompt=""),
         needs={"prompt": "long"},
         moments=frozenset({Moment.SEND, Moment.DOWNLOAD}),
@@ -76,6 +84,7 @@ PAGE: dict[str, Remedy] = {
         ids=("R14", "R15"),
         says="wait, then try again",
         act=lambda person, seconds: person.wait(seconds),
+        witness=witness.CLOCKS,
         takes_argument=True,
     ),
 }

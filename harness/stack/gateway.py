@@ -106,6 +106,15 @@ class Gateway:
         """Let the security software on the device make an exception for the chat."""
         await self._switch(replace(self._settings, trusted=trusted))
 
+    async def in_force(self) -> dict[str, Any]:
+        """What Envoy says of its routes: each road's address, and whether the security software trusts the chat."""
+        dump = json.loads(await self._admin("/config_dump?resource=dynamic_route_configs"))
+        found = [one["route_config"] for one in dump["configs"]]
+        stamps = {one["name"]: one.get("request_headers_to_add", ()) for one in found}
+        addresses = {name: stamp[0]["header"]["value"] for name, stamp in stamps.items() if stamp}
+        hosts = [host["name"] for one in found for host in one.get("virtual_hosts", ())]
+        return {"addresses": addresses, "trusted": tables.TRUSTED in hosts}
+
     async def arm(self, fault: str, rule: Mapping[str, Any]) -> None:
         await self._switch(replace(self._settings, rules={**self._settings.rules, fault: dict(rule)}))
 

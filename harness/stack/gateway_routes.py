@@ -76,6 +76,8 @@ BLOCKS: dict[str, list[Json]] = {
     "everything": [{"prefix": "/"}],
 }
 """What security software on a device can block."""
+TRUSTED = "trusted"
+"""How the security software's one host is called while it makes an exception for the chat."""
 BLOCKED = "Blocked by the security software on this device."
 
 
@@ -132,7 +134,7 @@ def routes(settings: Settings) -> dict[str, Json]:
         _configuration(FIREWALL, [_host("*", _to("gateway_office", _pass(FIREWALL, "office", settings)))]),
         _configuration(APP, [_host("*", _service_routes(APP, settings))]),
         _configuration(PROXY, [_host("*", _proxy_routes(settings))]),
-        _configuration(SECURITY, [_host("*", _security_routes(settings))]),
+        _configuration(SECURITY, [_host("*", _security_routes(settings), TRUSTED if settings.trusted else "")]),
     ]
     return {one["name"]: one for one in tables}
 
@@ -278,8 +280,8 @@ def _configuration(name: str, hosts: Sequence[Json], stamps: Sequence[Json] = ()
     }
 
 
-def _host(domain: str, found: Sequence[Json]) -> Json:
-    return {"name": domain, "domains": [domain], "routes": list(found)}
+def _host(domain: str, found: Sequence[Json], name: str = "") -> Json:
+    return {"name": name or domain, "domains": [domain], "routes": list(found)}
 
 
 def _to(cluster: str, how: _Pass) -> list[Json]:

@@ -52,6 +52,7 @@ class Service:
         self._token = secrets.token_hex(16)
         self._last = 0
         self._interval: float | None = None
+        self._now = 0.0
         self._known: dict[str, Account] = {}
         self._env: dict[str, str] = {}
         self.monitor_password = secrets.token_hex(16)
@@ -117,9 +118,11 @@ class Service:
         return made
 
     async def advance(self, seconds: float) -> None:
-        """Move the service's clock on."""
+        """Move the service's clock on, and note what it says that its time is now, and was before."""
         if self.process.running:
-            await self._call("POST", "/control/clock", {"advance": seconds})
+            before, said = self._now, await self._call("POST", "/control/clock", {"advance": seconds})
+            self._now = float(said["now"])
+            self._recorder.note("service", "clock", None, before=round(before, 3), now=round(self._now, 3))
 
     async def hold(self, account: str, pieces: int) -> None:
         """Let answers to this account pause after so many pieces, until `release`."""

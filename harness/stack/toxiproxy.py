@@ -183,6 +183,11 @@ class Links:
         proxies = await self._call("get", "/proxies")
         return all(proxy["enabled"] and not proxy["toxics"] for proxy in proxies.values())
 
+    async def leads(self) -> dict[str, int]:
+        """The port to which each link leads, as the server says."""
+        proxies = await self._call("get", "/proxies")
+        return {name: int(proxy["upstream"].rpartition(":")[2]) for name, proxy in proxies.items()}
+
     @contextlib.contextmanager
     def watching(self, name: str):  # type: ignore[no-untyped-def]
         """While this lasts, the link's connections are written into the history."""

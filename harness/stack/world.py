@@ -158,6 +158,19 @@ class World:
         await self.links.lead("phone_uplink", network)
         await self.links.lead("uplink", self.gateway.ports.security if self._secured else network)
 
+    async def passes(self) -> list[str]:
+        """What the person's traffic passes between their device and the gateway, as Toxiproxy says where it leads."""
+        leads, ports = await self.links.leads(), self.gateway.ports
+        names = {port: name for name, port in self.stack.link_ports.items()}
+        onward = {ports.security: ("security", "device_link"), ports.shared_in: ("", "beyond_link")}
+        found, link = [], "uplink"
+        while link:
+            found.append(link)
+            name, further = onward.get(leads[link], ("", ""))
+            found += [name] if name else []
+            link = further or names.get(leads[link], "")
+        return found
+
     async def secure(self, on: bool) -> None:
         """Put security software between the device and its network, or take it away."""
         if on is not self._secured:

@@ -450,7 +450,7 @@ def test_a_generation_that_fails_is_told_on_every_kind_of_stream(service: Proces
             assert heard[-1] == {"type": "error", "answer": answer, "code": "internal_error"}
             events = await ann.call("GET", f"/api/answers/{answer}/events?after=1")
             assert json.loads(events.text.split("data: ")[1]) == heard[-1]
-            asked = {"messages": [{"role": "user", "content": "What is a fjord?"}]}
+            asked = {"model": "fake-1", "messages": [{"role": "user", "content": "What is a fjord?"}]}
             key = f"Bearer {ann.api_key}"
             reply = await ann.call("POST", "/v1/chat/completions", asked, Authorization=key)
             assert (reply.status, reply.json["error"]["code"]) == (500, "internal_error")
@@ -521,7 +521,7 @@ def test_the_api_answers_whole_and_streamed_alike(service: Process) -> None:
     async def story() -> None:
         async with person(service) as ann:
             key = f"Bearer {ann.api_key}"
-            asked = {"model": "any", "messages": [{"role": "user", "content": "What is a fjord?"}]}
+            asked = {"model": "fake-1", "messages": [{"role": "user", "content": "What is a fjord?"}]}
             path = "/v1/chat/completions"
             one = (await ann.call("POST", path, asked, Authorization=key)).json
             text = one["choices"][0]["message"]["content"]

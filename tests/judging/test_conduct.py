@@ -115,6 +115,11 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "seen before it was armed": (False, Story(flags="-").note(8, "gateway", "access", **access(503, "UC")), {}),
         "one of two was seen": (False, Story(), {"faults": f"[{OUTAGE}, {{at: uplink, do: down}}]"}),
     },
+    "done": {
+        "the browser asked for another document": (True, Story(), {"remedy": "reload"}),
+        "nobody saw it": (False, Story().lacks("document"), {"remedy": "reload"}),
+        "nobody did it": (False, Story(did=()), {"remedy": "reload"}),
+    },
     "undone": {"clean": (True, Story(), {}), "a toxic is left": (False, Story(clean=False), {})},
     "steady": {
         "the whole answer": (True, Story().shows("steady", screen(BEFORE)), {}),
@@ -328,6 +333,7 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
 }
 SILENT: dict[str, tuple[Story, dict[str, Any]]] = {
     "evidence": (Story(), {"faults": "[]"}),
+    "done": (Story(did=()), {"label": "control[nothing]"}),
     "undone": (Story().lacks("undone"), {}),
     "steady": (Story().lacks("steady"), {}),
     "message": (Story().lacks("symptom"), {"more": MESSAGE}),

@@ -62,22 +62,15 @@ def test_a_reason_is_one_line() -> None:
     assert [key for key, reason in coverage.REASONS.items() if not reason.strip() or "\n" in reason] == []
 
 
-NEVER_WITH_CREDIT = {
-    "new_tab": "opening the address again is what its control does",
-    "restart_browser": "what a restart undoes, opening the address again undoes as well",
-    "check_network": "a diagnosis repairs nothing",
-    "developer_tools": "a diagnosis repairs nothing",
-}
-"""Remedies that no cause gives credit, and why there is none."""
-
-
 def test_every_remedy_has_a_cause_that_it_recovers_and_one_that_it_must_not() -> None:
     listed: dict[str, set[str]] = {name: set() for name in REMEDIES}
     for one in scenarios_in([ROOT / "scenarios"], client("default")):
         for entry in one.listed if one.faults else ():
             listed[entry.remedy].add(entry.outcome.value)
     assert [name for name, found in listed.items() if "does_not_recover" not in found] == []
-    assert {name for name, found in listed.items() if "recovers" not in found} == set(NEVER_WITH_CREDIT)
+    assert {name for name, found in listed.items() if "recovers" not in found} == {
+        name for name, remedy in REMEDIES.items() if remedy.recovers_nothing
+    }
 
 
 def test_every_failure_is_shown_in_both_languages() -> None:

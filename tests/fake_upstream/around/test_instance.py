@@ -81,7 +81,7 @@ def test_a_conversation_through_an_instance_is_like_one_with_the_store(instance:
             ann.process = instance
             again = await ann.call("GET", "/", If_None_Match=through.headers["ETag"])
             assert (again.status, again.text) == (304, "")
-            asked = {"messages": [{"role": "user", "content": "Hello?"}], "stream": True}
+            asked = {"model": "fake-1", "messages": [{"role": "user", "content": "Hello?"}], "stream": True}
             streamed = await ann.call("POST", "/v1/chat/completions", asked, Authorization=f"Bearer {ann.api_key}")
             assert streamed.text.endswith("data: [DONE]\n\n")
             assert (await ann.call("POST", "/api/logout")).status == 204

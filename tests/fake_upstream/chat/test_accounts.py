@@ -114,7 +114,7 @@ def test_a_name_is_given_once() -> None:
 
 def test_the_monitor_is_there_with_its_password_and_has_one_session_however_often_it_comes() -> None:
     desk = Desk(monitor="its password")
-    desk.accounts.admit_monitor()
+    desk.accounts.admit_built_in()
     assert desk.accounts.login(MONITOR, "not it") is None
     tokens = [desk.accounts.login(MONITOR, "its password") or "" for _ in range(300)]
     assert [desk.accounts.by_session(token) is not None for token in tokens] == [False] * 299 + [True]
@@ -124,7 +124,7 @@ def test_the_monitor_is_there_with_its_password_and_has_one_session_however_ofte
 
 def test_the_monitor_is_nobody_among_those_at_an_address() -> None:
     desk = Desk(monitor="its password")
-    desk.accounts.admit_monitor()
+    desk.accounts.admit_built_in()
     _, secrets = desk.accounts.create("ann", "free")
     for token in (secrets.session, desk.accounts.login(MONITOR, "its password") or ""):
         desk.accounts.saw(digest(token), "192.0.2.1")
@@ -133,7 +133,7 @@ def test_the_monitor_is_nobody_among_those_at_an_address() -> None:
 
 def test_without_a_password_there_is_no_monitor() -> None:
     desk = Desk()
-    desk.accounts.admit_monitor()
+    desk.accounts.admit_built_in()
     assert desk.accounts.get(MONITOR) is None
     desk.accounts.create(MONITOR, "free")
 

@@ -191,7 +191,7 @@ def test_a_prompt_too_long_is_none_the_better_over_the_api_or_asked_anew(service
             assert (await ann.send("x" * 11)).json["duplicate"] is True
             path = f"/api/answers/{sent.json['answer']['id']}/regenerate"
             refused(await ann.call("POST", path, Idempotency_Key="r"), 422, "generation_failed")
-            asked = {"messages": [{"role": "user", "content": "x" * 11}]}
+            asked = {"model": "fake-1", "messages": [{"role": "user", "content": "x" * 11}]}
             key = f"Bearer {ann.api_key}"
             refused(await ann.call("POST", "/v1/chat/completions", asked, Authorization=key), 422, "generation_failed")
 
@@ -477,7 +477,7 @@ def test_an_overloaded_service_refuses_and_has_places_left_for_those_who_pay(ser
 @asynccontextmanager
 async def api_stream(someone: Person) -> AsyncIterator[None]:
     """An answer being streamed over the API, from its first bytes to when the caller goes."""
-    asked = {"messages": [{"role": "user", "content": "Tell me a long story"}], "stream": True}
+    asked = {"model": "fake-1", "messages": [{"role": "user", "content": "Tell me a long story"}], "stream": True}
     headers = {"Authorization": f"Bearer {someone.api_key}"}
     url = f"{someone.process.base}/v1/chat/completions"
     async with someone.http.post(url, json=asked, headers=headers) as reply:
@@ -529,7 +529,7 @@ def test_overload_comes_from_real_answers_too(service: Process) -> None:
             answer = (await ann.send()).json["answer"]["id"]
             refused(await bob.send(), 503, "generation_failed")
             key = f"Bearer {bob.api_key}"
-            asked = {"messages": [{"role": "user", "content": "Hello?"}]}
+            asked = {"model": "fake-1", "messages": [{"role": "user", "content": "Hello?"}]}
             path = "/v1/chat/completions"
             refused(await bob.call("POST", path, asked, Authorization=key), 503, "generation_failed")
             await ann.control("POST", "release", {"account": ann.account})

@@ -1,0 +1,295 @@
+"""What a request for an answer says, checked: of chat completions, and what the other ways of asking share."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ...chat.exchanges import told
+from ...chat.journal import Fields
+from ...http.wire import Body
+from .errors import Refused
+from .example import example
+
+MAX_PROMPT = 100_000
+ROLES = ("system", "developer", "user", "assistant", "tool", "function")
+_TOPIC = 40
+_KNOWN = frozenset(
+    """
+    messages model audio frequency_penalty function_call functions logit_bias logprobs
+    max_completion_tokens max_tokens metadata modalities n parallel_tool_calls prediction
+    presence_penalty prompt_cache_key prompt_cache_retention reasoning_effort response_format
+    safety_identifier seed service_tier stop store stream stream_options temperature tool_choice tools
+    top_logprobs top_p user verbosity web_search_options
+    """.split()  # noqa: SIM905
+)
+# What would change the answer, and isn't done here.
+_NOT_DONE = ("audio", "functions", "function_call", "web_search_options")
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A function that may be called, with the JSON schema of its arguments."""
+
+    name: str
+    parameters: object
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a client wants. `tool`: what is to be called in the place of an answer; `schema`: what the answer is to fit;
+    `limit`: in pieces; `size`: of all that was sent, in words."""
+
+    model: str
+    prompt: str
+    stream: bool = False
+    usage: bool = False
+    tool: Tool | None = None
+    schema: object = None
+    limit: int | None = None
+    stops: tuple[str, ...] = ()
+    size: int = 0
+    instructions: str | None = None
+    previous: str | None = None
+
+    def plan(self, usual: Sequence[str]) -> tuple[Sequence[str], bool]:
+        """The pieces of the answer, and whether the limit cuts it short."""
+        pieces = usual
+        if self.tool is not None or self.schema is not None:
+            schema = self.tool.parameters if self.tool is not None else self.schema
+            pieces = _in_parts(json.dumps(example(schema, self.topic), ensure_ascii=False))
+        text = "".join(pieces) if self.stops else ""
+        found = [at for stop in self.stops if (at := text.find(stop)) >= 0]
+        if found:
+            pieces = _in_parts(text[: min(found)])
+        short = self.limit is not None and len(pieces) > self.limit
+        return (pieces[: self.limit] if short else pieces), short
+
+    @property
+    def topic(self) -> str:
+        """The start of the prompt."""
+        return " ".join(self.prompt.split())[:_TOPIC]
+
+
+def _in_parts(text: str) -> list[str]:
+    size = max(12, -(-len(text) // 18))
+    return [text[i : i + size] for i in range(0, len(text), size)] or [""]
+
+
+def chat_asked(body: Body) -> Asked:
+    """A request for a chat completion. Refused says what is wrong."""
+    members = body.members
+    known(members, _KNOWN)
+    messages = members["messages"]
+    prompt = last_prompt(messages)
+    checked_prompt(prompt, "messages")
+    if (members.get("n") or 1) != 1:
+        raise Refused(400, "Only n=1 is supported.", "unsupported_value", "n")
+    _refuse_what_is_not_done(members)
+    stream = flag(members, "stream")
+    options = members.get("stream_options")
+    if options is not None and not stream:
+        said = "The 'stream_options' parameter is only allowed when 'stream' is enabled."
+        raise Refused(400, said, None, "stream_options")
+    if options is not None and not isinstance(options, dict):
+        raise mistyped("stream_options", "an object", options)
+    sampling(members)
+    limit = whole(members, "max_completion_tokens") or whole(members, "max_tokens")
+    tools = [_tool(i, tool) for i, tool in enumerate(listed(members, "tools"))]
+    return Asked(
+        model=model_of(members),
+        prompt=prompt,
+        stream=stream,
+        usage=bool(options and options.get("include_usage") is True),
+        tool=chosen(tools, members.get("tool_choice"), prompt, answered=messages[-1]["role"] in ("tool", "function")),
+        schema=_schema(members.get("response_format")),
+        limit=limit,
+        stops=_stops(members.get("stop")),
+        size=sum(len(text_of(message.get("content")).split()) for message in messages),
+    )
+
+
+def chat_messages(members: Mapping[str, Any]) -> list[Fields]:
+    """What was sent, for the record: each message's role and text. Refused when it is no list of messages."""
+    messages = members.get("messages")
+    if messages is None:
+        raise Refused(400, "Missing required parameter: 'messages'.", "missing_required_parameter", "messages")
+    if not isinstance(messages, list):
+        raise mistyped("messages", "an array of objects", messages)
+    if not messages:
+        raise Refused(400, "Invalid 'messages': empty array. Expected at least one message.", "empty_array", "messages")
+    for i, message in enumerate(messages):
+        if not isinstance(message, dict):
+            raise mistyped(f"messages[{i}]", "an object", message)
+        role, content = message.get("role"), message.get("content")
+        if role not in ROLES:
+            said = f"Invalid value: {shown(role)}. Supported values are: {', '.join(map(repr, ROLES))}."
+            raise Refused(400, said, "invalid_value", f"messages[{i}].role")
+        if not isinstance(content, str | list) and not (content is None and role == "assistant"):
+            raise mistyped(f"messages[{i}].content", "a string or an array of parts", content)
+    return [told(message.get("role"), text_of(message.get("content"))) for message in messages]
+
+
+def last_prompt(messages: Iterable[Any]) -> str:
+    """The text of the user's last message; that of the last one of all where the user has said nothing."""
+    listed = [message for message in messages if isinstance(message, dict)]
+    own = [message for message in listed if message.get("role") == "user"]
+    return text_of((own or listed or [{}])[-1].get("content"))
+
+
+def text_of(content: Any) -> str:
+    """What a message says, its parts' texts one after another."""
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, list) else []
+    kinds = ("text", "input_text", "output_text")
+    texts = [part.get("text") for part in parts if isinstance(part, dict) and part.get("type") in kinds]
+    return "".join(text for text in texts if isinstance(text, str))
+
+
+def chosen(tools: list[Tool], choice: Any, prompt: str, *, answered: bool) -> Tool | None:
+    """The tool to call: the one that is demanded, else the one whose name the prompt says, until it has answered."""
+    if isinstance(choice, dict):
+        inner = choice.get("function")
+        name = inner.get("name") if isinstance(inner, dict) else choice.get("name")
+        named = [tool for tool in tools if tool.name == name]
+        if not named:
+            raise Refused(400, f"Tool choice {shown(name)} not found in 'tools' parameter.", None, "tool_choice")
+        return named[0]
+    if choice not in (None, "none", "auto", "required"):
+        raise Refused(400, f"Invalid value: {shown(choice)}.", "invalid_value", "tool_choice")
+    if choice is not None and choice != "none" and not tools:
+        raise Refused(400, "'tool_choice' is only allowed when 'tools' are specified.", None, "tool_choice")
+    if choice == "required":
+        return tools[0]
+    if choice == "none" or answered:
+        return None
+    return next((tool for tool in tools if tool.name in prompt), None)
+
+
+def function(raw: Any, at: str) -> Tool:
+    """One function of a list of tools, which stands at `at`."""
+    if not isinstance(raw, dict) or not isinstance(raw.get("name"), str) or not raw["name"]:
+        raise Refused(400, f"Missing required parameter: '{at}.name'.", "missing_required_parameter", f"{at}.name")
+    return Tool(raw["name"], raw.get("parameters") or {"type": "object", "properties": {}})
+
+
+def _tool(i: int, raw: Any) -> Tool:
+    if not isinstance(raw, dict) or raw.get("type") != "function":
+        raise Refused(400, "Only tools of the type 'function' are supported.", "invalid_value", f"tools[{i}].type")
+    return function(raw.get("function"), f"tools[{i}].function")
+
+
+# -- what all ways of asking share -----------------------------------------------------------------------
+
+
+def known(members: Mapping[str, Any], names: frozenset[str]) -> None:
+    """Refuse a parameter that the API doesn't have."""
+    for name in members:
+        if name not in names:
+            raise Refused(400, f"Unrecognized request argument supplied: {shown(name)[1:-1]}")
+
+
+def model_of(members: Mapping[str, Any]) -> str:
+    """The model's name."""
+    model = members.get("model")
+    if model is None or model == "":
+        raise Refused(400, "you must provide a model parameter", "missing_required_parameter", "model")
+    if not isinstance(model, str):
+        raise mistyped("model", "a string", model)
+    return model
+
+
+def checked_prompt(prompt: str, param: str) -> None:
+    """Refuse one without text, or with too much of it."""
+    if not prompt.strip():
+        raise Refused(400, "There must be a message with text.", "invalid_value", param)
+    if len(prompt) > MAX_PROMPT:
+        said = f"This model's maximum length of a message is {MAX_PROMPT} characters; yours has {len(prompt)}."
+        raise Refused(400, said, "context_length_exceeded", param)
+
+
+def flag(members: Mapping[str, Any], name: str) -> bool:
+    """A member that is true or false, or absent."""
+    value = members.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise mistyped(name, "a boolean", value)
+    return bool(value)
+
+
+def whole(members: Mapping[str, Any], name: str) -> int | None:
+    """A whole number of at least 1, or None when it is absent."""
+    value = members.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise mistyped(name, "an integer", value)
+    if value < 1:
+        raise Refused(400, f"Invalid '{name}': integer below minimum value.", "integer_below_min_value", name)
+    return value
+
+
+def listed(members: Mapping[str, Any], name: str) -> list[Any]:
+    """A member that is a list; an empty one when it is absent."""
+    value = members.get(name)
+    if value is not None and not isinstance(value, list):
+        raise mistyped(name, "an array of objects", value)
+    return value or []
+
+
+def sampling(members: Mapping[str, Any]) -> None:
+    """Refuse numbers that no model takes; those that one takes change nothing here."""
+    for name, least, most in (
+        ("temperature", 0, 2), ("top_p", 0, 1), ("frequency_penalty", -2, 2), ("presence_penalty", -2, 2)
+    ):  # fmt: skip
+        value = members.get(name)
+        if value is None:
+            continue
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise mistyped(name, "a decimal", value)
+        if not least <= value <= most:
+            said = f"Invalid '{name}': expected a value from {least} to {most}, but got {value} instead."
+            raise Refused(400, said, "decimal_out_of_range", name)
+
+
+def mistyped(name: str, wanted: str, found: object) -> Refused:
+    """The refusal of a value of another type."""
+    names = {dict: "an object", list: "an array", str: "a string", bool: "a boolean", int: "an integer"}
+    got = "null" if found is None else names.get(type(found), "a decimal")
+    return Refused(400, f"Invalid type for '{name}': expected {wanted}, but got {got} instead.", "invalid_type", name)
+
+
+def shown(value: object) -> str:
+    """A value of the client's, in a few characters."""
+    return repr(str(value)[:100])
+
+
+def _refuse_what_is_not_done(members: Mapping[str, Any]) -> None:
+    for name in _NOT_DONE:
+        if members.get(name) is not None:
+            raise Refused(400, f"'{name}' is not supported.", "unsupported_parameter", name)
+    if members.get("logprobs"):
+        raise Refused(400, "'logprobs' is not supported.", "unsupported_parameter", "logprobs")
+
+
+def _stops(raw: Any) -> tuple[str, ...]:
+    stops = [raw] if isinstance(raw, str) else raw or []
+    if not isinstance(stops, list) or len(stops) > 4 or not all(isinstance(stop, str) and stop for stop in stops):
+        raise Refused(400, "Invalid 'stop': expected up to 4 texts.", "invalid_value", "stop")
+    return tuple(stops)
+
+
+def _schema(raw: Any) -> object:
+    if raw is None:
+        return None
+    kind = raw.get("type") if isinstance(raw, dict) else None
+    if kind == "text":
+        return None
+    if kind == "json_object":
+        return {"type": "object", "properties": {"answer": {"type": "string"}}}
+    inner = raw.get("json_schema") if kind == "json_schema" else None
+    if not isinstance(inner, dict) or not isinstance(inner.get("schema"), dict):
+        raise Refused(400, "Missing required parameter: 'response_format'.", "invalid_value", "response_format")
+    return inner["schema"]
