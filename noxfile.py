@@ -10,6 +10,23 @@ nox.options.sessions = ["lint", "types", "scenarios", "tests"]
 nox.options.reuse_venv = "yes"
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 GROUPS = PYPROJECT["dependency-groups"]
+SMOKE = {
+    "f1_send": ("retry", ""),
+    "f2_server_error": ("reload", ""),
+    "f3_overload": ("retry", ""),
+    "f4_gateway_full": ("paid_plan", ""),
+    "f5_slow_service": ("shorten_prompt", ""),
+    "f6_rate_limit": ("wait[2m]", ""),
+    "f7_in_one_conversation": ("new_chat", ""),
+    "f8_websocket_cut": ("regenerate", ""),
+    "f9_shared_vpn_exit": ("vpn_off", "+vpn_a"),
+    "f10_security_software": ("security_off", "+security"),
+    "f11_overload": ("new_chat", ""),
+    "f12_cut_once": ("download_again", "+vpn_a"),
+    "f13_lost_for_a_moment": ("retry", ""),
+    "f14_expired_session": ("log_in_again", ""),
+}
+"""A scenario of each documented failure, one of its remedies, and what its controls have in their names."""
 CODE = ("harness", "fake_upstream", "tests", "noxfile.py")
 
 
@@ -19,6 +36,19 @@ def scenarios(session: nox.Session) -> None:
     session.install("-e", ".")
     session.run("chatfault", "setup")
     session.run("chatfault", "run", *(session.posargs or ("-n", "2")))
+
+
+@nox.session
+def smoke(session: nox.Session) -> None:
+    """Run one arm of each documented failure with its controls, in under a minute once the tools are there."""
+    session.install("-e", ".")
+    session.run("chatfault", "setup")
+    arms = [
+        f"scenarios/{name}.yaml::{name}::{label}"
+        for name, (remedy, has) in SMOKE.items()
+        for label in (f"control[nothing{has}]", f"control[ask_again{has}]", remedy)
+    ]
+    session.run("chatfault", "run", *arms, *(session.posargs or ("-n", "2")))
 
 
 @nox.session

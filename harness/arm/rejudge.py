@@ -9,7 +9,7 @@ from harness.judging.verdict import judge
 from harness.language.profiles import client
 from harness.values.errors import AuthorError
 from harness.values.history import Event
-from harness.values.recordings import AGAIN, histories
+from harness.values.recordings import histories, is_again, own_name
 from harness.values.result import Result
 from harness.values.scenario import Arm
 
@@ -22,7 +22,7 @@ def rejudge(events: list[Event], arms: Mapping[str, Arm]) -> list[Result]:
     judged: dict[str, Result] = {}
     again: dict[str, Result] = {}
     for name, history in histories(events).items():
-        label, _, repeat = name.removesuffix(AGAIN).partition("#")
+        label, _, repeat = own_name(name).partition("#")
         options = history.first("run", "arm")
         if options is None or label not in arms:
             raise AuthorError(f"the history speaks of an arm {label!r} that its scenarios don't have")
@@ -35,6 +35,6 @@ def rejudge(events: list[Event], arms: Mapping[str, Arm]) -> list[Result]:
         beside = again.get(control) or judged.get(control)
         predicting = bool(told.get("predicting", True))
         result = judge(arm, client(str(told.get("client", "default"))), history, beside, predicting)
-        kept = again if name.endswith(AGAIN) else judged
-        kept[name.removesuffix(AGAIN)] = replace(result, repeat=int(repeat or 0))
+        kept = again if is_again(name) else judged
+        kept[own_name(name)] = replace(result, repeat=int(repeat or 0))
     return list(judged.values())

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.arm.aside import Aside, said
+from harness.arm.firsts import Firsts
 from harness.arm.watch import NotBegun, run_arm, why_cut_short
 from harness.clients import Client
 from harness.judging.verdict import judge
@@ -37,6 +38,8 @@ class Settings:
     page: str = ""
     headed: bool = False
     predict: bool = True
+    worker: str = ""
+    """Its name, where several share the report's folder."""
 
 
 @dataclass
@@ -57,6 +60,7 @@ class Session:
     def __post_init__(self) -> None:
         with needed(str(self.settings.out), "name a folder that can be written: --out DIR"):
             self.recorder = Recorder(self.settings.out / "history.jsonl")
+        self._firsts = Firsts(self.settings.out, self.settings.worker)
         self._aside = Aside()
 
     def result(self, arm: Arm, control: Arm | None, repeat: int, texts: Mapping[str, str]) -> Result:
@@ -71,7 +75,7 @@ class Session:
             raise
         except BaseException as error:
             because = f"its control was cut short from outside ({shown(said(error))})"
-            self._aside.run(self._run(arm, None, repeat, texts, _name(arm, repeat), because))
+            self._aside.run(self._run(arm, None, repeat, texts, self._firsts.name(_name(arm, repeat)), because))
             raise
         return self._once(arm, beside, repeat, texts)
 
@@ -82,7 +86,7 @@ class Session:
     def _once(self, arm: Arm, control: Result | None, repeat: int, texts: Mapping[str, str], again: str = "") -> Result:
         key = (arm.id + again, repeat)
         if key not in self.results:
-            name = _name(arm, repeat) + again
+            name = self._firsts.name(_name(arm, repeat)) + again
             try:
                 self.results[key] = self._aside.run(self._run(arm, control, repeat, texts, name))
             except BrokenMachine:

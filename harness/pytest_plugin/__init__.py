@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from harness.arm.firsts import FOLDER
 from harness.options import OPTIONS, asked, long
-from harness.pytest_plugin import choosing, ending
+from harness.pytest_plugin import choosing, ending, sharding
 from harness.pytest_plugin.ending import pytest_testnodedown
 from harness.pytest_plugin.folder import (
     ASIDE,
@@ -55,6 +56,12 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScenarioFi
     if choosing.is_chosen(file_path, parent.config):
         return ScenarioFile.from_parent(parent, path=file_path)
     return None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is left once others have chosen is parted, so that a part is one of what is run."""
+    sharding.keep_shard(config, items)
 
 
 class Errors:
@@ -121,6 +128,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     config = session.config
     ending.close(config)
+    if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and not is_worker(config) and sharding.empty(config):
+        say(config, f"chatfault: {sharding.empty(config)}")
     if is_worker(config) or USED not in config.stash:
         return
     out = out_of(config)
@@ -128,6 +137,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         del config.stash[USED]
         put_back(out)
         return
+    shutil.rmtree(out / FOLDER, ignore_errors=True)
     stopped = exitstatus == pytest.ExitCode.INTERRUPTED
     try:
         results = tell(out, config, "The run was interrupted: what stands here was done before." if stopped else "")

@@ -16,6 +16,7 @@ import pytest
 
 from harness import report
 from harness.arm.doing import doing
+from harness.arm.firsts import FOLDER
 from harness.arm.rejudge import rejudge
 from harness.judging.verdict import flaky
 from harness.options import OPTIONS, asked
@@ -82,6 +83,7 @@ def _make_room(out: Path, config: pytest.Config) -> None:
         _tell_unfinished(kept)
         say(config, f"chatfault: the run before did not end; what it recorded is in {kept}")
     _set_aside(out)
+    shutil.rmtree(out / FOLDER, ignore_errors=True)
 
 
 def _set_aside(out: Path) -> None:

@@ -144,10 +144,8 @@ class ArmItem(pytest.Item):
             session = _session(self.config)
             result = session.result(self.arm, control, self.repeat, self.parent.texts)
             beside = session.control(control, self.repeat, self.parent.texts) if control else None
-        self.user_properties[:] = [
-            one for one in self.user_properties if one[0] not in TOLD
-        ]  # of a run before this one
-        self.user_properties += [("verdict", str(result.verdict)), ("sentence", result.sentence)]
+        before = [one for one in self.user_properties if one[0] not in TOLD]  # pytest-rerunfailures asks again
+        self.user_properties[:] = [*before, ("verdict", str(result.verdict)), ("sentence", result.sentence)]
         if result.verdict is Verdict.KNOWN:
             pytest.xfail(result.sentence)
         if result.verdict is not Verdict.PASS:
@@ -173,6 +171,7 @@ def _session(config: pytest.Config) -> Session:
             page=asked(config, "--page") and str(Path(asked(config, "--page")).resolve()),
             headed=asked(config, "--headed"),
             predict=not asked(config, "--no-predict"),
+            worker=getattr(config, "workerinput", {}).get("workerid", ""),
         )
         config.stash[SESSION] = Session(settings, provide(say=lambda _text: None))
     return config.stash[SESSION]

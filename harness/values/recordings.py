@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -10,7 +11,18 @@ from harness.values.history import Event, History
 from harness.values.result import Result
 
 AGAIN = "~"
-"""Ends the name of an arm that is run again for others to be judged against, because it was interrupted itself."""
+"""Ends the name of an arm that is run again for others to be judged against: it was interrupted itself, or another
+worker has run it, and then this worker's name stands behind."""
+_AGAIN = re.compile(f"{AGAIN}[a-z0-9]*{AGAIN}?$")
+
+
+def own_name(name: str) -> str:
+    """An arm's name without what says that it was run again."""
+    return _AGAIN.sub("", name)
+
+
+def is_again(name: str) -> bool:
+    return bool(_AGAIN.search(name))
 
 
 def recorded(path: Path) -> list[Event]:
@@ -43,7 +55,7 @@ def verdicts(events: list[Event]) -> list[Result]:
     """
     found: dict[tuple[str, int], list[Result]] = {}
     for event in events:
-        if event.source == "run" and event.kind == "verdict" and not event.arm.endswith(AGAIN):
+        if event.source == "run" and event.kind == "verdict" and not is_again(event.arm):
             result = Result.from_json(event.data["result"])
             before = found.setdefault((result.arm, result.repeat), [])
             before[:] = [one for one in before if one.verdict is not result.verdict and not one.environment]
@@ -85,4 +97,4 @@ def unfinished(events: list[Event]) -> list[str]:
     """The arms, by the names they were recorded under, that were begun and never judged."""
     judged = {event.arm for event in events if event.source == "run" and event.kind == "verdict"}
     begun = dict.fromkeys(event.arm for event in events if event.source == "run" and event.kind == "arm")
-    return [arm for arm in begun if arm not in judged and not arm.endswith(AGAIN)]
+    return [arm for arm in begun if arm not in judged and not is_again(arm)]
