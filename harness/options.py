@@ -35,7 +35,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--repeat": {"type": times, "default": 1, "metavar": "N", "help": "run every arm N times"},
     "--no-predict": {"action": "store_true", "help": "let the wire decide: don't compare with the model"},
     "--baseline": {"default": "", "metavar": "RUN", "help": "tell what changed beside this report"},
-    "--no-report": {"action": "store_true", "help": "write history.jsonl and results.json, and nothing else"},
+    "--no-report": {"action": "store_true", "help": "write no pages: history.jsonl, results.json and traces only"},
     "--out": {"default": "report", "metavar": "DIR", "help": "where the report goes (default: report)"},
     "--shard": {"type": shard, "default": "", "metavar": "I/N", "help": "run the I-th of N parts of about equal time"},
 }
