@@ -37,7 +37,7 @@
   const othersOn = () => {
     const root = all("root")[0].cloneNode(true);
     for (const name of [locators.message_text ? "message_text" : "message", "error", "composer"]) {
-      if (locators[name]) root.querySelectorAll(locators[name]).forEach((element) => element.remove());
+      if (locators[name]) found(root, locators[name]).forEach((element) => element.remove());
     }
     root.querySelectorAll("template, script, style, [hidden]").forEach((element) => element.remove());
     const texts = [];
