@@ -287,6 +287,8 @@ def _sendings(case: Case) -> int:
 def _repeated(screen: Screen) -> bool:
     """Whether the client says a line of its error twice; what it quotes of others may well say the same."""
     lines = lines_on(screen)
+    if any(RAW.search(line) for line in lines):
+        return False  # a program's trace says many a line twice, and is a fault of its own
     for quote in screen.get("details", ()):
         if quote in lines:
             lines.remove(quote)
