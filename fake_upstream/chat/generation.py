@@ -149,6 +149,8 @@ class Chat:
             if interval:
                 self._record.add("piece", account=answer.account, answer=answer.id, n=answer.made)
             yield answer.plan[answer.made - 1]
+        if self._paces and (own := self._pace(answer.account).interval):
+            await asyncio.sleep(own)  # who needs a pace needs it before the end as well
         self._end(answer, COMPLETE)
 
     # -- answers ----------------------------------------------------------------------------------------

@@ -49,7 +49,8 @@
   const fresh = (errors) => {
     const messages = all("message").filter(visible);
     const last = messages.findLast((one) => one.matches(locators.user_message));
-    const list = messages[0]?.parentElement;
+    let list = messages[0]?.parentElement;
+    while (list && !list.contains(messages.at(-1))) list = list.parentElement;
     const old = (one) => last && list?.contains(one) && one.compareDocumentPosition(last) & Node.DOCUMENT_POSITION_FOLLOWING;
     return errors.filter((one) => !old(one));
   };
@@ -67,7 +68,7 @@
       countdown: seen("error_countdown").map((element) => squeeze(element.innerText)).join(" "),
       others: client ? othersOn() : [],
       draft: composer ? composer.value ?? squeeze(composer.innerText) : "",
-      messages: all("message").filter(visible).map(message),
+      messages: all("message").filter((one) => visible(one) && !all("error").some((error) => error.contains(one))).map(message),
       login: seen("login_form").length > 0,
       controls: Object.fromEntries(["composer", "send", "stop", "retry", "regenerate", "new_chat", "download"].map((name) => [name, control(name)])),
       document: document.body ? linesOf(document.body).slice(0, client ? 0 : 40) : [],

@@ -293,6 +293,9 @@ def _check(source: Source, root: Node, keys: Mapping[str, tuple[Node, Node]], va
         source.problem(where, f"the locators lack {', '.join(missing)}", "without them nobody can ask or see an answer")
     if values.get("sends", "click") == "click" and "send" not in locators and "locators" in values:
         source.problem(where, "the locators lack send", "say where to click, or sends: Enter")
+    for name in ("user_message", "message_text"):
+        if str(locators.get(name, "")).startswith(("role=", "text=")):
+            source.problem(where, f"{name} is told apart by CSS only", "write a selector, or {test_id: …}")
     for name in ("stop", "retry", "regenerate", "new_chat"):
         if name in values.get("has", ()) and name not in locators:
             source.problem(keys["has"][1], f"the client has {name}, and no locator says where", "add it to locators")
