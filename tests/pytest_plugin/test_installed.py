@@ -102,5 +102,5 @@ def test_beside_ten_plugins_everybodys_tests_run_as_before_and_an_arm_runs_anywh
     code, said = ran(elsewhere, chatfault, "run", "mine.yaml", "-k", "retry", "--out", "out", "--browser", "chromium")
     assert code == 0, said
     assert "2 arms: 2 pass" in said
-    assert "Warning" not in said
+    assert "PytestAssertRewriteWarning" not in said
     assert (elsewhere / "out" / "index.html").exists()

@@ -1,4 +1,4 @@
-"""The report of a real run with a planted bug: traces that tell all but secrets, and a viewer that opens them."""
+"""The report of a real run with a planted bug: its traces tell everything but secrets, and a viewer opens them."""
 
 from __future__ import annotations
 

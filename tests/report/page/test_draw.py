@@ -53,7 +53,9 @@ def test_what_others_said_is_never_markup(tmp_path: Path) -> None:
     assert page.count("script") == 1
     assert not [attributes for tag, attributes in page.elements if tag == "img" and attributes.get("src") == "x"]
     assert not [name for _, attributes in page.elements for name in attributes if name.startswith("on")]
-    assert "<script>alert(1)</script></noscript>\"'><img src=x onerror=alert(2)>\\x00\\ud800\\u202e\\x1b[31m" in page.text
+    assert (
+        "<script>alert(1)</script></noscript>\"'><img src=x onerror=alert(2)>\\x00\\ud800\\u202e\\x1b[31m" in page.text
+    )
     assert not re.search("[\x00\x1b\u202e\ud800]", html)
 
 
@@ -70,7 +72,9 @@ def test_what_others_said_does_not_leave_the_files_for_programs(tmp_path: Path) 
 def test_a_line_of_a_megabyte_is_clipped(tmp_path: Path) -> None:
     long = "x" * 1_000_000
     shot = event(3, "screen", "snapshot", **snapshot("symptom", error={"lines": [long]}, draft=long))
-    failed = replace(RELOAD, verdict=Verdict.FAIL, sentence=f"reload: {long}", findings=(Finding("draft", False, long),))
+    failed = replace(
+        RELOAD, verdict=Verdict.FAIL, sentence=f"reload: {long}", findings=(Finding("draft", False, long),)
+    )
     html = written(tmp_path, [failed], [opening(), shot])
     assert len(html) < 150_000
     assert "more characters" in html
@@ -247,7 +251,9 @@ def test_a_cell_of_the_matrix_has_all_four_sides(tmp_path: Path) -> None:
     )
     arm = replace(RELOAD, control="control[nothing]", observed="recovers_anyway", expected="recovers_anyway")
     html = written(tmp_path, [control, arm])
-    cell = html.partition('<table class="matrix">')[2].partition('<td class="recovers_anyway">')[2].partition("</td>")[0]
+    cell = (
+        html.partition('<table class="matrix">')[2].partition('<td class="recovers_anyway">')[2].partition("</td>")[0]
+    )
     text = Page(cell).text
     assert "anyway" in text
     assert "◆" in text

@@ -25,7 +25,11 @@ def many(arms: int) -> list[Result]:
     found = []
     for n in range(arms):
         one = replace(
-            RELOAD, arm=f"s{n // 10}/remedy{n % 10}", scenario=f"s{n // 10}", remedy=f"remedy{n % 10}", cause=f"C{n % 17}"
+            RELOAD,
+            arm=f"s{n // 10}/remedy{n % 10}",
+            scenario=f"s{n // 10}",
+            remedy=f"remedy{n % 10}",
+            cause=f"C{n % 17}",
         )
         if n % 16 == 0:
             found_ = (SEEN, replace(WRONG, shown=f"Cause {n % 5}", expected="It was cut"))
@@ -68,9 +72,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("size", ["small", "large"])
-def test_an_arm_opens_from_disk_without_a_network(
-    browser: Browser, size: str, request: pytest.FixtureRequest
-) -> None:
+def test_an_arm_opens_from_disk_without_a_network(browser: Browser, size: str, request: pytest.FixtureRequest) -> None:
     page, asked, said = opened(browser, request.getfixturevalue(size), "#arm=s0/remedy0")
     inside = page.locator('[id="arm=s0/remedy0"] .inside')
     inside.wait_for()

@@ -14,7 +14,9 @@ from tests.report.told import RELOAD, event, opening, recorded, scenario, snapsh
 
 ACCESS = {"method": "POST", "path": "/m", "status": 503, "flags": "UC", "reply": "reset", "request": "r1", "ms": 3}
 SEEN = Finding("evidence", True, "reset_peer at service_link: the gateway's log has POST /m 503 UC “reset”")
-FAILED = replace(RELOAD, verdict=Verdict.FAIL, findings=(SEEN, Finding("draft", False, "expected the draft, it was lost")))
+FAILED = replace(
+    RELOAD, verdict=Verdict.FAIL, findings=(SEEN, Finding("draft", False, "expected the draft, it was lost"))
+)
 
 
 def story(arm: str = "f1/reload", begin: float = 1.0) -> list[Event]:
@@ -25,7 +27,13 @@ def story(arm: str = "f1/reload", begin: float = 1.0) -> list[Event]:
         event(begin + 0.6, "run", "step", arm=arm, name="moment"),
         event(begin + 0.7, "gateway", "access", world=300, arm=arm, **ACCESS),
         event(begin + 0.7, "service", "request", world=300, arm=arm, id="r1", method="POST", path="/m", status=200),
-        event(begin + 0.8, "screen", "snapshot", arm=arm, **snapshot("symptom", error={"lines": ["It was cut", "Details"]})),
+        event(
+            begin + 0.8,
+            "screen",
+            "snapshot",
+            arm=arm,
+            **snapshot("symptom", error={"lines": ["It was cut", "Details"]}),
+        ),
         event(begin + 0.9, "run", "step", arm=arm, name="remedy"),
         event(begin + 1.0, "fault", "lifted", world=60, arm=arm, fault=0, because="its time is over"),
         event(begin + 1.1, "run", "step", world=60, arm=arm, name="undone"),
@@ -89,7 +97,9 @@ def test_an_arm_without_a_history_has_no_timeline(tmp_path: Path) -> None:
 
 
 def test_a_screen_that_did_not_change_is_told_once(tmp_path: Path) -> None:
-    shots = [event(n, "screen", "snapshot", **snapshot(phase, draft="x")) for n, phase in enumerate(("steady", "symptom"), 2)]
+    shots = [
+        event(n, "screen", "snapshot", **snapshot(phase, draft="x")) for n, phase in enumerate(("steady", "symptom"), 2)
+    ]
     found = inside(view(tmp_path, RELOAD, opening(), *shots), {}, "").screens
     assert [(one.phase, one.same_as, one.draft) for one in found] == [("steady", "", "x"), ("symptom", "steady", None)]
 
@@ -101,18 +111,27 @@ def test_a_picture_stands_with_its_screen(tmp_path: Path) -> None:
         event(3, "screen", "picture", phase="recovery", file="pictures/b.png"),
     ]
     found = inside(view(tmp_path, RELOAD, opening(), *shots), {}, "").screens
-    assert [(one.phase, one.picture) for one in found] == [("symptom", "pictures/a.png"), ("recovery", "pictures/b.png")]
+    assert [(one.phase, one.picture) for one in found] == [
+        ("symptom", "pictures/a.png"),
+        ("recovery", "pictures/b.png"),
+    ]
 
 
 def test_claims_stand_apart_from_what_the_checks_found(tmp_path: Path) -> None:
-    found = (Finding("K1", True, "nothing was lost"), Finding("K6", False, "it did not"), Finding("draft", False, "lost"))
+    found = (
+        Finding("K1", True, "nothing was lost"),
+        Finding("K6", False, "it did not"),
+        Finding("draft", False, "lost"),
+    )
     told = inside(view(tmp_path, replace(FAILED, claims=("K1", "K6"), findings=found)), {}, "")
     assert [one.check for one in told.found] == ["draft"]
     assert [(one.check, one.how) for one in told.claimed] == [("K6", "drifts"), ("K1", "held")]
 
 
 def test_what_passed_is_told_shorter_than_what_did_not(tmp_path: Path) -> None:
-    many = [event(2 + n / 100, "gateway", "access", method="GET", path="/x", status=200, flags="-", ms=1) for n in range(90)]
+    many = [
+        event(2 + n / 100, "gateway", "access", method="GET", path="/x", status=200, flags="-", ms=1) for n in range(90)
+    ]
     events = [opening(), *many, event(9, "gateway", "access", **ACCESS)]
     passed = inside(view(tmp_path, RELOAD, *events), {}, "")
     failed = inside(view(tmp_path, FAILED, *events), {}, "")

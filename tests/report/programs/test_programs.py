@@ -22,7 +22,9 @@ FAILED = replace(RELOAD, verdict=Verdict.FAIL, findings=(WRONG,), sentence=f"rel
 CONTROL = replace(RELOAD, arm="f1/control[nothing]", kind="control", remedy="nothing", documented="", expected="")
 KNOWN = replace(FAILED, arm="f1/vpn_off", verdict=Verdict.KNOWN, issue="#12", until="2030-01-31")
 INVALID = replace(RELOAD, arm="f2/reload", scenario="f2", verdict=Verdict.INVALID, sentence="reload: envoy ended")
-REPEATS = flaky([replace(RELOAD, arm="f3/retry", scenario="f3"), replace(FAILED, arm="f3/retry", scenario="f3", repeat=1)])
+REPEATS = flaky(
+    [replace(RELOAD, arm="f3/retry", scenario="f3"), replace(FAILED, arm="f3/retry", scenario="f3", repeat=1)]
+)
 ALL = [CONTROL, FAILED, KNOWN, INVALID, *REPEATS]
 CTRF: dict[str, Any] = {
     "type": "object",
@@ -127,7 +129,9 @@ def test_ctrf_has_what_its_specification_asks_for(folder: Path) -> None:
 
 def test_an_annotation_stands_on_the_scenarios_line(folder: Path) -> None:
     lines = (folder / "annotations.txt").read_text(encoding="utf-8").splitlines()
-    assert lines[0].startswith("::error file=scenarios/f1.yaml,line=4,title=chatfault%3A Another message than expected::")
+    assert lines[0].startswith(
+        "::error file=scenarios/f1.yaml,line=4,title=chatfault%3A Another message than expected::"
+    )
     assert [line.partition(" ")[0] for line in lines] == ["::error", "::warning", "::error", "::notice"]
 
 
