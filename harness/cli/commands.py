@@ -26,7 +26,18 @@ class Entry(NamedTuple):
 COMMANDS: dict[str, dict[str, Entry]] = {
     "Run": {
         "run": Entry("run:run", "run scenarios, and write the report"),
+        "watch": Entry("writing:watch", "run scenarios again whenever they are saved"),
         "explore": Entry("run:explore", "draw scenarios that nobody wrote, and run them"),
+    },
+    "Write scenarios": {
+        "explain": Entry("words:explain", "say what a name is: a place, a fault, a remedy, a message, a key …"),
+        "list": Entry("words:list_", "list the names that a scenario can use"),
+        "new": Entry("drafts:new", "write a first scenario that runs"),
+        "import": Entry("drafts:import_", "propose a scenario from a failure that a browser recorded"),
+        "lint": Entry("writing:lint", "tell every error of scenarios and runbooks"),
+        "plan": Entry("writing:plan", "say what would run, what is foretold of it and why, and how long it takes"),
+        "show": Entry("writing:show", "draw scenarios as lanes of places against time"),
+        "schema": Entry("schemas:schema", "print or write the JSON schema for editors"),
     },
     "Read what runs recorded": {
         "judge": Entry("recorded:judge", "judge a recorded run again, from its history alone"),

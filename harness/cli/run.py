@@ -9,6 +9,7 @@ from typing import Any
 import click
 import pytest
 
+from harness.cli.progress import progress
 from harness.language.profiles import client
 from harness.options import OPTIONS, PYTESTS, translated
 from harness.prediction import explore as drawing
@@ -27,7 +28,11 @@ def ran(arguments: Sequence[str]) -> int:
         "no:cacheprovider" if "--lf" not in arguments else "cacheprovider",
     ]
     defaults += ["--rootdir=.", "--override-ini=testpaths=scenarios", "--tb=short", "-rN"]
-    code = pytest.main([*defaults, *([] if quiet else ["-v"]), *translated(arguments)], plugins=[Defaults()])
+    defaults += [] if quiet else ["-v"]
+    with progress(arguments) as plugins:
+        code = pytest.main(
+            [*defaults, *([] if quiet else ["-v"]), *translated(arguments)], plugins=[Defaults(), *plugins]
+        )
     if code in (pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.USAGE_ERROR):
         return AuthorError.exit_code
     return int(code)

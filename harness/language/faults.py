@@ -16,6 +16,7 @@ from harness.language.fields import (
     choice,
     duration,
     duration_in,
+    lacks,
     mapping,
     number,
     one_or_more,
@@ -23,7 +24,7 @@ from harness.language.fields import (
     place,
     scalar,
 )
-from harness.language.names import meant, suggestion
+from harness.language.names import meant, suggestion, unknown_key
 from harness.language.source import Node, Source
 from harness.values.situation import PLACES, Fault, Lifetime
 from harness.values.text import shown
@@ -37,6 +38,7 @@ GONE = {
     ("latency", "jitter"): "leave it out: a link is as late every time",
     ("burst", "messages"): "leave it out: one message is too many",
 }
+KEYS = ("at", "do", "lasts", "only", "on")
 HITS = re.compile(r"(\d+) (connection|request)s?")
 
 
@@ -79,9 +81,13 @@ def faults(source: Source, node: Node) -> tuple[tuple[Fault, Node], ...] | None:
 def _fault(source: Source, node: Node) -> Fault | None:
     rows = {key: (key_node, value) for key, key_node, value in pairs(source, node, "a fault")}
     absent = [key for key in ("at", "do") if key not in rows]
-    if absent and isinstance(node, yaml.MappingNode):
-        source.problem(node, f"this fault lacks {' and '.join(absent)}", "a fault is {at: PLACE, do: KIND, lasts: 45s}")
+    told = lacks(("at", "do"), rows, KEYS)
+    if told and isinstance(node, yaml.MappingNode):
+        source.problem(node, f"this fault lacks {' and '.join(told)}", "a fault is {at: PLACE, do: KIND, lasts: 45s}")
     if absent:
+        for key, (key_node, _) in rows.items() if len(told) < len(absent) else ():
+            if key not in KEYS and meant(key, KEYS) in absent:
+                source.problem(key_node, f"a fault has no key {key!r}", unknown_key(key, KEYS))
         return None
     at = choice(PLACES, "a place")(source, rows["at"][1])
     do = scalar(source, rows["do"][1])

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import yaml
 
-from harness.language.names import suggestion, unknown_key
+from harness.language.names import meant, suggestion, unknown_key
 from harness.language.source import Node, Source
 from harness.values.situation import duration_text
 from harness.values.text import shown
@@ -102,6 +102,9 @@ def duration_in(unit: float, low: float | None, high: float | None, whole: bool 
     """A duration as a number of `unit` seconds, within a range that is counted in them too."""
 
     def read(source: Source, node: Node) -> Any:
+        if unit < 1 and isinstance(node, yaml.ScalarNode) and re.fullmatch(r"[\d.]+", node.value):
+            source.problem(node, f"{node.value!r} is not a duration with a unit", f"write {node.value}ms")
+            return None
         seconds = duration(source, node)
         if seconds is None:
             return None
@@ -171,6 +174,13 @@ def pairs(source: Source, node: Node, what: str) -> list[tuple[str, Node, Node]]
         else:
             found[str(key.value)] = (str(key.value), key, value)
     return list(found.values())
+
+
+def lacks(needed: Iterable[str], given: Iterable[str], known: Iterable[str]) -> list[str]:
+    """The needed keys that are not given; not those that somebody gave by another name, which is told there."""
+    names = tuple(known)
+    others = {meant(key, names) for key in given if key not in names}
+    return [key for key in needed if key not in given and key not in others]
 
 
 def mapping(

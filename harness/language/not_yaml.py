@@ -65,6 +65,7 @@ SAYINGS = (
         r"could not find expected ':'|<document start>",
         "there is no colon here",
         "a line is `key: value`; quote a text that goes over several lines",
+        True,
     ),
     Saying(
         r"did not find expected key",
@@ -91,6 +92,12 @@ def trouble(error: yaml.YAMLError, lines: list[str]) -> Trouble:
     if unquoted:
         return unquoted
     sign = lines[line][column : column + 1] if line < len(lines) else ""
+    begun = error.context_mark
+    if sign and sign in "]}":
+        return Trouble(line, column, 1, f"this {sign} closes nothing that is open", "take it out")
+    if "flow" in str(error.context) and begun and begun.line < line:
+        opened = lines[begun.line][begun.column : begun.column + 1]
+        return Trouble(begun.line, begun.column, 1, f"this {opened} is never closed", "close it where it ends")
     if "cannot start any token" in str(error.problem) and sign in SIGNS:
         return Trouble(line, column, 1, *SIGNS[sign])
     if "document" not in str(error.problem) and line < len(lines) and re.match(r" *\t", lines[line]):

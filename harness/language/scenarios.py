@@ -15,7 +15,7 @@ from harness.clients import Client
 from harness.faults import FAULTS
 from harness.language.agreement import check_expect, check_lists, check_moment, known_failure
 from harness.language.faults import LIST, NO_FAULT, faults
-from harness.language.fields import boolean, choice, duration, mapping, number, one_or_more, pairs, scalar
+from harness.language.fields import boolean, choice, duration, lacks, mapping, number, one_or_more, pairs, scalar
 from harness.language.files import text_of
 from harness.language.matrix import variants
 from harness.language.remedies import listed_as
@@ -149,7 +149,7 @@ def _scenario(source: Source, root: Node, client: Client, combo: Mapping[str, st
     aliases = {key: (lambda s, n: None) for key, _, _ in pairs(source, root, "a scenario") if key.startswith("x-")}
     values = mapping(source, root, "a scenario", {**TOP, **aliases})
     keys = {key: (key_node, value) for key, key_node, value in pairs(source, root, "a scenario")}
-    lacking = [key for key in ("title", "moment", "faults") if key not in keys]
+    lacking = lacks(("title", "moment", "faults"), keys, TOP)
     if lacking == ["faults"]:
         source.problem(root, "this scenario has no fault", f"add {LIST}, or {NO_FAULT}")
     elif lacking and isinstance(root, yaml.MappingNode):

@@ -6,7 +6,7 @@ Each is a YAML file like any other, with its lists as the model predicts them, a
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,7 +99,15 @@ def _story(chance: random.Random) -> dict[str, Any]:
 
 
 def _person(chance: random.Random, faults: list[dict[str, Any]]) -> dict[str, str]:
-    """Where somebody must stand to meet these faults."""
+    """Where somebody must stand to meet these faults, and now and then a VPN besides."""
+    person = standing(faults)
+    if chance.random() < 0.1:
+        person.setdefault("vpn", "b")
+    return person
+
+
+def standing(faults: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Where somebody must stand, and what they must have, to meet these faults."""
     person: dict[str, str] = {}
     for fault in faults:
         at, do = fault["at"], fault["do"]
@@ -113,8 +121,6 @@ def _person(chance: random.Random, faults: list[dict[str, Any]]) -> dict[str, st
             person["release"] = "old"
         if do in ("longest_prompt", "file_too_large") or "prompt" in fault.get("only", ()):
             person["prompt"] = "long"
-    if chance.random() < 0.1:
-        person.setdefault("vpn", "b")
     return person
 
 

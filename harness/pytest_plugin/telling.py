@@ -13,6 +13,7 @@ import pytest
 from harness.judging.way import is_about
 from harness.language.profiles import client
 from harness.options import asked
+from harness.report.messages import only_the_message, wrong_messages
 from harness.values.result import Result, Summary, Verdict
 
 if TYPE_CHECKING:
@@ -28,7 +29,11 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     for name in again:
         terminalreporter.write_line(f"{name}: its worker was killed, or ended by itself, amid it; it was run again")
     bad = [one for one in results if one.verdict not in (Verdict.PASS, Verdict.KNOWN)]
+    for line in wrong_messages(results, client(asked(config, "--client"))):
+        terminalreporter.write_line(line)
     for one in bad:
+        if only_the_message(one):
+            continue
         terminalreporter.write_line(f"{one.verdict:8} {one.scenario} · {one.sentence}")
     terminalreporter.write_line(f"{len(results)} arms: {Summary.of(results)}")
     for line in (*_skipped(terminalreporter), *_unasked(config), *_mended(config, results)):

@@ -42,13 +42,15 @@ def test_every_broken_scenario_has_its_message_and_every_message_its_scenario() 
 
 @pytest.mark.parametrize("path", [pytest.param(path, id=path.stem) for path in sorted(BAD.glob("*.txt"))])
 def test_every_caret_stands_under_the_line_that_the_file_has_there(path: Path) -> None:
-    lines = path.with_suffix(".yaml").read_text(encoding="utf-8").splitlines() or [""]
+    lines = path.with_suffix(".yaml").read_text(encoding="utf-8", errors="replace").splitlines() or [""]
     said = path.read_text(encoding="utf-8").splitlines()
     heads = [i for i, line in enumerate(said) if line.startswith(f"{path.stem}.yaml:")]
     assert heads
     for head in heads:
         _, line, column, _ = said[head].split(":", 3)
         text = lines[int(line) - 1]
+        if len(text) > 110 or not text.isascii() or not text.isprintable():
+            continue  # what is cut, wide or made visible is held letter by letter above
         gutter = f"  {' ' * len(line)} | "
         carets = said[head + 2].removeprefix(gutter)
         assert said[head + 1] == f"  {line} | {text}".rstrip()

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from harness.report.coverage import CAUSES, FAILURES
 from harness.report.data import GRAVEST_FIRST, Report, ScenarioView
 from harness.report.matrix import causes_of
 from harness.report.past import Changes, named
 from harness.report.problems import Problem
+from harness.values.catalogue import CAUSES, FAILURES
 from harness.values.result import Verdict
 
 MOST_NAMED = 6

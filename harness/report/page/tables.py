@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from harness.report.coverage import ADVICE, CAUSES
 from harness.report.data import ArmView, Report, advice_drifts, contradicted
 from harness.report.matrix import causes_of, columns_of, in_order, judged
 from harness.report.runbooks import Outcome, outcomes
+from harness.values.catalogue import ADVICE, CAUSES
 from harness.values.result import Verdict
 
 WORDS = {"recovers": "recovers", "recovers_anyway": "anyway", "does_not_recover": "does not", "": "–"}

@@ -1,0 +1,138 @@
+"""`chatfault lint`, `plan`, `show` and `watch`: a scenario looked at while it is written."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from harness.language.files import is_yaml, left_out, text_of, yaml_files
+from harness.language.profiles import client as chosen_client
+from harness.language.runbooks import is_runbook
+from harness.language.source import Problem, ScenarioError
+from harness.prediction.reading import problems, read, read_book
+from harness.report import findings
+from harness.report.lanes import lanes
+from harness.values.errors import AuthorError
+from harness.values.scenario import Arm, Scenario
+from harness.values.situation import duration_text
+from harness.values.text import shown
+
+SECONDS_EACH = 1.1
+"""Of real time that an arm takes on two idle cores; what a scenario leaves on real time comes on top."""
+PROFILE = click.option("--client", "profile", default="default", help="The client's profile: a name, or a .yaml file.")
+PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]…")
+
+
+def coloured() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def chosen(paths: Sequence[Path]) -> tuple[list[Path], dict[Path, str]]:
+    """The scenarios' and runbooks' files of these paths, and why others in their folders are left out."""
+    files: list[Path] = []
+    out: dict[Path, str] = {}
+    for path in paths or [Path("scenarios")]:
+        if not path.exists() and not path.is_symlink():
+            raise AuthorError(f"there is no {path}", cure="name a folder with scenarios, or a scenario")
+        found = yaml_files(path) if path.is_dir() else [path]
+        why = {one: left_out(one) for one in found} if path.is_dir() else {}
+        files += [one for one in found if not why.get(one)]
+        out |= {one: reason for one, reason in why.items() if reason}
+    return list(dict.fromkeys(files)), out
+
+
+@click.command()
+@PATHS
+@click.option("--format", "form", type=click.Choice(list(findings.FORMATS)), default="text", help="How they are told.")
+@PROFILE
+def lint(paths: tuple[Path, ...], form: str, profile: str) -> int:
+    """Read the scenarios and runbooks in PATH (default: scenarios), and tell every error of all of them."""
+    client = chosen_client(profile)
+    files, out = chosen(paths)
+    found = [problem for path in files for problem in problems(path, client)]
+    if form == "text":
+        for path, why in out.items():
+            print(f"left out: {shown(str(path))}: {why}")
+        if found:
+            print(findings.as_text(found, coloured()))
+        print(f"{len(files)} files, {len(found)} error{'' if len(found) == 1 else 's'}")
+    else:
+        print(findings.FORMATS[form](found))
+    return AuthorError.exit_code if found or not files else 0
+
+
+def _read(paths: Sequence[Path], profile: str) -> list[tuple[Scenario, tuple[Arm, ...]]]:
+    client = chosen_client(profile)
+    found: list[tuple[Scenario, tuple[Arm, ...]]] = []
+    wrong: list[Problem] = []
+    for path in chosen(paths)[0]:
+        try:
+            found += read_book(path, client) if is_runbook(text_of(path)) else read(path, client)
+        except ScenarioError as error:
+            wrong += error.problems
+    if wrong:
+        raise ScenarioError(wrong)
+    return found
+
+
+@click.command()
+@PATHS
+@PROFILE
+def plan(paths: tuple[Path, ...], profile: str) -> int:
+    """Say what would run: every arm and control, what the model foretells of it and why, and how long it takes."""
+    found = _read(paths, profile)
+    for scenario, arms in found:
+        print(f"{scenario.id}: {scenario.title}")
+        for arm in arms:
+            beside = f" beside {arm.control}" if arm.control else ""
+            print(f"  {arm.label + beside:44} {arm.predicted:16} {arm.because}")
+    many = sum(len(arms) for _, arms in found)
+    seconds = many * SECONDS_EACH
+    print(f"{len(found)} scenarios, {many} arms, about {duration_text(max(1, round(seconds)))} (half of it with -n 2)")
+    return 0
+
+
+@click.command()
+@PATHS
+@PROFILE
+def show(paths: tuple[Path, ...], profile: str) -> int:
+    """Draw each scenario: a lane for each place, time from left to right, remedies with what the model foretells."""
+    for scenario, arms in _read(paths, profile):
+        print("\n".join([*lanes(scenario, arms), ""]))
+    print("█ the fault holds   ✔ recovers   ○ recovers anyway   ✘ does not recover")
+    return 0
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@PATHS
+@click.option("--once", is_flag=True, hidden=True)
+def watch(paths: tuple[Path, ...], once: bool) -> int:
+    """Run the scenarios in PATH again whenever one of them is saved. Options of `chatfault run` go after the paths."""
+    from watchfiles import Change
+    from watchfiles import watch as changes
+
+    from harness.cli.run import ran
+
+    folders = [path for path in paths if path.exists()] or [Path("scenarios")]
+    others = [str(path) for path in paths if not path.exists()]
+    print(f"watching {', '.join(map(str, folders))} (Ctrl-C ends it)", flush=True)
+    for found in changes(*folders, watch_filter=lambda _change, path: is_yaml(Path(path)), raise_interrupt=False):
+        saved = sorted({path for change, path in found if change is not Change.deleted})
+        fit = [path for path in saved if not _told(path)]
+        if fit:
+            ran([*fit, *others])
+        if once:
+            break
+    return 0
+
+
+def _told(path: str) -> bool:
+    """Whether a file has errors, which are told."""
+    found = problems(Path(path), chosen_client("default"), os.path.relpath(path))
+    if found:
+        print(findings.as_text(found, coloured()), flush=True)
+    return bool(found)

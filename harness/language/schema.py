@@ -1,0 +1,257 @@
+"""The JSON schema of scenarios and runbooks, for editors: drawn from the same tables as the loader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from harness.clients import Client
+from harness.faults import FAULTS
+from harness.faults.base import COUNT, ENDLESS, INSTANT, TIME, Kind, Param
+from harness.language import lexicon
+from harness.language.runbooks import OWN
+from harness.language.scenarios import CONTROLS, ENGINES, LOCALES
+from harness.remedies import REMEDIES
+from harness.values.documents import ORDERS
+from harness.values.situation import NETWORKS, VPN_EXITS, Moment, Outcome
+from harness.values.text import shown
+
+Schema = dict[str, Any]
+DRAFT = "http://json-schema.org/draft-07/schema#"
+TIMES = r"^\d+(\.\d+)?(ms|s|m|h)$"
+VARIABLE = r"\$\{[^}\s]*\}"
+"""A value with an axis of a matrix in it: what it becomes, only the loader sees."""
+NOT_SAID: dict[str, str] = {
+    "what a matrix's values become": "`${axis}` may stand for any value, and `by:` chooses one",
+    "ranges of times": "0ms or 9000h has a unit, and is out of range",
+    "dates that there are not": "2027-02-31",
+    "what goes together": "a moment that its faults can't begin at, parameters that don't fit each other, a "
+    "remedy listed twice or not possible at the moment, `after` without mid_answer",
+    "what the model foretells": "a remedy under an outcome that can't be",
+    "what only the text has": "a key that stands twice, an alias of nothing, tags, merge keys, an axis used nowhere",
+    "texts that look like something else": "a number or a truth value in quotes, which the loader takes as well",
+    "names in other files": "a runbook's scenarios, a message's name when it is no word of the client's",
+}
+"""What the loader knows and a schema can't say; everything else they say alike, which a test holds."""
+
+
+def _text(says: str = "") -> Schema:
+    """Any single value: the loader reads them all as text."""
+    found: Schema = {"type": ["string", "number", "boolean"], "not": {"const": ""}}
+    return {**found, "description": says} if says else found
+
+
+def _choice(names: Iterable[str], says: Mapping[str, str] | None = None) -> Schema:
+    """One of these names, each with what it is, or a value with an axis in it."""
+    one = [{"const": name, **({"description": says[name]} if says and name in says else {})} for name in names]
+    return {"anyOf": [*one, _variable()]}
+
+
+def _variable() -> Schema:
+    return {"type": "string", "pattern": VARIABLE}
+
+
+def _either(*some: Schema) -> Schema:
+    return {"anyOf": [*some]}
+
+
+def _time() -> Schema:
+    return _either({"type": "string", "pattern": TIMES}, _variable())
+
+
+def _number(kind: str, low: float | None, high: float | None) -> Schema:
+    found: Schema = {"type": kind}
+    found |= {"minimum": low} if low is not None else {}
+    found |= {"maximum": high} if high is not None else {}
+    return _either(found, _variable())
+
+
+def _some(one: Schema) -> Schema:
+    """A list, or a single value; never an empty list."""
+    return _either(one, {"type": "array", "items": one, "minItems": 1})
+
+
+def _mapping(keys: Mapping[str, Schema], says: Mapping[str, str], required: Iterable[str] = ()) -> Schema:
+    properties = {
+        key: {**schema, **({"description": says[key]} if key in says else {})} for key, schema in keys.items()
+    }
+    return {"type": "object", "properties": properties, "additionalProperties": False, "required": [*required]}
+
+
+def _chosen(schema: Schema) -> Schema:
+    """The value, or `{by: AXIS, …}` that chooses one."""
+    return _either(schema, {"type": "object", "required": ["by"], "properties": {"by": {"type": "string"}}})
+
+
+def _remedies(says: str) -> Schema:
+    plain = [name for name, one in REMEDIES.items() if not one.takes_argument]
+    timed = [name for name, one in REMEDIES.items() if one.takes_argument]
+    what = {name: one.says for name, one in REMEDIES.items()}
+    with_time = [
+        {
+            "type": "object",
+            "properties": {name: {**_time(), "description": what[name]}},
+            "required": [name],
+            "additionalProperties": False,
+        }
+        for name in timed
+    ]
+    return {**_some(_either(*_choice(plain, what)["anyOf"], *with_time)), "description": says}
+
+
+def _param(param: Param) -> Schema:
+    if param.type in ("ms", "seconds"):
+        found = _time()
+    elif param.type == "wait":
+        found = _choice(param.choices) if param.choices else _either({"const": "none"}, _time())
+    elif param.type == "choice":
+        found = _choice(param.choices)
+    elif param.type == "bool":
+        found = _either({"type": "boolean"}, _variable())
+    elif param.type == "text":
+        found = _text()
+    else:
+        found = _number("integer" if param.type == "int" else "number", param.low, param.high)
+    return {**found, "description": param.says} if param.says else found
+
+
+def _lasts(at: str, kind: Kind) -> Schema:
+    unit = "(connection|request)" if at == "service" else "connection"
+    forms: dict[str, Schema] = {
+        TIME: {"type": "string", "pattern": TIMES},
+        COUNT: {"type": "string", "pattern": rf"^[1-9]\d* {unit}s?$"},
+        ENDLESS: {"const": "forever"},
+    }
+    return _either(*(forms[one] for one in kind.lifetimes if one in forms), _variable())
+
+
+def _kind(places: list[str], do: str, kind: Kind) -> Schema:
+    """What a fault of this kind at these places may hold."""
+    keys: dict[str, Schema] = {"at": {"enum": places}, "do": {"const": do, "description": kind.says}}
+    if INSTANT not in kind.lifetimes or kind.harmless:
+        keys["lasts"] = _lasts(places[0], kind)
+    if kind.scopes:
+        keys["only"] = _some(_choice(kind.scopes, lexicon.SCOPES))
+    if kind.classes:
+        keys["on"] = _some(_choice(lexicon.TRAFFIC, lexicon.TRAFFIC))
+    keys |= {name: _param(param) for name, param in kind.params.items()}
+    if kind.harmless:
+        return {"type": "object", "properties": keys, "required": ["at", "do"]}
+    required = [name for name, param in kind.params.items() if param.required]
+    return _mapping(keys, lexicon.FAULT, ["at", "do", *required])
+
+
+def _fault() -> Schema:
+    """A place; then what it can do; then what that takes. Each step by itself, so that an editor can help at each."""
+    steps: list[Schema] = []
+    for at, table in FAULTS.items():
+        kinds = {name: kind.says for name, kind in table.items()}
+        at_place = {"properties": {"at": {"const": at}}, "required": ["at"]}
+        steps.append({"if": at_place, "then": {"properties": {"do": _choice(kinds, kinds)}}})
+    for name, (places, do, _) in _kinds().items():
+        both = {"properties": {"at": {"enum": places}, "do": {"const": do}}, "required": ["at", "do"]}
+        steps.append({"if": both, "then": {"$ref": f"#/definitions/{name}"}})
+    return {
+        "type": "object",
+        "required": ["at", "do"],
+        "properties": {
+            "at": {**_choice(FAULTS, lexicon.PLACES), "description": lexicon.FAULT["at"]},
+            "do": {**_text(), "description": lexicon.FAULT["do"]},
+            **{key: {"description": lexicon.FAULT[key]} for key in ("lasts", "only", "on")},
+        },
+        "allOf": steps,
+    }
+
+
+def _kinds() -> dict[str, tuple[list[str], str, Kind]]:
+    """Every kind of fault with the places that have it, by a name of its own."""
+    found: dict[str, tuple[list[str], str, Kind]] = {}
+    for at, table in FAULTS.items():
+        for do, kind in table.items():
+            same = next((name for name, one in found.items() if one[1] == do and one[2] is kind), "")
+            if same and (at == "service") == ("service" in found[same][0]):
+                found[same][0].append(at)
+            else:
+                found[f"{do}_at_{at}" if do in found else do] = ([at], do, kind)
+    return found
+
+
+def _message(client: Client) -> Schema:
+    texts = {name: shown(client.text(name, "en"), 40) for name in client.messages}
+    known = (*texts, "none", "any", "browser_error", "still_loading")
+    other = {"type": "string", "not": {"pattern": r"^[a-z]+(_[a-z]+)*$"}, "minLength": 1}
+    return _either(*_choice(known, texts)["anyOf"], other)
+
+
+def scenario_schema(client: Client) -> Schema:
+    """Of a scenario for this client."""
+    expect = {
+        "message": _message(client),
+        "within": _time(),
+        "draft": _choice(("kept",)),
+        "partial": _choice(("kept",)),
+        "offers": _some(_choice(CONTROLS)),
+        "countdown": _either({"type": "boolean"}, _variable()),
+    }
+    person = {
+        "network": _choice(NETWORKS),
+        "vpn": _choice(VPN_EXITS),
+        "prompt": _choice(("long",)),
+        "proxy": _choice(("company",)),
+        "release": _choice(("old",)),
+        "plan": _choice(("free", "paid")),
+        "installed": _number("integer", 1, 7),
+        "security": _choice(("on",)),
+    }
+    gateway = {
+        "error_pages": _choice(("plain", "branded")),
+        "timeout": _time(),
+        "idle_timeout": _time(),
+        "instances": _number("integer", 1, 2),
+    }
+    known = {
+        "issue": _text(),
+        "until": _either({"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"}, _variable()),
+        "remedies": _some(_choice(("nothing", "ask_again", *REMEDIES))),
+    }
+    keys = {
+        "title": _text(),
+        "documents": _some(_row("F", 2)),
+        "cause": _some(_row("C", 2)),
+        "claims": _some(_row("K", 1)),
+        "moment": _choice([one.value for one in Moment], lexicon.MOMENTS),
+        "after": _number("integer", 1, 12),
+        "person": _mapping(person, lexicon.PERSON),
+        "locale": _choice(LOCALES),
+        "browser": _choice(ENGINES),
+        "gateway": _mapping(gateway, lexicon.GATEWAY),
+        "faults": {"type": "array", "minItems": 1, "items": _chosen({"$ref": "#/definitions/fault"})},
+        "expect": _mapping(expect, lexicon.EXPECT),
+        **{outcome.value: _remedies(lexicon.TOP[outcome.value]) for outcome in Outcome},
+        "known": _mapping(known, lexicon.KNOWN, ["issue", "until"]),
+        "matrix": {"type": "object", "additionalProperties": _some(_text())},
+    }
+    chosen = {key: one if key in ("title", "matrix") else _chosen(one) for key, one in keys.items()}
+    top = _mapping(chosen, lexicon.TOP, ["title", "moment", "faults"])
+    kinds = {name: _kind(places, do, kind) for name, (places, do, kind) in _kinds().items()}
+    return {
+        "$schema": DRAFT,
+        "title": "A chatfault scenario",
+        **top,
+        "patternProperties": {"^x-": {}},
+        "definitions": {"fault": _fault(), **kinds},
+    }
+
+
+def _row(letter: str, digits: int) -> Schema:
+    return _either(
+        {"type": "string", "pattern": rf"^{letter}\d{{1,{digits}}}$" if digits > 1 else rf"^{letter}[1-9]$"},
+        _variable(),
+    )
+
+
+def runbook_schema() -> Schema:
+    """Of a runbook."""
+    steps = _remedies(lexicon.RUNBOOK["steps"])
+    keys = {"title": _text(), "runbook": _choice((*ORDERS, OWN)), "steps": steps, "against": _some(_text())}
+    return {"$schema": DRAFT, "title": "A chatfault runbook", **_mapping(keys, lexicon.RUNBOOK, list(keys))}

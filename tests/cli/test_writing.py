@@ -1,0 +1,185 @@
+"""`lint`, `plan`, `show`, `new`, `import`, `explain`, `list`: what they print, and how they end."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.cli import main
+from harness.language.profiles import client
+from harness.prediction.reading import problems
+
+GOOD = "title: x\nmoment: send\nfaults: [{at: uplink, do: down, lasts: 45s}]\nrecovers: [{wait: 1m}]\n"
+BAD = "title: x\nmoment: sned\nfaults: [{at: uplink, do: dwon}]\n"
+PAGE = client("default")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "good.yaml").write_text(GOOD)
+    (tmp_path / "bad.yml").write_text(BAD)
+    (tmp_path / "compose.yaml").write_text("services: {}\n")
+    return tmp_path
+
+
+def test_lint_tells_all_errors_of_all_files_and_what_it_left_out(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["lint", str(folder)]) == 2
+    said = capsys.readouterr().out
+    assert f"{folder}/bad.yml:2:9: 'sned' is not a moment" in said
+    assert f"{folder}/bad.yml:3:27: uplink can't do 'dwon'" in said
+    assert f"left out: {folder}/compose.yaml" in said
+    assert said.endswith("2 files, 2 errors\n")
+    assert "\x1b" not in said
+
+
+def test_lint_ends_well_where_nothing_is_wrong(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lint", str(folder / "good.yaml")]) == 0
+    assert capsys.readouterr().out == "1 files, 0 errors\n"
+
+
+def test_lint_tells_programs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lint", str(folder), "--format", "json"]) == 2
+    first, second = json.loads(capsys.readouterr().out)
+    assert (first["line"], first["column"], first["cure"]) == (2, 9, "did you mean 'send'?")
+    assert main(["lint", str(folder), "--format", "github"]) == 2
+    assert capsys.readouterr().out.startswith(f"::error file={folder}/bad.yml,line=2,col=9,endColumn=13::'sned' is not")
+    assert main(["lint", str(folder), "--format", "sarif"]) == 2
+    sarif = json.loads(capsys.readouterr().out)
+    region = sarif["runs"][0]["results"][1]["locations"][0]["physicalLocation"]["region"]
+    assert (sarif["version"], region["startLine"], region["startColumn"]) == ("2.1.0", 3, second["column"])
+
+
+def test_plan_says_what_would_run_and_why(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["plan", str(folder / "good.yaml")]) == 0
+    said = capsys.readouterr().out
+    assert "wait[1m] beside control[ask_again]" in said
+    assert "down at uplink is over after 45s" in said
+    assert "1 scenarios, 3 arms, about 3s" in said
+
+
+def test_show_draws_places_against_time(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", str(folder / "good.yaml")]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    (lane,) = [line for line in lines if line.lstrip().startswith("uplink ")]
+    assert "█" in lane
+    assert lane.endswith("down, 45s")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ["--do", "crash"],
+        ["--at", "service_link", "--do", "reset", "--lasts", "1 connection"],
+        ["--at", "vpn", "--do", "latency"],
+        ["--at", "service", "--do", "status", "--moment", "download", "--title", "A: b"],
+        ["--do", "extension", "--message", "preparation_failed"],
+    ],
+)
+def test_new_writes_what_lints_clean(tmp_path: Path, given: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    target = tmp_path / "scenarios" / "mine.yaml"
+    assert main(["new", str(target), *given]) == 0, capsys.readouterr().err
+    assert problems(target, PAGE) == []
+    assert main(["new", str(target), *given]) == 2
+    assert "is there already" in capsys.readouterr().err
+
+
+def test_new_says_what_it_lacks(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", "--at", "moon", "--do", "down"]) == 2
+    assert "'moon' is no at" in capsys.readouterr().err
+
+
+SECRET = "sk-secret-123"
+
+
+def recorded(tmp_path: Path, *entries: dict[str, Any]) -> Path:
+    har = tmp_path / "one.har"
+    har.write_text(json.dumps({"log": {"entries": list(entries)}}))
+    return har
+
+
+def entry(status: int, method: str = "POST", took: float = 50, **more: Any) -> dict[str, Any]:
+    request = {
+        "method": method,
+        "url": f"https://chat.example/api/messages?token={SECRET}",
+        "headers": [{"name": "Authorization", "value": SECRET}],
+        "postData": {"text": SECRET},
+    }
+    return {
+        "request": request,
+        "response": {"status": status, "headers": [], "content": {"text": SECRET}} | more,
+        "time": took,
+    }
+
+
+@pytest.mark.parametrize(
+    ("entries", "words"),
+    [
+        pytest.param([entry(502)], ["at: service", "status: 502", "moment: send"], id="a status"),
+        pytest.param(
+            [entry(503, headers=[{"name": "Retry-After", "value": "60"}])],
+            ["status: 503", "retry_after: 60s"],
+            id="a wait",
+        ),
+        pytest.param([entry(429)], ["at: account", "do: rate_limit"], id="a rate limit"),
+        pytest.param([entry(401, method="GET")], ["do: session_expired", "moment: open"], id="a login that ended"),
+        pytest.param([entry(0)], ["at: uplink", "do: down"], id="refused"),
+        pytest.param([entry(0, took=30_000)], ["at: uplink", "do: timeout"], id="silent"),
+        pytest.param([entry(0, _error="net::ERR_BLOCKED_BY_CLIENT")], ["do: extension"], id="blocked"),
+        pytest.param(
+            [
+                entry(200),
+                entry(
+                    200,
+                    method="GET",
+                    headers=[{"name": "Content-Length", "value": "900"}],
+                    bodySize=100,
+                    content={"size": 100},
+                ),
+            ],
+            ["moment: mid_answer", "do: reset_peer"],
+            id="a cut stream",
+        ),
+    ],
+)
+def test_a_recording_becomes_a_scenario_without_its_secrets(
+    tmp_path: Path, entries: list[dict[str, Any]], words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "scenarios" / "mine.yaml"
+    assert main(["import", str(recorded(tmp_path, *entries)), "--out", str(target)]) == 0
+    text = target.read_text()
+    assert [word for word in words if word not in text] == []
+    assert SECRET not in text
+    assert "chat.example" not in text
+    assert "not told by the recording: where on the way it broke" in capsys.readouterr().err
+    assert problems(target, PAGE) == []
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"log": 5}', '{"log": {"entries": []}}', "\0"])
+def test_what_is_no_recording_of_a_failure_is_an_authors_error(
+    tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "one.har").write_text(text)
+    assert main(["import", str(tmp_path / "one.har")]) == 2
+    assert "chatfault: " in capsys.readouterr().err
+
+
+def test_explain_leads_from_what_people_say(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "other_network"]) == 0
+    assert "other_network is called switch_network here" in capsys.readouterr().out
+    assert main(["explain", "relaod"]) == 2
+    assert "did you mean 'reload'?" in capsys.readouterr().err
+    assert main(["explain"]) == 0
+    assert "chatfault new" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "sort", ["places", "faults", "remedies", "messages", "moments", "failures", "causes", "claims"]
+)
+def test_every_sort_is_listed(sort: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", sort]) == 0
+    assert len(capsys.readouterr().out.splitlines()) >= 4
