@@ -85,7 +85,7 @@ def foreign_page(*lines: str, **other: Any) -> dict[str, Any]:
     return screen((), client=False, document=list(lines), **other)
 
 
-FAILED = screen(ASKED, "upstream connect error", draft=QUESTION)
+FAILED = screen(BEFORE, "upstream connect error", draft=QUESTION)
 WORKS = screen(ANSWERED)
 
 

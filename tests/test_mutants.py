@@ -1,6 +1,7 @@
 """Planted bugs: the harness must fail each client of mutants/, with a sentence that names the bug, and not ours.
 
-A mutant with `uncaught: reason` is one that the harness misses: its test must fail until a check or a scenario sees it.
+A mutant that is `harmless` is no bug: the harness must pass it. One with `uncaught: reason` is one that the harness
+misses: its test must fail until a check or a scenario sees it.
 """
 
 from __future__ import annotations
@@ -35,8 +36,9 @@ class Mutant:
     replace: tuple[tuple[str, str], ...]
     scenario: str
     select: str
-    sentence: str
+    sentence: str = ""
     uncaught: str = ""
+    harmless: bool = False
 
     @classmethod
     def read(cls, path: Path) -> Mutant:
@@ -81,7 +83,15 @@ def test_every_mutant_can_be_planted(tmp_path: Path) -> None:
         mutant.plant(page)
 
 
-@pytest.mark.parametrize("mutant", [param(mutant) for mutant in MUTANTS])
+@pytest.mark.parametrize("mutant", [param(mutant) for mutant in MUTANTS if mutant.harmless])
+def test_a_change_that_is_no_bug_passes(mutant: Mutant, tmp_path: Path) -> None:
+    page = shutil.copytree(PAGE, tmp_path / "page")
+    mutant.plant(page)
+    code, _, said = run(page, tmp_path / "out", mutant.select, mutant.scenario)
+    assert code == 0, said
+
+
+@pytest.mark.parametrize("mutant", [param(mutant) for mutant in MUTANTS if not mutant.harmless])
 def test_a_planted_bug_is_named(mutant: Mutant, tmp_path: Path) -> None:
     page = shutil.copytree(PAGE, tmp_path / "page")
     mutant.plant(page)

@@ -70,7 +70,7 @@ class Answer:
         return {
             "id": self.id, "conversation": self.conversation, "prompt": self.prompt, "text": self.text,
             "pieces": self.made, "state": self.state, "key": self.key, "replaced": self.replaced,
-            **_file_json(self.file),
+            **({"file": self.file.evidence()} if self.file is not None else {}),
         }  # fmt: skip
 
     def notify(self) -> None:

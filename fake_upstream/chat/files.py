@@ -38,6 +38,11 @@ class File:
         """The file as clients see it: {id, name, size in bytes, state}"""
         return {"id": self.id, "name": self.name, "size": self.size, "state": self.state}
 
+    def evidence(self) -> Fields:
+        """The file as the control listener shows it: with the digest of its bytes, where it can be had."""
+        there = self.state == READY and self.size <= LARGEST
+        return {**self.to_json(), **({"sha256": hashlib.sha256(self.content()).hexdigest()} if there else {})}
+
     def content(self) -> bytes:
         """The whole file: always the same for the same seed, prompt and count of regenerations."""
         key = _key(self.seed, self.prompt, self.regenerated)

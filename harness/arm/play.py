@@ -10,6 +10,7 @@ from pathlib import Path
 
 import aiohttp
 
+from harness.arm.around import begin_another, look_after, time_goes_by
 from harness.clients import Client
 from harness.faults import FAULTS
 from harness.judging import answer_to
@@ -29,6 +30,10 @@ PARTING = 1.5
 """Real seconds within which a browser hands over what it recorded when its arm is broken off."""
 SITTING = 45.0
 """Real seconds within which a person's browser has a window; one that is started for it has 30 for that alone."""
+A_LITTLE_MORE = 2
+"""Pieces that the service makes after the moment, for the fault to bite, before it waits for who comes back."""
+IN_PASSING = 8.0
+"""Seconds on the harness's clock for which a toast may still say what was wrong."""
 NOTHING_LASTS = 5.0
 """Seconds on the harness's clock that the control `nothing` gives the client to recover by itself."""
 
@@ -47,6 +52,8 @@ class Run:
     person: Person
     tried: str = ""
     """The remedy that was tried last; empty for a control."""
+    other: str = ""
+    """Another conversation of the person's."""
 
     @property
     def recorder(self) -> Recorder:
@@ -72,14 +79,16 @@ class Run:
 
     async def steady_state(self) -> None:
         question = STEADY[self.arm.scenario.locale]
+        self.other = await begin_another(self.world, self.arm, self.person)
         screen = await self.person.open("steady")
         if not screen["client"] or screen["error"]:
             raise NotSteady("the chat did not open before anything was broken")
-        await self.person.ask(question)
+        await self.person.ask(question, self._hand, times=2 if self._hand == "keyboard" else 1)
         screen = await self.person.look("steady", "ended", question)
         if screen["error"] or answer_to(screen, question) is None:
             raise NotSteady("a message got no answer before anything was broken")
         await _note_account(self.world, "before")
+        await self._picture("steady")
 
     async def break_it(self) -> None:
         if self.moment is Moment.MID_ANSWER:
@@ -96,11 +105,25 @@ class Run:
         if self.moment is Moment.OPEN:
             await self.person.open("symptom")
         elif self.moment is Moment.SEND:
-            await self.person.ask(self.question)
+            await self.person.ask(self.question, self._hand)
         elif self.moment is Moment.DOWNLOAD:
             await self.person.press("download")
+        elif self._comes_back:
+            await self.world.service.hold(self.world.target.account, self.arm.scenario.after + A_LITTLE_MORE)
+            self.person.when_opened = self._go_on
         else:
             await self.world.service.release(self.world.target.account)
+
+    @property
+    def _comes_back(self) -> bool:
+        """Whether the person comes back to the page while the answer is still being made."""
+        broken = self.moment is Moment.MID_ANSWER and self.arm.scenario.expect.message
+        return bool(broken) and self.arm.remedy in ("reload", "new_tab")
+
+    async def _go_on(self) -> None:
+        """The service goes on with the answer; how far it is when somebody next looks must not depend on our speed."""
+        self.person.when_opened = None
+        await self.world.service.release(self.world.target.account)
 
     async def _arm(self, early: bool) -> None:
         """Arm the faults that must be there before something is made (`early`), or the others."""
@@ -110,14 +133,31 @@ class Run:
 
     async def symptom(self) -> None:
         await self._look_for_it()
+        await self._picture("symptom")
+        if self._stands_for_all:
+            await self.person.look_closely()
         await self.world.settle()
 
     async def _look_for_it(self) -> None:
         if self.moment is Moment.OPEN:
             return
         await self.person.look("symptom", self._end, self.question, self.patience)
-        if self.moment is Moment.MID_ANSWER:
+        if self.moment is Moment.MID_ANSWER and not self.person.when_opened:
             await self._service_is_done()
+
+    @property
+    def _stands_for_all(self) -> bool:
+        """Whether this arm is looked at closely, for all of its scenario."""
+        return self.arm.kind == "control" and self.arm.label == f"control[{NOTHING}]"
+
+    async def _picture(self, phase: str) -> None:
+        if self._stands_for_all:
+            await self.person.picture(phase)
+
+    @property
+    def _hand(self) -> str:
+        """With what the person sends: who only looks on afterwards has typed, and goes on typing."""
+        return "keyboard" if self.arm.remedy == NOTHING else "mouse"
 
     @property
     def _end(self) -> str:
@@ -137,6 +177,9 @@ class Run:
     async def remedy(self) -> None:
         if self.arm.kind == "remedy":
             await self._do(self.arm.remedy, self.arm.argument)
+            if self.person.when_opened:
+                await self._go_on()
+                await self._service_is_done()
         elif self.arm.kind == "control":
             await self.world.advance(self.arm.takes or (NOTHING_LASTS if self.arm.remedy == NOTHING else 0.0))
 
@@ -193,7 +236,16 @@ class Run:
                 return self._has_it(await self.person.look("recovery"))
         elif self.moment is Moment.OPEN or self.arm.remedy == NOTHING:
             return self._has_it(screen)
-        return self._has_it(await self.person.look("recovery", self._end, self.question, self.patience))
+        screen = await self.person.look("recovery", self._end, self.question, self.patience)
+        return self._has_it(await self._passed(screen))
+
+    async def _passed(self, screen: Screen) -> Screen:
+        """The screen once what is told in passing has passed, where an error stands beside what the person wanted."""
+        answer = answer_to(screen, self.question)
+        if not (screen["client"] and screen["error"] and answer and answer["state"] in ("complete", "")):
+            return screen
+        await self.world.advance(IN_PASSING)
+        return await self.person.look("recovery", "now", self.question)
 
     def _asks_itself(self, screen: Screen) -> bool:
         """Whether nobody asks after the remedy: it did, or it is to do nothing."""
@@ -217,6 +269,9 @@ class Run:
         if put_back:
             await put_back(self.person)
         await self.person.windows.downloaded()
+        await self._picture("recovery")
+        await time_goes_by(self.world, self.arm, self.person)
+        await look_after(self.world, self.arm, self.person, self.other)
 
     async def probe(self) -> None:
         """Whether the road is whole by now, for a client that shows no answer: the harness asks by the client's way."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,8 +20,8 @@ from harness.stack.recorder import Recorder
 from harness.stack.world import World
 from harness.tools.machine import broken, needed, same_kind, with_shortages
 from harness.tools.provision import Tools
-from harness.values.errors import BrokenMachine, EnvironmentFault
-from harness.values.recordings import AGAIN
+from harness.values.errors import AuthorError, BrokenMachine, EnvironmentFault
+from harness.values.recordings import AGAIN, recorded
 from harness.values.result import Result, Verdict
 from harness.values.scenario import Arm
 from harness.values.text import shown
@@ -130,9 +131,20 @@ class Session:
         self.recorder.note("run", "verdict", result=result.to_json())
         if ending is None and self.recorder.failed:
             ending = broken(self.recorder.failed)
+        if isinstance(ending, BrokenMachine):
+            ending.told = self._is_told(ending)
         if ending is not None:
             raise ending
         return result
+
+    def _is_told(self, fault: BrokenMachine) -> bool:
+        """Whether another worker said before us that this machine is broken; the order of lines in the file decides."""
+        self.recorder.note("run", "broken", because=fault.what, worker=os.getpid())
+        with contextlib.suppress(AuthorError, OSError):
+            said = (event for event in recorded(self.recorder.path) if (event.source, event.kind) == ("run", "broken"))
+            first = next(said, None)
+            return first is not None and first.data["worker"] != os.getpid()
+        return False
 
     async def _play(self, arm: Arm, keep_trace: Callable[[], Path | None]) -> BaseException | None:
         """Run an arm; a stack that it leaves broken is taken down. Returns what must be raised once it is judged."""
@@ -150,6 +162,10 @@ class Session:
             await self._abandon()
             self._note_stopped(error.what)
             return with_shortages(error)
+        except Exception as error:  # the harness's own: this arm has its verdict all the same
+            self._note_stopped(f"the harness failed: {error!r}")
+            await self._abandon()
+            return None
         except asyncio.CancelledError as error:
             self.recorder.note("run", "stopped", because=why_cut_short(error, self.recorder), environment=True)
             await self._abandon()

@@ -84,8 +84,11 @@ async def run_arm(world: World, client: Client, arm: Arm, keep_trace: Callable[[
 
 async def _whole(world: World, client: Client, arm: Arm, keep_trace: Callable[[], Path | None]) -> None:
     person: Person = await play(world, client, arm, keep_trace)
+    trace = keep_trace()
     try:
-        await asyncio.wait_for(person.leave(keep_trace()), LEAVING)
+        if trace:
+            await person.picture("end")
+        await asyncio.wait_for(person.leave(trace), LEAVING)
     except TimeoutError:
         raise EnvironmentFault(f"the browser's windows did not close within {LEAVING:g} s") from None
 

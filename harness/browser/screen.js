@@ -1,53 +1,71 @@
 // Reads what a person sees on the page, by a client profile's CSS selectors, and waits until it is what is waited for.
-// Called as (locators) => (args) => Promise<snapshot>; args: {until, question, pieces}. `until`: "now", "shown", "ended",
-// "fetched" (the file is downloaded) or "pieces".
+// Called as (locators) => (args) => Promise<snapshot>; args: {until, question, pieces}. `until`: "now", "opened",
+// "shown", "ended", "fetched" (the file is downloaded) or "pieces". What can be seen is decided by visible.js, what is heard by heard.js.
 (locators) => (args) => {
   const { until, question } = args;
-  // Every open shadow root is part of what a person sees; the document comes first, and hosts before what is in them.
-  const rootsIn = (root) =>
-    [root, ...[...root.querySelectorAll("*")].filter((one) => one.shadowRoot).flatMap((one) => rootsIn(one.shadowRoot))];
-  const ROLES = { button: "button, [role=button], input[type=submit]", textbox: "textarea, input, [contenteditable]", link: "a[href]" };
-  const nameOf = (one) => squeeze(one.getAttribute("aria-label") || one.getAttribute("title") || one.innerText || one.placeholder);
-  const found = (root, wanted) => {
-    const role = /^role=([a-z]+)(?:\[name="(.*)"\])?$/.exec(wanted);
-    const text = /^text="(.*)"$/.exec(wanted);
-    if (!role && !text) return [...root.querySelectorAll(wanted)];
-    const among = [...root.querySelectorAll(role ? `${ROLES[role[1]] ?? ""}${ROLES[role[1]] ? ", " : ""}[role=${role[1]}]` : "*")];
-    if (role) return role[2] === undefined ? among : among.filter((one) => nameOf(one) === role[2]);
-    return among.filter((one) => !one.firstElementChild && squeeze(one.textContent) === text[1]);
-  };
-  const all = (name) => (locators[name] ? rootsIn(document).flatMap((root) => found(root, locators[name])) : []);
-  const visible = (element) => (element.checkVisibility ? element.checkVisibility() : element.getClientRects().length > 0);
-  const seen = (name) => all(name).filter(visible);
+  const sight = window.__chatfaultVisible;
+  const hearing = window.__chatfaultHeard;
+  const CONTROLS = ["send", "stop", "retry", "regenerate", "new_chat", "download"];
+  const AT_MOST_MS = 3000; // an animation that takes longer is no way of coming
+  const HTML_KEPT = 4000; // characters of the error's own source, to tell what of it a reply brought
+  const all = (name) => sight.all(locators[name]);
+  const seen = (name) => all(name).filter(sight.displayed);
   const squeeze = (text) => (text || "").replace(/[ \t\u00a0]+/g, " ").trim();
-  const linesOf = (element) => squeeze(element.innerText).split("\n").map(squeeze).filter(Boolean);
-  const control = (name) => {
-    const first = seen(name).at(-1);
-    return first ? (first.disabled || first.getAttribute("aria-disabled") === "true" ? "disabled" : "enabled") : "absent";
-  };
-  const message = (element) => {
-    const text = locators.message_text ? element.querySelector(locators.message_text) : element;
+  const linesOf = (element) => sight.text(element).lines;
+  const within = (element, elements) => elements.some((one) => sight.isWithin(element, one));
+  const outermost = (elements) => elements.filter((one) => !elements.some((other) => other !== one && sight.isWithin(one, other)));
+  const control = (element) =>
+    element ? (element.disabled || element.getAttribute("aria-disabled") === "true" ? "disabled" : "enabled") : "absent";
+
+  // A message: `note` is what the client says about it beside its text, `unseen` why nobody can read it.
+  const message = (element, errors) => {
+    const shown = (locators.message_text && element.querySelector(locators.message_text)) || element;
+    const { lines, unseen } = sight.text(shown);
+    const next = element.nextElementSibling;
+    const said = shown === element ? [] : sight.text(element, [shown, ...element.querySelectorAll("button, a")]).lines;
+    const failed = errors.some((one) => sight.isWithin(one, element) || (next && sight.isWithin(one, next)));
     return {
       role: element.matches(locators.user_message) ? "user" : "assistant",
       state: element.dataset.state || "",
-      text: squeeze((text ?? element).textContent),
+      text: squeeze(shown.textContent),
+      ...(said.length ? { note: said.join(" ") } : {}),
+      ...(failed ? { failed } : {}),
+      ...(unseen.length && !lines.length ? { unseen: unseen[0].why } : {}),
     };
   };
-  // What the client itself says outside messages and errors: its labels, buttons and notes.
-  const othersOn = () => {
-    const root = all("root")[0].cloneNode(true);
-    for (const name of [locators.message_text ? "message_text" : "message", "error", "composer"]) {
-      if (locators[name]) found(root, locators[name]).forEach((element) => element.remove());
-    }
-    root.querySelectorAll("template, script, style, [hidden]").forEach((element) => element.remove());
-    const texts = [];
-    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
-    while (walker.nextNode()) texts.push(squeeze(walker.currentNode.data));
-    return texts.filter(Boolean);
+  // An error, in the parts in which it stands on the page (a card, a toast), and what of it can't be seen or heard.
+  const errorOf = (elements) => {
+    const parts = elements.map((element) => ({ element, ...sight.text(element) }));
+    const told = parts.filter((one) => one.lines.length);
+    const unheard = told.map((one) => hearing.whyUnheard(one.element));
+    return {
+      error: told.length
+        ? {
+            name: told[0].element.dataset.error || "",
+            lines: told.flatMap((one) => one.lines),
+            parts: told.map((one) => one.lines),
+            count: told.length,
+            unheard: unheard.includes("") ? "" : unheard[0],
+            source: told.map((one) => one.element.innerHTML).join("\n").slice(0, HTML_KEPT),
+          }
+        : null,
+      unseen: parts.flatMap((one) => one.unseen),
+    };
   };
+  // What keeps a person from a part of the page that is there, by the part's name.
+  const obstacles = (parts, why) => {
+    const found = parts.map(([name, element]) => [name, element ? why(element) : ""]).filter(([, reason]) => reason);
+    return Object.fromEntries(found);
+  };
+  const focusOn = (parts) => {
+    const focused = hearing.deepFocus();
+    if (!focused || focused === document.body || focused === document.documentElement) return "";
+    return parts.find(([, element]) => element && sight.isWithin(focused, element))?.[0] ?? "elsewhere";
+  };
+  const isLocked = (composer) => Boolean(composer.disabled || composer.readOnly || composer.closest("[inert]") || composer.matches("[contenteditable=false], [aria-disabled=true], [aria-readonly=true]"));
   // An error that stands among the messages, before the last question, is that of an earlier one.
   const fresh = (errors) => {
-    const messages = all("message").filter(visible);
+    const messages = seen("message");
     const last = messages.findLast((one) => one.matches(locators.user_message));
     let list = messages[0]?.parentElement;
     while (list && !list.contains(messages.at(-1))) list = list.parentElement;
@@ -56,25 +74,40 @@
   };
   const snapshot = () => {
     const client = all("root").length > 0;
-    const errors = fresh(seen("error"));
     const composer = all("composer")[0];
-    return {
-      client,
-      url: location.href,
-      ready: client && all("ready").length > 0,
-      busy: client && seen("busy").length > 0,
-      error: errors.length ? { name: errors[0].dataset.error || "", lines: errors.flatMap(linesOf), count: errors.length } : null,
-      details: seen("error_details").flatMap(linesOf),
-      countdown: seen("error_countdown").map((element) => squeeze(element.innerText)).join(" "),
-      others: client ? othersOn() : [],
-      draft: composer ? composer.value ?? squeeze(composer.innerText) : "",
-      messages: all("message").filter((one) => visible(one) && !all("error").some((error) => error.contains(one))).map(message),
-      login: seen("login_form").length > 0,
-      controls: Object.fromEntries(["composer", "send", "stop", "retry", "regenerate", "new_chat", "download"].map((name) => [name, control(name)])),
-      document: document.body ? linesOf(document.body).slice(0, client ? 0 : 40) : [],
-      fetched: seen("downloaded").length > 0,
-      pieces: window.__chatfaultPieces ?? null,
-    };
+    const parts = [...CONTROLS.map((name) => [name, seen(name).at(-1)]), ["composer", composer && sight.displayed(composer) ? composer : undefined]];
+    const blocked = client ? obstacles(parts, sight.control) : {};
+    // The browser's own pages bear no style of others.
+    const look = client ? sight.touchingAll : (act) => act();
+    return look(() => {
+      const errors = fresh(outermost(seen("error")));
+      const messages = seen("message").filter((one) => !within(one, all("error")));
+      return {
+        client,
+        url: location.href,
+        title: document.title,
+        ready: client && all("ready").length > 0,
+        busy: client && all("busy").length > 0,
+        ...errorOf(errors),
+        details: seen("error_details").flatMap(linesOf),
+        countdown: seen("error_countdown").flatMap(linesOf).join(" "),
+        others: client ? sight.text(document.body, [...messages, ...errors, ...all("composer"), ...all("conversation")]).lines : [],
+        labels: client ? hearing.labels() : [],
+        spinning: client ? hearing.spinning() : 0,
+        draft: composer ? squeeze(composer.value ?? composer.innerText) : "",
+        locked: Boolean(composer && isLocked(composer)),
+        messages: messages.map((one) => message(one, errors)),
+        conversations: seen("conversation").map((one) => ({ title: squeeze(one.textContent), address: one.getAttribute("href") ?? "" })),
+        login: seen("login_form").length > 0,
+        controls: Object.fromEntries(parts.map(([name, element]) => [name, control(element)])),
+        blocked,
+        unreached: client ? obstacles(parts, hearing.whyUnreached) : {},
+        focus: client ? focusOn(parts) : "",
+        document: document.body && !client ? linesOf(document.body).slice(0, 40) : [],
+        fetched: seen("downloaded").length > 0,
+        pieces: window.__chatfaultPieces ?? null,
+      };
+    });
   };
   const answerIn = (now) => {
     const at = now.messages.findLastIndex((one) => one.role === "user" && one.text === squeeze(question));
@@ -82,31 +115,53 @@
     return answer !== undefined && answer.text !== "" ? answer : null;
   };
   const answered = (now) => answerIn(now) !== null && answerIn(now).state !== "generating";
+  const told = (now) => now.error !== null || now.unseen.length > 0;
   const tests = {
     now: () => true,
+    opened: (now) => !now.client || now.ready,
     shown: (now) => !now.client || (now.ready && !now.busy),
-    ended: (now) => !now.client || (now.ready && !now.busy && (now.error !== null || now.login || answered(now))),
-    fetched: (now) => !now.client || (now.ready && !now.busy && (now.error !== null || now.login || now.fetched)),
-    pieces: (now) => now.error !== null || (answerIn(now) !== null && (now.pieces ?? 0) >= args.pieces),
+    ended: (now) => !now.client || (now.ready && !now.busy && (told(now) || now.login || answered(now))),
+    fetched: (now) => !now.client || (now.ready && !now.busy && (told(now) || now.login || now.fetched)),
+    pieces: (now) => told(now) || (answerIn(now) !== null && (now.pieces ?? 0) >= args.pieces),
   };
   // Whether it is worth a whole look: while the client is busy, what is waited for can't be there yet.
   const worth = () => {
     if (until === "now" || all("root").length === 0) return true;
-    if (until === "pieces") return (window.__chatfaultPieces ?? 0) >= args.pieces || all("error").some(visible);
-    return all("ready").length > 0 && all("busy").length === 0;
+    if (until === "pieces") return (window.__chatfaultPieces ?? 0) >= args.pieces || all("error").some(sight.displayed);
+    return all("ready").length > 0 && (until === "opened" || all("busy").length === 0);
   };
+  // What fades or slides in is looked at once it has come; what moves without end is no reason to wait.
+  const underWay = () => document.getAnimations().filter((one) => one.playState === "running" && one.effect?.getComputedTiming().endTime < AT_MOST_MS);
   return new Promise((resolve) => {
     let observer = null;
+    const watched = new Set();
+    // A shadow root is a document of its own: each is watched from when it is there.
+    const watch = () => {
+      for (const root of sight.roots()) {
+        if (watched.has(root)) continue;
+        watched.add(root);
+        observer.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
+      }
+    };
+    let done = false;
     const look = () => {
+      if (done) return true;
+      if (observer) watch();
       if (!worth()) return false;
+      const moving = underWay();
+      if (moving.length) {
+        Promise.allSettled(moving.map((one) => one.finished)).then(look);
+        return false;
+      }
       const now = snapshot();
       if (!tests[until](now)) return false;
+      done = true;
       observer?.disconnect();
       resolve(now);
       return true;
     };
     if (look()) return;
     observer = new MutationObserver(look);
-    observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+    watch();
   });
 }

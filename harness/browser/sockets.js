@@ -20,9 +20,14 @@
       window.__chatfaultPieces = pieces;
     });
   };
+  const saved = async (blob) => {
+    const digest = await crypto.subtle?.digest("SHA-256", await blob.arrayBuffer());
+    const sha256 = digest ? [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("") : "";
+    tell("saved", { url: location.href, bytes: blob.size, sha256 });
+  };
   const create = URL.createObjectURL.bind(URL);
   URL.createObjectURL = (given) => {
-    if (given instanceof Blob) tell("saved", { url: location.href, bytes: given.size });
+    if (given instanceof Blob) saved(given);
     return create(given);
   };
   window.WebSocket = class extends Real {

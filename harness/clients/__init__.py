@@ -18,7 +18,7 @@ LOCATORS = (
     *("regenerate", "new_chat", "login_form", "login_account", "login_password", "login_submit", "logout", "settings"),
     *("password_old", "password_new", "password_submit", "password_done", "support_open", "support_text"),
     *("support_submit", "support_ticket", "dialog_close", "download", "downloaded", "setting_files"),
-    *("setting_files_on", "upgrade", "plan_done"),
+    *("setting_files_on", "upgrade", "plan_done", "conversation"),
 )
 """Every locator that a profile can have."""
 NEEDED = LOCATORS[:4]
@@ -127,6 +127,8 @@ class Client:
     pace: float = 0.0
     by_model: bool = False
     known: tuple[KnownFinding, ...] = ()
+    advice: Mapping[str, Mapping[str, Texts]] = field(default_factory=dict)
+    """What the client advises with a message, by language: a text, or several of which one stands there."""
     found_at: str = ""
     """What the command line calls it: its name, or its file."""
 
@@ -159,6 +161,11 @@ class Client:
     def is_own(self, prompt: str) -> bool:
         """Whether the client asked that by itself, and no person did."""
         return any(re.search(pattern, prompt) for pattern in self.own_prompts)
+
+    def advice_of(self, message: str, locale: str) -> tuple[str, ...]:
+        """Every advice that may stand with a message in a language."""
+        found = self.advice.get(message, {}).get(locale, ())
+        return (found,) if isinstance(found, str) else tuple(found)
 
     def text(self, message: str, locale: str) -> str:
         """The text of a message in a language; a message without one in that language says it in English."""

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from email.utils import parsedate_to_datetime
 from itertools import pairwise
 
-from harness.clients import MESSAGES
-from harness.judging.case import Case, Screen, answer_to, answered_whole, lines_on, quoted, squeeze, works
+from harness.judging.case import Case, Screen, answer_to, lines_on, quoted, squeeze, works
+from harness.judging.looks import plain
 from harness.remedies import REMEDIES
 from harness.values.history import Event
 from harness.values.result import Finding
-from harness.values.scenario import ANY, NOTHING
+from harness.values.scenario import NOTHING
 from harness.values.situation import Moment
 
-ENGLISH = re.compile(r"[A-Za-z]{2,} [A-Za-z]{2,}")
-JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
-RAW = re.compile(r"<!doctype|<html|<body|Traceback \(most recent|\.py[\", :]", re.IGNORECASE)
-"""What no person has use for: a page's markup, a program's trace and the paths of its files."""
+ALIKE = 2
+"""Lines up to which an error that stands on the page twice is one that is also told in passing."""
 STAYS = ("reload", "new_tab")
 """After these the person looks at the same conversation with the same storage, so nothing may be missing."""
 
@@ -35,66 +31,9 @@ def steady(case: Case) -> Finding | None:
     return Finding("steady", shown == want, f"expected the whole answer {quoted(want)}, shown was {quoted(shown)}")
 
 
-def message(case: Case) -> Finding | None:
-    """The person is shown the message that the scenario expects."""
-    expect, screen = case.arm.scenario.expect, case.symptom
-    if screen is None or expect.message == ANY:
-        return None
-    lines = lines_on(screen)
-    navigation = str(screen.get("navigation", ""))
-    if expect.message in ("browser_error", "still_loading"):
-        right = (
-            navigation == "still_loading"
-            if expect.message == "still_loading"
-            else navigation.startswith(("net::", "NS_", "Page.goto"))
-        )
-        return Finding("message", right, f"expected {expect.message}, shown was {quoted(navigation or lines)}")
-    if not expect.message:
-        shown = quoted(lines if screen["client"] else lines or [navigation])
-        fine = bool(screen["client"]) and not screen["error"]
-        return Finding("message", fine, f"expected no error, shown was {shown}")
-    unnamed = case.client.by_api and case.arm.scenario.moment is Moment.MID_ANSWER  # a stream that is cut says no why
-    if unnamed and expect.message in MESSAGES:
-        return Finding("message", bool(lines), f"expected an error of any words, shown was {quoted(lines)}")
-    if expect.message in case.client.messages:
-        want = case.client.text(expect.message, case.locale)
-        right = case.client.says_it(expect.message, case.locale, lines) and not _other_messages(case, screen, want)
-    elif expect.message in MESSAGES:
-        shown = quoted(lines or navigation)
-        return Finding("message", bool(lines or navigation), f"expected an error of any words, shown was {shown}")
-    else:
-        want = expect.message
-        right = any(want in line for line in lines)
-    return Finding("message", right, f"expected {quoted(want)}, shown was {quoted(lines or navigation)}")
-
-
-def _other_messages(case: Case, screen: Screen, want: str) -> list[str]:
-    """Texts of other messages that the client says itself, beside or instead of the right one."""
-    if not screen["client"]:
-        return []
-    own = [line for line in lines_on(screen) if line not in screen.get("details", ())]
-    known = {case.client.text(name, case.locale) for name in case.client.messages}
-    allowed = case.arm.scenario.expect.message
-    return [line for line in own if line in known and not case.client.says_it(allowed, case.locale, [line])]
-
-
-def message_again(case: Case) -> Finding | None:
-    """Asking again in the same page and meeting the same fault is told in the same words."""
-    expect, screen = case.arm.scenario.expect, case.final
-    same = case.arm.scenario.moment is Moment.SEND and case.arm.remedy in ("ask_again", "retry") and not case.arm.takes
-    known = expect.message in case.client.messages
-    if not same or not known or screen is None or not screen["client"] or not screen["error"]:
-        return None
-    if answered_whole(case, screen):
-        return None
-    want, lines = case.client.text(expect.message, case.locale), lines_on(screen)
-    again = case.client.says_it(expect.message, case.locale, lines)
-    return Finding("message_again", again, f"expected {quoted(want)} again, shown was {quoted(lines)}")
-
-
 def within(case: Case) -> Finding | None:
     """The message comes in time, on the page's clock."""
-    begun, screen = case.history.step("moment"), case.history.last("screen", "snapshot")
+    begun = case.history.step("moment")
     shots = [e for e in case.history.where("screen", "snapshot") if e.data.get("phase") == "symptom"]
     if begun is None or not shots or not case.arm.scenario.expect.message:
         return None
@@ -103,27 +42,6 @@ def within(case: Case) -> Finding | None:
     silence = max((f.silence for f in case.arm.scenario.faults), default=0.0)
     limit = case.arm.scenario.expect.within * (1 + case.client.retries) + silence
     return Finding("within", seconds <= limit, f"expected a message within {limit:g} s, it took {seconds:.1f} s")
-
-
-def language(case: Case) -> Finding | None:
-    """What the client says is in the person's language; only what others said may be in theirs."""
-    screen = case.symptom
-    if screen is None or not screen["client"] or not (screen["error"] or screen["others"]):
-        return None
-    lines = lines_on(screen)
-    wrong = [text for text in case.client.other_texts(case.arm.scenario.expect.message, case.locale) if text in lines]
-    foreign = {case.client.text(name, case.locale) for name in case.client.messages} | set(screen.get("details", ()))
-    own = [line for line in lines if line not in foreign]
-    others = list(screen.get("others", ()))
-    if case.locale == "ja":
-        wrong += [
-            line for line in others if not JAPANESE.search(line) and re.search(r"[A-Za-z]{2,} [A-Za-z]{2,}", line)
-        ]
-        wrong += [line for line in own if not JAPANESE.search(line) and re.search(r"[A-Za-z]{3}", line)]
-    else:
-        wrong += [line for line in others if JAPANESE.search(line)]
-        wrong += [line for line in own if JAPANESE.search(line)]
-    return Finding("language", not wrong, f"expected every line in {case.locale!r}, shown was {quoted(wrong or lines)}")
 
 
 def draft(case: Case) -> Finding | None:
@@ -210,55 +128,6 @@ def offers(case: Case) -> Finding | None:
     return Finding("offers", not absent, f"expected the controls {', '.join(wanted)}, shown were {', '.join(there)}")
 
 
-def countdown(case: Case) -> Finding | None:
-    """After a rate limit the client counts down what the service asked for, and offers nothing before its end."""
-    screen = case.symptom
-    if not case.arm.scenario.expect.countdown or screen is None or case.client.lacks("countdown"):
-        return None
-    limited = [e for e in case.history.where("gateway", "access") if e.data["status"] == 429]
-    asked = wait_asked_for(limited[0]) if limited else None
-    shown = seconds_in(str(screen.get("countdown", "")))
-    if asked is None:
-        return Finding("countdown", None, "no reply on the wire asked for a wait")
-    controls = screen.get("controls", {})
-    early = [name for name in ("send", "retry") if controls.get(name) == "enabled"]
-    right = shown is not None and abs(shown - asked) <= 3 and not early
-    says = f"{shown:g} s" if shown is not None else "no countdown"
-    enabled = f", with {', '.join(early)} enabled" if early else ""
-    sentence = f"expected a countdown of {asked:g} s, shown was {says}{enabled}"
-    return (_later(case, asked) if right else None) or Finding("countdown", right, sentence)
-
-
-def _later(case: Case, asked: float) -> Finding | None:
-    """The countdown after time went by has counted it; None when there is none to look at, or when it has."""
-    shots = {event.data["phase"]: event for event in case.history.where("screen", "snapshot")}
-    first, last = shots.get("symptom"), shots.get("recovery")
-    if first is None or last is None or not last.data["client"]:
-        return None
-    shown = seconds_in(str(last.data.get("countdown", "")))
-    left = asked - (last.world - first.world)
-    if shown is None or left < 5 or abs(shown - left) <= 4:
-        return None
-    return Finding("countdown", False, f"expected a countdown of {left:.0f} s after the wait, shown was {shown:g} s")
-
-
-def wait_asked_for(reply: Event) -> float | None:
-    """Retry-After of a reply in seconds from then, be it a number or an HTTP date (RFC 9110, 10.2.3)."""
-    text = str(reply.data.get("retry_after") or "")
-    if text.isdigit() or not text:
-        return float(text) if text else None
-    return parsedate_to_datetime(text).timestamp() - reply.at
-
-
-def seconds_in(text: str) -> float | None:
-    """`57`, `57 s`, `0:57`, `1:30` or `1分30秒` → seconds; None when there is no number."""
-    minutes = re.search(r"(\d+)\s*(?::|min|分|m\b)\s*(\d+)?", text)
-    if minutes:
-        return int(minutes[1]) * 60 + int(minutes[2] or 0)
-    number = re.search(r"\d+", text)
-    return float(number[0]) if number else None
-
-
 def once_on_screen(case: Case) -> Finding | None:
     """Nothing is doubled: the question stands once, and its answer once."""
     for phase in ("symptom", "recovery"):
@@ -272,13 +141,26 @@ def once_on_screen(case: Case) -> Finding | None:
         roles = [one["role"] for one in screen["messages"]]
         if any(pair == ("assistant", "assistant") for pair in pairwise(roles)):
             doubled.append("two answers in a row")
-        if screen["error"] and (screen["error"]["count"] > 1 or _repeated(screen)):
-            doubled.append("two errors at once")
+        if screen["error"] and (errors := two_errors(screen)):
+            return Finding("once_on_screen", False, f"{errors} ({phase}), shown was {quoted(lines_on(screen))}")
         if len(asked) > times or doubled:
             shown = quoted([one["text"] for one in screen["messages"]])
             what = f"expected the question and its answer once ({phase}), shown was {shown}"
             return Finding("once_on_screen", False, what)
     return Finding("once_on_screen", True, "nothing is doubled")
+
+
+def two_errors(screen: Screen) -> str:
+    """What is wrong when an error stands on the screen more than once; a toast that says the same is nothing wrong."""
+    first, *others = sorted(screen["error"].get("parts") or [lines_on(screen)], key=len, reverse=True)
+    said = [plain(line) for line in first]
+    different = [
+        line for part in others for line in part if not any(plain(line) in one or one in plain(line) for one in said)
+    ]
+    if different:
+        return f"expected one error, two errors at once say different things, one of them {quoted(different)}"
+    twice = any(len(part) == len(first) > ALIKE for part in others)
+    return "expected one error, two errors at once were there" if twice or _repeated(screen, first) else ""
 
 
 def _sendings(case: Case) -> int:
@@ -287,10 +169,10 @@ def _sendings(case: Case) -> int:
     return max(1, len(asked))
 
 
-def _repeated(screen: Screen) -> bool:
+def _repeated(screen: Screen, lines: list[str]) -> bool:
     """Whether the client says a line of its error twice; what it quotes of others may well say the same."""
-    lines = lines_on(screen)
-    if any(RAW.search(line) for line in lines):
+    lines = list(lines)
+    if any(line.startswith("Traceback") for line in lines):
         return False  # a program's trace says many a line twice, and is a fault of its own
     for quote in screen.get("details", ()):
         if quote in lines:
@@ -374,13 +256,6 @@ def _asked_by_api(case: Case) -> list[Event]:
         return [e for e in logged if e.data["road"] == "client_api" and e.data["method"] == "POST"]
     sent = case.history.where("browser", "sent", before=until)
     return [e for e in sent if str(e.data["path"]).endswith("/chat/completions")]
-
-
-def raw(case: Case) -> Finding | None:
-    """An error is told in words for a person: no markup of a page, no trace of a program."""
-    screens = [one for one in (case.symptom, case.final) if one and one["client"]]
-    told = [line for screen in screens for line in lines_on(screen) if RAW.search(line)]
-    return Finding("raw", False, f"expected words for a person, shown was {quoted(told)}") if told else None
 
 
 def leaks(case: Case) -> Finding | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.faults import FAULTS
 from harness.judging.case import Case
+from harness.tools.fonts import cure
 from harness.values.history import Event
 from harness.values.result import Finding
 from harness.values.text import shown
@@ -81,6 +82,16 @@ SAW = {
     "api_error": "the API's package says {error}",
     "diagnosis": "nothing that was recorded says where",
 }
+
+
+def letters(case: Case) -> Finding | None:
+    """Every letter on the screen is one that this machine's fonts have: what is drawn as boxes, nobody can read."""
+    looked = case.history.last("screen", "letters")
+    if looked is None:
+        return None
+    missing = str(looked.data["missing"])
+    what = f"no font on this machine has {missing[:20]}: what is drawn as boxes can't be judged; {cure(case.locale)}"
+    return Finding("letters", not missing, what if missing else "every letter on the screen is drawn")
 
 
 def undone(case: Case) -> Finding | None:

@@ -179,7 +179,8 @@ def _verdict(
 
 
 def _waited(history: History) -> float:
-    begun, looked = history.step("remedy"), history.last("screen", "snapshot")
+    begun = history.step("remedy")
+    looked = next((e for e in reversed(history.where("screen", "snapshot")) if e.data["phase"] == "recovery"), None)
     return max(0.0, looked.world - begun.world) if begun and looked else 0.0
 
 
@@ -218,7 +219,7 @@ def _at_step(arm: Arm, step: int) -> str:
 
 def _clients_fault(seen: Observation) -> bool:
     """The arm was broken off because the client did not show what the service had answered: that is a verdict."""
-    return any(f.check in ("steady", "scripts") and f.holds is False for f in seen.findings)
+    return any(f.check in ("steady", "scripts", "usable", "seen") and f.holds is False for f in seen.findings)
 
 
 def _compared(seen: Observation, control: Result | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -20,6 +20,7 @@ Read = Callable[[Source, Node], Any]
 DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 NO_CURES: Mapping[str, str] = MappingProxyType({})
+NULLS = frozenset({"~", "null", "Null", "NULL"})
 LONGEST = 7 * 24 * 3600
 
 
@@ -35,7 +36,7 @@ def scalar(source: Source, node: Node) -> str | None:
     if not isinstance(node, yaml.ScalarNode):
         source.problem(node, "a single value is expected here", "write one value, without brackets or lines below it")
         return None
-    if node.value == "" or (node.tag.endswith(":null") and node.style is None):
+    if node.value == "" or (not node.style and node.value in NULLS):
         source.problem(node, "this value is empty", "give it a value, or leave the key out")
         return None
     return str(node.value)
@@ -176,11 +177,11 @@ def pairs(source: Source, node: Node, what: str) -> list[tuple[str, Node, Node]]
     return list(found.values())
 
 
-def lacks(needed: Iterable[str], given: Iterable[str], known: Iterable[str]) -> list[str]:
+def lacks(needed: Iterable[str], given: Collection[str], known: Iterable[str]) -> list[str]:
     """The needed keys that are not given; not those that somebody gave by another name, which is told there."""
-    names = tuple(known)
-    others = {meant(key, names) for key in given if key not in names}
-    return [key for key in needed if key not in given and key not in others]
+    names, absent = tuple(known), [key for key in needed if key not in given]
+    others = {meant(key, names) for key in given if key not in names} if absent else set()
+    return [key for key in absent if key not in others]
 
 
 def mapping(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 from harness.language.source import Problem, ScenarioError
@@ -56,9 +57,16 @@ def _cure(path: Path) -> str:
 
 def _stays(path: Path) -> bool:
     """Whether what is read lies where the name says, or at least in the same tree of scenarios."""
-    here, real = path.absolute(), path.resolve()
-    tops = [parent for parent in here.parents if parent.name == "scenarios"]
-    return real.is_relative_to((tops[0] if tops else here.parent).resolve())
+    here = path.absolute()
+    top = next((parent for parent in here.parents if parent.name == "scenarios"), here.parent)
+    if path.is_symlink():
+        return path.resolve().is_relative_to(top.resolve())
+    return _within(here.parent, top)
+
+
+@cache
+def _within(folder: Path, top: Path) -> bool:
+    return folder.resolve().is_relative_to(top.resolve())
 
 
 def _decoded(name: str, raw: bytes) -> str:

@@ -138,6 +138,8 @@ def _kind(places: list[str], do: str, kind: Kind) -> Schema:
     if kind.harmless:
         return {"type": "object", "properties": keys, "required": ["at", "do"]}
     required = [name for name, param in kind.params.items() if param.required]
+    if "lasts" in keys and ENDLESS not in kind.lifetimes:
+        required.append("lasts")  # what is left out is without end
     return _mapping(keys, lexicon.FAULT, ["at", "do", *required])
 
 

@@ -17,14 +17,28 @@ from harness.values.text import printable
 Node = yaml.Node
 MOST_NODES = 20_000
 DEEPEST = 40
-LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LIBYAML: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's parser where it was built in, for its speed; both give the same nodes and positions."""
+TAGS = {yaml.ScalarNode: "str", yaml.SequenceNode: "seq", yaml.MappingNode: "map"}
+
+
+class Words(LIBYAML):  # type: ignore[misc, valid-type]
+    """Every value is the text that stands there: what it may mean is for the loader to say, at its place."""
+
+    def descend_resolver(self, *_path: object) -> None: ...
+
+    def ascend_resolver(self) -> None: ...
+
+    def resolve(self, kind: type[yaml.Node], _value: object, _implicit: object) -> str:
+        return f"tag:yaml.org,2002:{TAGS[kind]}"
+
+
 PLAIN_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}" for name in ["str", "int", "float", "bool", "null", "seq", "map", "timestamp", "value"]
 )
 ACTING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 """What no YAML text may hold."""
-MERGE = "tag:yaml.org,2002:merge"
+MERGE = "<<"
 
 
 @dataclass(frozen=True)
@@ -88,7 +102,7 @@ class Source:
             self._note(*depth, 1, f"this is nested more than {DEEPEST} deep", "no scenario needs that")
             return None
         try:
-            root = yaml.compose(self.text, Loader=LOADER)
+            root = yaml.compose(self.text, Loader=Words)
         except yaml.YAMLError as error:
             self._trouble(trouble(error, self.lines))
             return None
@@ -101,14 +115,16 @@ class Source:
         many = 0
         for node in _walk(root):
             many += 1
-            if node.tag not in PLAIN_TAGS:
+            if node.tag not in PLAIN_TAGS or (
+                node.value == MERGE and isinstance(node, yaml.ScalarNode) and not node.style
+            ):
                 self._tagged(node)
         if many >= MOST_NODES:
             self.problem(root, f"the file unfolds to more than {MOST_NODES} values", "use fewer aliases of aliases")
         return None if self.problems else root
 
     def _tagged(self, node: Node) -> None:
-        if node.tag == MERGE:
+        if node.value == MERGE:
             cure = "write the keys out, or alias the whole value: `- *name`"
             self.problem(node, "merge keys (`<<`) are not read here", cure)
         else:

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import secrets
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from playwright.async_api import Locator
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from harness.person.body import OPENING, Body, NothingToDo, Screen, Unavailable
+from harness.person.body import OPENING, REACHING, Body, NothingToDo, Screen, Unavailable, press
 
 ON = "(on)"
+
+
+def _step(text: str) -> Callable[[Locator], Awaitable[object]]:
+    """What is done to a place of a dialog: see `AccountActs._in_dialog`."""
+    if text == ON:
+        return lambda place: place.check(timeout=REACHING * 1000)
+    return (lambda place: place.fill(text, timeout=REACHING * 1000)) if text else press
 
 
 class AccountActs(Body):
@@ -22,7 +31,7 @@ class AccountActs(Body):
         if not screen["client"]:
             raise Unavailable("the chat isn't on the screen")
         if not screen["login"]:
-            await self.page.click(self._client.locators["logout"])
+            await self._do("logout", press)
             await self._comes("login_form", "logging out does not work")
         await self._log_in("remedy")
 
@@ -33,23 +42,15 @@ class AccountActs(Body):
         """
         places = self._client.locators
         await self._on_screen()
-        await self.page.click(places[opener])
+        await self._do(opener, press)
         try:
             for place, text in steps:
                 await self._comes(place, otherwise)
-                await self._step(places[place], text)
+                await self._do(place, _step(text))
             await self._comes(done, otherwise)
         finally:
             with contextlib.suppress(PlaywrightTimeout):
                 await self.page.click(places["dialog_close"], timeout=OPENING * 1000)
-
-    async def _step(self, place: str, text: str) -> None:
-        if text == ON:
-            await self.page.check(place)
-        elif text:
-            await self.page.fill(place, text)
-        else:
-            await self.page.click(place)
 
     async def change_password(self) -> None:
         fresh = secrets.token_urlsafe(12)

@@ -11,11 +11,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Error, Page, Response
+from playwright.async_api import Error, Locator, Page, Response
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from harness.browser import extensions
 from harness.clients import Client
+from harness.person import evidence
 from harness.person.watching import OFTEN, Watch
 from harness.person.windows import Outfit, Windows
 from harness.stack.recorder import Recorder
@@ -23,14 +24,20 @@ from harness.stack.service import Account
 from harness.stack.world import World
 from harness.values.situation import Situation
 
-SCREEN = (Path(extensions.__file__).parent / "screen.js").read_text(encoding="utf-8")
-PRESSES = (Path(extensions.__file__).parent / "presses.js").read_text(encoding="utf-8")
+SCRIPTS = Path(extensions.__file__).parent
+SENSES = "\n".join((SCRIPTS / name).read_text(encoding="utf-8") for name in ("visible.js", "heard.js"))
+SCREEN = (SCRIPTS / "screen.js").read_text(encoding="utf-8")
+PRESSES = (SCRIPTS / "presses.js").read_text(encoding="utf-8")
 PRESSED = ("send", "retry", "regenerate", "new_chat", "download", "login_submit", "logout", "setting_files")
 """The controls of which it is told that somebody pressed them."""
 LOOK = "(args) => window.__chatfaultLook?.(args) ?? null"
 """Every document has this from its start, so that a look carries neither the script nor the locators there again."""
 PATIENCE = 10.0
 """Real seconds that the harness waits for something that nothing holds up."""
+REACHING = 2.5
+"""Real seconds after which a part of the page that can't be pressed or filled is one that the client keeps away."""
+MOMENT = 1.0
+"""Real seconds after which a box that takes nothing is one that is disabled."""
 OPENING = 3.0
 """Real seconds after which a page that doesn't come is a page that doesn't come."""
 HUSH = 0.25
@@ -39,10 +46,6 @@ LULL = 0.1
 """Real seconds without it, once that has begun, after which more time goes by."""
 LEAP = 5.0
 """Seconds of the harness's clock that then go by at a time: below every limit of a client, so that none is missed."""
-MOMENT = 1.0
-"""Real seconds after which a box that takes nothing is one that is disabled."""
-REACH = 3000.0
-"""Real milliseconds after which a part of the page that a person can't get at is one that they can't."""
 COOKIE_LASTS = 7 * 24 * 3600.0
 """Seconds for which the browser keeps the session's cookie, over a restart as well."""
 STILL_LOADING = "still_loading"
@@ -65,6 +68,10 @@ class Unavailable(Exception):
     """The person can't do that: the screen doesn't offer it."""
 
 
+class InTheWay(Unavailable):
+    """The screen offers it, and the client keeps the person from doing it."""
+
+
 class NothingToDo(Unavailable):
     """The person has nothing to do it with: who has no VPN turns none off."""
 
@@ -80,12 +87,14 @@ class Body:
         self._recorder: Recorder = world.recorder
         self.situation = situation
         self._screen = f"({SCREEN})({json.dumps(client.locators)})"
-        look = f'Object.defineProperty(window, "__chatfaultLook", {{ value: {self._screen} }});'
+        look = f'{SENSES}\nObject.defineProperty(window, "__chatfaultLook", {{ value: {self._screen} }});'
         places = {name: place for name, place in client.locators.items() if name in PRESSED}
         script = f"{look}({PRESSES.strip()})({json.dumps(places)});"
         self.windows = Windows(world, locale, outfit, script, stepwise=client.marks_itself)
         self._blank = self._logs_in = self._refused = False
         self._turns = 0.0
+        self.when_opened: Callable[[], Awaitable[None]] | None = None
+        """What goes on at the service as soon as the person has come back to the page, if anything waits for that."""
         self.page: Page
         self.conversation = account.conversation
         world.on_advance(self.windows.advance)
@@ -143,6 +152,23 @@ class Body:
                 return screen
             await asyncio.sleep(OFTEN)
 
+    async def picture(self, phase: str) -> None:
+        """Keep a picture of the screen, for the report; Firefox lets nobody picture its own pages."""
+        if self._blank and self.situation.engine == "firefox":
+            return
+        await evidence.picture(self.page, self._recorder, phase)
+
+    async def look_closely(self) -> None:
+        """What only pixels, letters and the accessibility tree tell of what the screen shows now."""
+        screen = await self._now()
+        if not screen["client"]:
+            return
+        said = [*(screen["error"] or {"lines": []})["lines"], *(one["text"] for one in screen["messages"])]
+        await evidence.letters(self.page, self._recorder, " ".join(said))
+        if screen["error"]:
+            await evidence.pixels(self.page, self._recorder, self._client.locators["error"])
+        await evidence.audit(self.page, self._recorder)
+
     async def _patient(self, waiting: asyncio.Task[Screen], patience: float) -> Screen | None:
         for _ in range(18):
             done, _pending = await asyncio.wait([waiting], timeout=patience)
@@ -165,13 +191,26 @@ class Body:
             try:
                 screen: Screen | None = await self.page.evaluate(LOOK, args)
                 if screen is None:  # a document of the browser's own, such as an error page
-                    return dict(await self.page.evaluate(f"(args) => {self._screen}(args)", args))
+                    bare = (
+                        f"(args) => {{ if (!window.__chatfaultVisible) {{ {SENSES} }}\nreturn {self._screen}(args); }}"
+                    )
+                    return dict(await self.page.evaluate(bare, args))
                 return screen
             except Error as error:
                 if "navigat" not in error.message and "context was destroyed" not in error.message:
                     raise
 
     # -- opening
+
+    async def visit(self, conversation: str, phase: str) -> Screen:
+        """Open one of the person's conversations by its address, and stay there."""
+        self.conversation = conversation
+        return await self.open(phase)
+
+    @property
+    def has_addresses(self) -> bool:
+        """Whether the client has an address for each conversation."""
+        return "{conversation}" in self._client.address
 
     async def open(self, phase: str) -> Screen:
         """Open the chat's address in the present tab."""
@@ -205,6 +244,9 @@ class Body:
             await self._settle(failed)
             return blank
         await self._dismiss()
+        if self.when_opened:
+            await self.look("opened", "opened")
+            await self.when_opened()
         screen = await self.look(phase, "shown")
         if screen["login"] and self._logs_in:
             screen = await self._log_in(phase)
@@ -225,32 +267,37 @@ class Body:
                 await self.page.wait_for_load_state("load", timeout=1000)
 
     async def _log_in(self, phase: str) -> Screen:
-        places = self._client.locators
-        await self.page.fill(places["login_account"], self._account.name)
-        await self.page.fill(places["login_password"], self._account.password)
-        await self.page.click(places["login_submit"])
+        await self._do("login_account", lambda one: one.fill(self._account.name, timeout=REACHING * 1000))
+        await self._do("login_password", lambda one: one.fill(self._account.password, timeout=REACHING * 1000))
+        await self._do("login_submit", press)
         return await self.look(phase, "shown")
 
     # -- asking
 
-    async def ask(self, question: str) -> None:
-        """Write the question, unless it stands there already, and send it. Raises `Unavailable` if it can't be."""
-        places = self._client.locators
+    async def ask(self, question: str, hand: str = "mouse", times: int = 1) -> None:
+        """Write the question, unless it stands there already, and send it. Raises `Unavailable` if it can't be.
+
+        `hand`: with the `mouse`, or with the `keyboard`. `times`: how often it is pressed, as some do out of habit.
+        """
         screen = await self._on_screen()
         if screen["draft"] != question:
-            if not await self._can_write():
+            if not self._client.marks_itself and not await self._can_write():
                 raise Unavailable("the box to write in is disabled")
-            await self._at("composer", self.page.fill(places["composer"], question, timeout=REACH))
+            await self._do("composer", lambda one: one.fill(question, timeout=REACHING * 1000))
             screen = await self._now()
+        hand = "keyboard" if self._client.sends == "Enter" else hand
         if self._client.sends == "click" and screen["controls"]["send"] != "enabled":
             raise Unavailable("the send button is disabled")
         stand = sum(one["role"] == "user" and one["text"] == question for one in screen["messages"])
         self._turns = float(stand + 1)
-        self._recorder.note("run", "asked", question=question, conversation=self.page.url.rsplit("/", 1)[-1])
-        if self._client.sends == "click":
-            await self._at("send", self.page.click(places["send"], timeout=REACH))
+        where = self.page.url.rsplit("/", 1)[-1]
+        self._recorder.note("run", "asked", question=question, conversation=where, hand=hand)
+        if hand == "keyboard":
+            await self._do("composer", lambda one: one.press("Enter", timeout=REACHING * 1000))
+            for _ in range(times - 1):
+                await self.page.keyboard.press("Enter")
         else:
-            await self._at("composer", self.page.press(places["composer"], self._client.sends, timeout=REACH))
+            await self._do("send", press)
 
     async def _can_write(self) -> bool:
         """Whether the box to write in takes anything, at once or in a moment."""
@@ -261,14 +308,19 @@ class Body:
             await asyncio.sleep(OFTEN)
         return True
 
-    async def _at(self, place: str, act: Awaitable[object]) -> None:
-        """Do something to a part of the page. Raises `Unavailable` when a person can't, because something covers it."""
+    async def write(self, text: str) -> None:
+        """Write something into the composer, and leave it there."""
+        await self._do("composer", lambda one: one.fill(text, timeout=REACHING * 1000))
+
+    async def _do(self, part: str, act: Callable[[Locator], Awaitable[object]]) -> None:
+        """Do something to a part of the page. Raises `InTheWay` when the client keeps the person from it."""
+        shown = self.page.locator(f"{self._client.locators[part]} >> visible=true >> nth=-1")
         try:
-            await act
+            await act(shown)
         except PlaywrightTimeout as error:
-            covered = re.search(r"<(\w+)[^>]*> (?:from <.*> subtree )?intercepts pointer events", error.message)
-            why = f"<{covered[1]}> covers it" if covered else "it doesn't take it"
-            raise Unavailable(f"{place} can't be used: {why}") from None
+            why = _hindrance(error.message)
+            self._recorder.note("run", "in_the_way", what=part, because=why)
+            raise InTheWay(f"{part} can't be used: {why}") from None
 
     async def _now(self) -> Screen:
         if self._blank:
@@ -304,8 +356,7 @@ class Body:
             raise Unavailable(f"{control} is {state} on the screen")
         self._recorder.note("run", "pressed", control=control)
         self._turns = float("inf")  # what stands there is not what comes of it
-        place = f"{self._client.locators[control]} >> visible=true >> nth=-1"
-        await self._at(control, self.page.click(place, timeout=REACH))
+        await self._do(control, press)
 
     async def _comes(self, place: str, otherwise: str) -> None:
         """Wait for a part of the page to be shown. Raises `Unavailable` with the reason when it doesn't come."""
@@ -320,3 +371,17 @@ class Body:
         if not screen["client"] or screen["login"]:
             raise Unavailable("the chat isn't on the screen")
         return screen
+
+
+async def press(place: Locator) -> None:
+    """Press it, if the client lets it be pressed in time."""
+    await place.click(timeout=REACHING * 1000)
+
+
+def _hindrance(log: str) -> str:
+    """Why Playwright could not press or fill something, in one clause."""
+    covered = re.search(r"<(\w+)[^>]*?(?:id=\"([\w-]+)\")?[^>]*>.*?intercepts pointer events", log)
+    if covered:
+        return f"{covered[1]}{'#' + covered[2] if covered[2] else ''} lies over it"
+    reasons = ("not visible", "not enabled", "not editable", "not stable", "outside of the viewport")
+    return next((f"it is {reason}" for reason in reasons if f"is {reason}" in log), "it takes no press and no text")

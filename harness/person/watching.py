@@ -64,7 +64,7 @@ class Watch:
         """Whether the screen, read, is what is waited for."""
         if self._until == "now":
             return True
-        if self._until == "shown":
+        if self._until in ("opened", "shown"):
             return bool(screen["client"]) and self._is_there(screen)
         if not screen["client"] or screen["login"]:
             return True

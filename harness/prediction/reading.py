@@ -10,7 +10,7 @@ from harness.clients import Client
 from harness.language.files import text_of
 from harness.language.matrix import spelled
 from harness.language.runbooks import is_runbook, read_runbook
-from harness.language.scenarios import load
+from harness.language.scenarios import parse
 from harness.language.source import Problem, ScenarioError, in_combinations
 from harness.prediction.contradictions import contradictions
 from harness.prediction.plan import plan
@@ -29,17 +29,18 @@ def read(
 
     `adapt` is what a command line changes about every scenario, such as its language.
     """
-    adapted = [adapt(scenario) for scenario in load(path, client, name)]
+    text = text_of(path, name)
+    adapted = [adapt(scenario) for scenario in parse(name or str(path), text, client)]
     if predict:
-        _agree(path, client, name, adapted)
+        _agree(text, adapted, client)
     return [(scenario, plan(scenario, client)) for scenario in adapted]
 
 
-def _agree(path: Path, client: Client, name: str, scenarios: Iterable[Scenario]) -> None:
+def _agree(text: str, scenarios: Iterable[Scenario], client: Client) -> None:
     found = {spelled(one.variant): contradictions(one, client) for one in scenarios}
     told = in_combinations(found)
     if told:
-        lines = text_of(path, name).splitlines()
+        lines = text.splitlines()
         raise ScenarioError(replace(one, text=lines[one.line - 1]) for one in told)
 
 
@@ -55,10 +56,11 @@ def read_book(
 def problems(path: Path, client: Client, name: str = "") -> list[Problem]:
     """Everything that is wrong with a scenario's or a runbook's file; empty where nothing is."""
     try:
-        if is_runbook(text_of(path, name)):
+        text = text_of(path, name)
+        if is_runbook(text):
             read_runbook(path, client, name)
         else:
-            _agree(path, client, name, load(path, client, name))
+            _agree(text, parse(name or str(path), text, client), client)
     except ScenarioError as error:
         return list(error.problems)
     return []

@@ -110,6 +110,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         if not is_worker(config):
             prepare(config)
         provide((*BASIC, *sorted(_engines(arms, asked(config, "--headed")))))
+    import harness.arm.session  # noqa: F401  (half a second, which is no arm's; who runs none does without)
+
     ending.on_sigterm(config)
 
 

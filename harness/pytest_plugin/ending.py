@@ -62,6 +62,8 @@ def at_once(item: pytest.Item, kind: type[pytest.Item]) -> Iterator[None]:
         config.stash[_BROKEN] = fault.what
         if all(isinstance(one, kind) for one in item.session.items):
             item.session.shouldstop = "this machine can't run arms"
+        if fault.told:
+            pytest.skip("this machine can't run arms, as another worker says")
         raise
     except pytest.exit.Exception:
         if is_worker(config):

@@ -19,6 +19,7 @@ from harness.tools.provision import provide
 from harness.values.errors import AuthorError, ChatfaultError
 from harness.values.result import Result, Verdict
 from harness.values.scenario import Arm, Scenario
+from harness.values.text import block
 
 if TYPE_CHECKING:
     from harness.arm.session import Session
@@ -48,7 +49,7 @@ class ScenarioFile(pytest.File):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any) -> Any:
         if isinstance(excinfo.value, ChatfaultError):
-            return str(excinfo.value)
+            return block(str(excinfo.value))
         return super().repr_failure(excinfo, *args)
 
 
@@ -153,7 +154,7 @@ class ArmItem(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any) -> Any:
         if isinstance(excinfo.value, ArmFailed | ChatfaultError):
-            return str(excinfo.value)
+            return block(str(excinfo.value))
         return super().repr_failure(excinfo, *args)
 
     def reportinfo(self) -> tuple[Path, int, str]:

@@ -31,10 +31,9 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     bad = [one for one in results if one.verdict not in (Verdict.PASS, Verdict.KNOWN)]
     for line in wrong_messages(results, client(asked(config, "--client"))):
         terminalreporter.write_line(line)
-    for one in bad:
-        if only_the_message(one):
-            continue
-        terminalreporter.write_line(f"{one.verdict:8} {one.scenario} · {one.sentence}")
+    for one, more in _together([one for one in bad if not only_the_message(one)]):
+        beside = f" (and the same in {more} more)" if more else ""
+        terminalreporter.write_line(f"{one.verdict:8} {one.scenario} · {one.sentence}{beside}")
     terminalreporter.write_line(f"{len(results)} arms: {Summary.of(results)}")
     for line in (*_skipped(terminalreporter), *_unasked(config), *_mended(config, results)):
         terminalreporter.write_line(line)
@@ -78,6 +77,16 @@ def _mended(config: pytest.Config, results: Sequence[Result]) -> Iterator[str]:
         about = [r for r in results if is_about(one, r)]
         if about and not any(r.verdict is Verdict.KNOWN and one.because in r.sentence for r in about):
             yield f"known, but not seen in {len(about)} arms: {one.because} ({', '.join(one.checks)})"
+
+
+def _together(bad: list[Result]) -> list[tuple[Result, int]]:
+    """Each result with how many more the environment broke off in the same words: those are told once."""
+    found: dict[tuple[str, ...], list[Result]] = {}
+    for one in bad:
+        reason = one.sentence.partition(": ")[2]
+        key = ("", reason) if one.environment else (one.arm, str(one.repeat), reason)
+        found.setdefault(key, []).append(one)
+    return [(ones[0], len(ones) - 1) for ones in found.values()]
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:

@@ -230,12 +230,7 @@ class Stack:
 
     def failed(self) -> str:
         """Which part is gone or stands still at this moment, in a sentence's words; empty when all is well."""
-        for part in self.processes:
-            if part.ended:
-                return part.ended
-            if part.running and stopped(psutil.Process(part.pid)):
-                return f"{part.title} was stopped (SIGSTOP) and stands still"
-        return self.engines.dead()
+        return next((part.failed for part in self.processes if part.failed), "") or self.engines.dead()
 
     async def check(self) -> None:
         """Raise `PartDied` when the stack isn't as an arm must find it."""

@@ -112,6 +112,17 @@ class Process:
         return self._process is not None and self._process.returncode is None
 
     @property
+    def failed(self) -> str:
+        """What is wrong with it at this moment, in a sentence's words; empty when all is well or nobody needs it."""
+        if not self.running or self._expected:
+            return self.ended
+        try:
+            still = stopped(psutil.Process(self.pid))
+        except psutil.NoSuchProcess:  # it has ended, and nobody has asked how yet
+            return f"{self.title} ended"
+        return f"{self.title} was stopped (SIGSTOP) and stands still" if still else ""
+
+    @property
     def ended(self) -> str:
         """How it ended, in a sentence's words, or empty while it runs or when it was ended on purpose."""
         code = self._process.returncode if self._process else None
@@ -206,7 +217,7 @@ def ending(code: int) -> str:
 
 
 def stopped(process: psutil.Process) -> bool:
-    """Whether somebody has stopped it (SIGSTOP), so that it neither goes on nor ends."""
+    """Whether somebody has stopped it (SIGSTOP), so that it neither goes on nor ends; not once it is gone."""
     try:
         return bool(process.status() in (psutil.STATUS_STOPPED, psutil.STATUS_TRACING_STOP))
     except psutil.Error:

@@ -117,6 +117,15 @@ class Service:
         self._recorder.secrets.add(made.password, made.session, made.api_key)
         return made
 
+    async def another_conversation(self, account: str) -> str:
+        """One more conversation of an account, as its owner could begin one; returns its id."""
+        cookie = {"Cookie": f"session={self.known(account).session}"}
+        url = f"http://127.0.0.1:{self.port}/api/conversations"
+        async with self._http.post(url, json={}, headers=cookie) as reply:
+            if reply.status >= 400:
+                raise EnvironmentFault(f"the service refused a conversation: {reply.status}")
+            return str((await reply.json())["id"])
+
     async def advance(self, seconds: float) -> None:
         """Move the service's clock on, and note what it says that its time is now, and was before."""
         if self.process.running:

@@ -34,4 +34,9 @@ class EnvironmentFault(ChatfaultError):
 
 
 class BrokenMachine(EnvironmentFault):
-    """As it is, this machine can run no arm: it is said once, and the run ends."""
+    """As it is, this machine can run no arm: it is said once, and the run ends.
+
+    `told`: another worker of the run has said so already.
+    """
+
+    told = False

@@ -7,9 +7,13 @@ the one that was just recorded.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+ACTING = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""What a terminal obeys and JSON does not escape by itself: control bytes, ends of lines, marks of direction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ class Event:
     data: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> str:
-        return json.dumps(
+        line = json.dumps(
             {
                 "at": round(self.at, 6),
                 "world": round(self.world, 3),
@@ -41,6 +45,7 @@ class Event:
             ensure_ascii=False,
             default=str,
         )
+        return ACTING.sub(lambda one: f"\\u{ord(one[0]):04x}", line)
 
     @classmethod
     def from_json(cls, line: str) -> Event:

@@ -21,3 +21,13 @@ def asked_by(locale: str, moment: Moment, prompt: str) -> str:
     """The question that an arm is about, at length or in short."""
     question = (FOR_A_FILE if moment is Moment.DOWNLOAD else QUESTION)[locale]
     return f"{question} {LONG[locale]}" if prompt == "long" else question
+
+
+ELSEWHERE = {
+    "en": "Plan a week by the sea for four people, two of them children.\nThey like boats.\n\n"
+    "They don't like crowds, and one of them can't swim, so nothing with deep water.",
+    "ja": "海辺で過ごす一週間の計画を立ててください。四人で、そのうち二人は子供です。\n船が好きです。\n\n"
+    "人混みは苦手です。一人は泳げないので、深い水に入るものは避けてください。静かな宿と、雨の日の過ごし方も知りたいです。"
+    "できれば、電車で行ける場所がよいです。",
+}
+"""What the person has begun to write in another conversation: several lines, more than a hundred characters."""

@@ -17,7 +17,7 @@ from harness.values.history import Event, History
 from harness.values.recordings import histories, recorded, verdicts
 from harness.values.result import Result
 from harness.values.scenario import Arm
-from tests.helpers import ASKED, QUESTION, WORKS, Story, arm_of, scenario, screen
+from tests.helpers import BEFORE, QUESTION, WORKS, Story, arm_of, scenario, screen
 
 DEFAULT = client("default")
 TITLE = DEFAULT.text("connection_termination", "en")
@@ -66,7 +66,7 @@ def judged(arm: Arm, events: list[Event], control: Result | None, repeat: int) -
 
 
 def failed() -> Story:
-    return Story(screens={name: screen(ASKED, TITLE, draft=QUESTION) for name in ("symptom", "remedy", "recovery")})
+    return Story(screens={name: screen(BEFORE, TITLE, draft=QUESTION) for name in ("symptom", "remedy", "recovery")})
 
 
 def recovered() -> Story:

@@ -8,7 +8,7 @@ import pytest
 
 from harness.judging import CLIENT as CLIENT_CHECKS
 from harness.judging import HARNESS, Case
-from harness.judging.conduct import seconds_in
+from harness.judging.countdown import seconds_in
 from harness.values.result import Finding
 from tests.helpers import (
     ANSWER,
@@ -29,6 +29,7 @@ from tests.helpers import (
     scenario,
     screen,
 )
+from tests.judging.screens import QUIET, SCREENS
 
 CHECKS = {**HARNESS, **CLIENT_CHECKS}
 MESSAGE = "expect: {message: bad_gateway}"
@@ -72,6 +73,12 @@ COUNT = {"more": "expect: {countdown: true}"}
 WITHIN = {"more": "expect: {message: bad_gateway, within: 3s}"}
 DOUBLED = (*ANSWERED, said("user", QUESTION))
 ABSENT = {"send": "enabled", "retry": "absent", "regenerate": "absent", "new_chat": "enabled"}
+
+
+def parts(*parts: list[str]) -> dict[str, Any]:
+    """A screen on which an error stands in these parts, each of these lines."""
+    shown = screen(ASKED, [line for part in parts for line in part])
+    return {**shown, "error": {**shown["error"], "parts": parts, "count": len(parts)}}
 
 
 def again(text: str) -> Story:
@@ -133,10 +140,21 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
     "message": {
         "by name": (True, symptom(ASKED, "Bad gateway"), {"more": MESSAGE}),
         "by name, among other lines": (True, symptom(ASKED, ["Bad gateway", "Retry"]), {"more": MESSAGE}),
-        "by name, as a part of a line": (False, symptom(ASKED, "Bad gateway!"), {"more": MESSAGE}),
+        "by name, with an icon and a full stop": (True, symptom(ASKED, "⚠ Bad gateway."), {"more": MESSAGE}),
+        "beside another message": (False, symptom(ASKED, ["Bad gateway", "Too many requests"]), {"more": MESSAGE}),
+        "beside a toast of another": (
+            False,
+            symptom(ASKED, "Bad gateway", others=["Too many requests"]),
+            {"more": MESSAGE},
+        ),
         "in another language": (False, symptom(ASKED, "Bad gateway"), {"more": JA}),
         "in the person's language": (True, symptom(ASKED, "不正なゲートウェイ"), {"more": JA}),
-        "by text, as a part of a line": (True, symptom(ASKED, "So sorry!"), {"more": "expect: {message: So sorry}"}),
+        "by text, with a full stop": (True, symptom(ASKED, "So sorry!"), {"more": "expect: {message: So sorry}"}),
+        "by text, as a part of a line": (
+            False,
+            symptom(ASKED, "So sorry, but no"),
+            {"more": "expect: {message: So sorry}"},
+        ),
         "another text": (False, symptom(ASKED, "Sorry"), {"more": "expect: {message: So sorry}"}),
         "nothing": (False, symptom(ASKED), {"more": MESSAGE}),
         "on the gateway's own page": (
@@ -187,6 +205,9 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             symptom(ASKED, ["不正なゲートウェイ", "upstream reset"], details=["upstream reset"]),
             {"more": JA},
         ),
+        "half a sentence": (False, symptom(ASKED, ["不正なゲートウェイ", "エラー: Check your network"]), {"more": JA}),
+        "a label": (False, symptom(ASKED, "不正なゲートウェイ", labels=["Send message"]), {"more": JA}),
+        "a name is no language": (True, symptom(ASKED, "不正なゲートウェイ", others=["person-7"]), {"more": JA}),
     },
     "draft": {
         "in the composer": (True, symptom(ASKED, "Oops", draft=QUESTION), DRAFT),
@@ -232,6 +253,9 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
     "once_on_screen": {
         "once": (True, recovery(ANSWERED), {}),
         "the question twice": (False, recovery(DOUBLED), {}),
+        "an error and its toast": (True, Story().shows("symptom", parts(["Oops", "Wait"], ["Oops."])), {}),
+        "two errors": (False, Story().shows("symptom", parts(["Oops", "Wait"], ["Too bad"])), {}),
+        "an error below itself": (False, Story().shows("symptom", parts(*[["Oops", "Wait", "Retry"]] * 2)), {}),
         "the answer twice": (False, recovery((*ANSWERED, said("assistant", ANSWER))), {}),
     },
     "once_at_service": {
@@ -284,10 +308,6 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         ),
         "nothing": (True, symptom(ASKED, "Oops").note(9, "service", "login", account="person-7"), {}),
     },
-    "raw": {
-        "a gateway's page": (False, symptom(ASKED, "<html><body>502"), {}),
-        "a program's trace": (False, recovery(ASKED, ["Traceback (most recent call last):"]), {}),
-    },
     "in_the_way": {
         "asked again, and nothing came": (False, whole_road(), {}),
         "the box is disabled": (
@@ -330,6 +350,7 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "the guilty one": (True, bisected("Notes"), {"remedy": "bisect_extensions"}),
         "another one": (False, bisected("Reader"), {"remedy": "bisect_extensions"}),
     },
+    **SCREENS,
 }
 SILENT: dict[str, tuple[Story, dict[str, Any]]] = {
     "evidence": (Story(), {"faults": "[]"}),
@@ -338,7 +359,6 @@ SILENT: dict[str, tuple[Story, dict[str, Any]]] = {
     "steady": (Story().lacks("steady"), {}),
     "message": (Story().lacks("symptom"), {"more": MESSAGE}),
     "within": (Story(), {"more": "expect: {message: none}"}),
-    "language": (symptom(ASKED), {}),
     "draft": (Story(), {"moment": "open"}),
     "partial": (Story(), {}),
     "offers": (Story(), {}),
@@ -358,8 +378,8 @@ SILENT: dict[str, tuple[Story, dict[str, Any]]] = {
     ),
     "status_page": (looked_up("unreachable"), {"remedy": "status_page"}),
     "bisection": (Story(), {}),
-    "raw": (symptom(ASKED, "Oops"), {}),
     "in_the_way": (whole_road(because="the arm is over"), {}),
+    **QUIET,
 }
 
 
@@ -416,6 +436,9 @@ def test_a_countdown_that_nobody_asked_for_cannot_be_judged() -> None:
         ("1:30", 90),
         ("1分30秒", 90),
         ("2 min", 120),
+        ("1 h", 3600),
+        ("60 hours", 216_000),
+        ("1 minute 30 seconds", 90),
         ("Try again in 57 s", 57),
         ("", None),
         ("soon", None),

@@ -143,8 +143,8 @@ function read(response, text) {
 function problemOf(response, text) {
   const reported = reportedError(text);
   const name = classify(response.status, reported?.code, text);
-  const seconds = name === "rate_limited" ? secondsToWait(response) : null;
-  return new Problem(name, { details: reported?.message || said(response, text), seconds, reason: reported?.code });
+  const details = reported?.message || said(response, text);
+  return new Problem(name, { details, seconds: secondsToWait(response), reason: reported?.code });
 }
 
 function classify(status, code, text) {

@@ -1,0 +1,52 @@
+"""What makes a person's world rich enough to show harm: another conversation with a draft, and looks after all."""
+
+from __future__ import annotations
+
+from harness.person import Person, Unavailable
+from harness.stack.world import World
+from harness.values.questions import ELSEWHERE
+from harness.values.scenario import NOTHING, Arm
+from harness.values.situation import Moment
+
+AWHILE = 75.0
+"""Seconds on the harness's clock for which the screen is left alone once an arm has come to its end."""
+WATCHED = (Moment.SEND, Moment.MID_ANSWER)
+
+
+def has_two(arm: Arm, person: Person) -> bool:
+    """Whether the person of this arm has a draft in another conversation, and looks after it in the end."""
+    return arm.kind == "control" and arm.scenario.moment in WATCHED and person.has_addresses
+
+
+async def begin_another(world: World, arm: Arm, person: Person) -> str:
+    """Begin another conversation, and leave something unsent in it; returns its id."""
+    mine = person.conversation
+    other = await world.service.another_conversation(world.target.account)
+    if has_two(arm, person):
+        screen = await person.visit(other, "elsewhere")
+        if screen["client"] and not screen["error"]:
+            await person.write(ELSEWHERE[arm.scenario.locale])
+            world.recorder.note("run", "wrote", draft=ELSEWHERE[arm.scenario.locale], conversation=other)
+        person.conversation = mine
+    return other
+
+
+async def time_goes_by(world: World, arm: Arm, person: Person) -> None:
+    """Nobody does anything for a while: what is true stays, and nothing begins by itself."""
+    if arm.kind == "control" and arm.remedy == NOTHING:
+        await world.advance(AWHILE)
+        await person.look("later")
+
+
+async def look_after(world: World, arm: Arm, person: Person, other: str) -> None:
+    """With every fault lifted, what is kept is looked at once more: the other conversation, and then the own one."""
+    mine = person.conversation
+    if not has_two(arm, person) or mine == other:
+        return
+    await world.lift_all()
+    world.recorder.note("run", "step", name="after_all")
+    try:
+        await person.visit(other, "other")
+        await person.visit(mine, "last")
+    except Unavailable as error:
+        world.recorder.note("run", "unavailable", what="look_after", because=str(error))

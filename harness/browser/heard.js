@@ -1,0 +1,63 @@
+// What somebody has of a page who doesn't see it, or has no mouse: names of controls, live regions, where the focus is,
+// every label; and what moves on it without end.
+(() => {
+  const { parentOf, displayed, squeeze, roots } = window.__chatfaultVisible;
+  const LIVE = { alert: "assertive", status: "polite", log: "polite", timer: "off" };
+  const SPINS = "[role=progressbar]:not([aria-valuenow]), progress:not([value])";
+
+  const isMuted = (element) => {
+    for (let one = element; one; one = parentOf(one)) if (one.getAttribute("aria-hidden") === "true" || one.inert) return true;
+    return false;
+  };
+  // Why nobody is told of it who doesn't look at it, or "".
+  const whyUnheard = (element) => {
+    if (isMuted(element)) return "it is hidden from screen readers";
+    for (let one = element; one; one = parentOf(one)) {
+      const live = one.getAttribute("aria-live") ?? LIVE[one.getAttribute("role")] ?? (one.tagName === "OUTPUT" ? "polite" : null);
+      if (live !== null) return live === "off" ? "its live region is off" : "";
+    }
+    // What takes the focus is read out as well, such as a dialog.
+    return element.contains(deepFocus()) && deepFocus() !== document.body ? "" : "it is in no live region";
+  };
+  const named = (ids) => (ids ?? "").split(/\s+/).filter(Boolean).map((id) => document.getElementById(id)?.textContent ?? "").join(" ");
+  const nameOf = (element) =>
+    squeeze(
+      named(element.getAttribute("aria-labelledby")) || element.getAttribute("aria-label") || [...(element.labels ?? [])].map((one) => one.textContent).join(" ") ||
+        element.innerText || element.getAttribute("title") || element.querySelector("img[alt], svg title")?.getAttribute("alt") || element.querySelector("svg title")?.textContent ||
+        element.getAttribute("placeholder") || element.getAttribute("value") || "",
+    );
+  const PRESSED = "button, a[href], input, select, textarea, summary, [contenteditable]";
+  // Why a control can't be used without a mouse or without seeing it, or "".
+  const whyUnreached = (element) => {
+    if (isMuted(element)) return "it is hidden from screen readers";
+    if (!nameOf(element)) return "it has no name";
+    const control = element.closest(PRESSED) ?? element.querySelector(PRESSED);
+    if (control) return control.tabIndex < 0 ? "a keyboard can't reach it" : "";
+    if (element.tabIndex < 0) return "a keyboard can't reach it";
+    return /^(button|link|menuitem|textbox)$/.test(element.getAttribute("role") ?? "") ? "" : "a screen reader doesn't know it as a control";
+  };
+  const deepFocus = () => {
+    let active = document.activeElement;
+    while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+    return active;
+  };
+  const LABELS = ["aria-label", "placeholder", "title", "alt", "aria-placeholder", "aria-roledescription", "aria-valuetext"];
+  const labels = () => {
+    const found = new Set();
+    for (const root of roots()) {
+      for (const element of root.querySelectorAll(LABELS.map((name) => `[${name}]`).join(","))) {
+        if (displayed(element) && !isMuted(element)) for (const name of LABELS) found.add(squeeze(element.getAttribute(name)));
+      }
+    }
+    found.delete("");
+    return [...found];
+  };
+  // Parts that say by their look that something is under way.
+  const spinning = () => {
+    const moving = document.getAnimations().filter((one) => one.playState === "running" && one.effect?.getComputedTiming().iterations === Infinity);
+    const targets = new Set(moving.map((one) => one.effect.target).filter((one) => one && displayed(one)));
+    for (const root of roots()) for (const one of root.querySelectorAll(SPINS)) if (displayed(one)) targets.add(one);
+    return targets.size;
+  };
+  Object.defineProperty(window, "__chatfaultHeard", { value: { whyUnheard, whyUnreached, deepFocus, labels, spinning } });
+})();

@@ -1,0 +1,25 @@
+// What stands out in a picture (PNG, base64): the share of its pixels that differ from its ground by at least the ratio
+// that WCAG asks of large letters. Only pixels settle what styles can't: pictures behind a text, blending, masks.
+async (base64) => {
+  const STANDS_OUT = 3;
+  const bytes = Uint8Array.from(atob(base64), (one) => one.charCodeAt(0));
+  const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+  const pen = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+  pen.drawImage(bitmap, 0, 0);
+  const { data } = pen.getImageData(0, 0, bitmap.width, bitmap.height);
+  const counts = new Map();
+  for (let i = 0; i < data.length; i += 4) {
+    const key = (data[i] << 16) | (data[i + 1] << 8) | data[i + 2];
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  const part = (value) => (value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4);
+  const luminance = (key) => 0.2126 * part(key >> 16) + 0.7152 * part((key >> 8) & 255) + 0.0722 * part(key & 255);
+  const [ground] = [...counts].reduce((most, one) => (one[1] > most[1] ? one : most));
+  const below = luminance(ground);
+  let out = 0;
+  for (const [key, count] of counts) {
+    const own = luminance(key);
+    if ((Math.max(own, below) + 0.05) / (Math.min(own, below) + 0.05) >= STANDS_OUT) out += count;
+  }
+  return (4 * out) / data.length;
+}

@@ -1,0 +1,292 @@
+// What of an element a person can see where they look, and if not, why: through open shadow roots, by the rectangles of
+// the text itself. `text(element)` gives {lines, unseen}: the lines that are seen, and what stands in the page and is
+// not, each with a reason. `control(element)` says what keeps a person from using it, or "".
+(() => {
+  const FAINT = 0.2; // opacity below which nobody reads a text
+  const CONTRAST = 2; // WCAG's ratio (1.4.3) below which letters don't stand out from their ground at all
+  const SMALLEST = 5; // pixels of height below which letters can't be told apart
+  const HALF = 0.5;
+  const ONLY_HEARD = 2; // pixels of a box that is there for screen readers alone
+
+  const parentOf = (node) => node.assignedSlot ?? (node.parentNode instanceof ShadowRoot ? node.parentNode.host : node.parentElement);
+  const isWithin = (node, ancestor) => {
+    for (let one = node; one; one = parentOf(one)) if (one === ancestor) return true;
+    return false;
+  };
+  const roots = (from = document) => {
+    const found = [from];
+    for (const element of from.querySelectorAll("*")) if (element.shadowRoot) found.push(...roots(element.shadowRoot));
+    return found;
+  };
+  // A locator is CSS, or `role=button[name="Send"]`, or `text="Send"`.
+  const ROLES = { button: "button, [role=button], input[type=submit]", textbox: "textarea, input, [contenteditable], [role=textbox]", link: "a[href], [role=link]" };
+  const bare = (text) => (text || "").replace(/\s+/g, " ").trim();
+  const nameOf = (one) => bare(one.getAttribute("aria-label") || one.getAttribute("title") || one.innerText || one.placeholder);
+  const found = (root, wanted) => {
+    const role = /^role=([a-z]+)(?:\[name="(.*)"\])?$/.exec(wanted);
+    const text = /^text="(.*)"$/.exec(wanted);
+    if (!role && !text) return [...root.querySelectorAll(wanted)];
+    const among = [...root.querySelectorAll(role ? ROLES[role[1]] ?? `[role=${role[1]}]` : "*")];
+    if (role) return role[2] === undefined ? among : among.filter((one) => nameOf(one) === role[2]);
+    return among.filter((one) => !one.firstElementChild && bare(one.textContent) === text[1]);
+  };
+  const all = (selector) => (selector ? roots().flatMap((root) => found(root, selector)) : []);
+
+  // --- colours
+
+  let canvas = null;
+  const known = new Map();
+  const painted = (css) => {
+    canvas ??= new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = css;
+    canvas.fillRect(0, 0, 1, 1);
+    const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
+    return [r, g, b, a / 255];
+  };
+  const colour = (css) => {
+    if (!known.has(css)) {
+      const plain = /^rgba?\((\d+), (\d+), (\d+)(?:, ([\d.]+))?\)$/.exec(css);
+      known.set(css, plain ? [...plain.slice(1, 4).map(Number), plain[4] === undefined ? 1 : Number(plain[4])] : painted(css));
+    }
+    return known.get(css);
+  };
+  const over = (top, below) => [0, 1, 2].map((i) => top[i] * top[3] + below[i] * (1 - top[3])).concat(1);
+  const luminance = (rgb) => {
+    const [r, g, b] = rgb.map((value) => {
+      const part = value / 255;
+      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const contrast = (one, other) => {
+    const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a);
+    return (light + 0.05) / (dark + 0.05);
+  };
+  // The colour behind an element, or null where a picture is behind it, which only pixels can tell.
+  const groundOf = (element) => {
+    const layers = [];
+    for (let one = element; one; one = parentOf(one)) {
+      const style = getComputedStyle(one);
+      if (style.backgroundImage !== "none") return null;
+      const layer = colour(style.backgroundColor);
+      if (layer[3] > 0) layers.push(layer);
+      if (layer[3] === 1) break;
+    }
+    const dark = getComputedStyle(document.documentElement).colorScheme.includes("dark") && matchMedia("(prefers-color-scheme: dark)").matches;
+    return layers.reduceRight((below, top) => over(top, below), colour(dark ? "rgb(18, 18, 18)" : "rgb(255, 255, 255)"));
+  };
+
+  // --- geometry
+
+  const cut = (rect, box) => ({
+    left: Math.max(rect.left, box.left),
+    top: Math.max(rect.top, box.top),
+    right: Math.min(rect.right, box.right),
+    bottom: Math.min(rect.bottom, box.bottom),
+  });
+  const area = (rect) => Math.max(0, rect.right - rect.left) * Math.max(0, rect.bottom - rect.top);
+  const scrolls = (element, style) =>
+    (/auto|scroll/.test(style.overflowX) && element.scrollWidth > element.clientWidth) ||
+    (/auto|scroll/.test(style.overflowY) && element.scrollHeight > element.clientHeight);
+  // What a box that clips leaves of a rectangle: {why} when nothing, {left, scrolled} else. One that scrolls lets
+  // through what its content reaches to, as long as a line fits into it.
+  const through = (box, style, left, whole) => {
+    const bounds = box.getBoundingClientRect();
+    if (area(cut(left, bounds)) < HALF * area(left) && scrolls(box, style)) {
+      if (bounds.height < SMALLEST * 2 || bounds.width < SMALLEST * 2) return { why: "it is clipped away" };
+      const reached = left.left - bounds.left + box.scrollLeft >= -1 && left.top - bounds.top + box.scrollTop >= -1;
+      return reached ? { left: bounds, scrolled: true } : { why: "it is scrolled out of reach" };
+    }
+    const rest = cut(left, bounds);
+    return area(rest) < HALF * area(whole) ? { why: "it is clipped away" } : { left: rest };
+  };
+  const inWindow = (left, fixed) => {
+    const shown = cut(left, { left: 0, top: 0, right: innerWidth, bottom: innerHeight });
+    if (area(shown) >= HALF * area(left)) return { rect: shown };
+    const page = document.scrollingElement ?? document.documentElement;
+    const stuck = fixed || [document.documentElement, document.body].some((one) => one && /hidden|clip/.test(getComputedStyle(one).overflowY));
+    const [x, y] = [left.left + page.scrollLeft, left.top + page.scrollTop];
+    return stuck || x < 0 || y < 0 || x >= page.scrollWidth || y >= page.scrollHeight ? { why: "it is off the screen" } : { scrolled: true };
+  };
+  // Where on the screen it is: {rect}, {scrolled} when a person can scroll to it, or {why} it is nowhere.
+  const placeOf = (element, rect) => {
+    let [left, scrolled, fixed] = [rect, false, false];
+    for (let one = element; one && one !== document.documentElement && one !== document.body; one = parentOf(one)) {
+      const style = getComputedStyle(one);
+      if (!fixed && style.display !== "inline" && (style.overflowX !== "visible" || style.overflowY !== "visible")) {
+        const found = through(one, style, left, scrolled ? left : rect);
+        if (found.why) return found;
+        left = found.left;
+        scrolled ||= Boolean(found.scrolled);
+      }
+      fixed ||= style.position === "fixed";
+    }
+    const found = inWindow(left, fixed);
+    return scrolled && found.rect ? { scrolled } : found;
+  };
+
+  // --- what lies over it
+
+  let touchable = null;
+  // While this lasts, hit-testing finds also what lets presses through, for it hides what is below it all the same.
+  const touchingAll = (act) => {
+    if (!touchable) {
+      touchable = new CSSStyleSheet();
+      touchable.replaceSync("* { pointer-events: auto !important; }");
+    }
+    const changed = roots();
+    for (const root of changed) root.adoptedStyleSheets = [...root.adoptedStyleSheets, touchable];
+    try {
+      return act();
+    } finally {
+      for (const root of changed) root.adoptedStyleSheets = root.adoptedStyleSheets.filter((sheet) => sheet !== touchable);
+    }
+  };
+  const stackAt = (x, y, root = document) => {
+    const found = [];
+    for (const element of root.elementsFromPoint(x, y)) {
+      if (element.shadowRoot && element.shadowRoot !== root) {
+        found.push(...stackAt(x, y, element.shadowRoot).filter((inner) => inner !== element && isWithin(inner, element)));
+      }
+      if (!found.includes(element)) found.push(element);
+    }
+    return found;
+  };
+  const opacityOf = (element) => {
+    let product = 1;
+    for (let one = element; one; one = parentOf(one)) {
+      const { opacity, filter } = getComputedStyle(one);
+      product *= Number(opacity);
+      const faded = /opacity\(([\d.]+)\)/.exec(filter);
+      if (faded) product *= Number(faded[1]);
+    }
+    return product;
+  };
+  const blurOf = (element) => {
+    let most = 0;
+    for (let one = element; one; one = parentOf(one)) most = Math.max(most, Number(/blur\(([\d.]+)px\)/.exec(getComputedStyle(one).filter)?.[1] ?? 0));
+    return most;
+  };
+  const paints = (element) => {
+    const style = getComputedStyle(element);
+    if (style.visibility !== "visible") return false;
+    const seen = opacityOf(element);
+    if (/^(IMG|VIDEO|CANVAS|IFRAME)$/.test(element.tagName) || style.backgroundImage !== "none") return seen > HALF;
+    if (/blur\((?!0px)/.test(style.backdropFilter ?? "")) return true;
+    return colour(style.backgroundColor)[3] * seen > HALF;
+  };
+  // Who hides this point of an element: what lies above it and paints; itself where it isn't drawn; null for nobody.
+  const hides = (element, x, y) => {
+    const stack = stackAt(x, y);
+    for (const one of stack) {
+      if (one === element || isWithin(one, element)) return null;
+      if (paints(one) && (stack.includes(element) || !isWithin(element, one))) return one;
+    }
+    return stack.length ? element : null;
+  };
+  const nameOf = (element) => {
+    const kind = element.id ? `#${element.id}` : element.classList.length ? `.${element.classList[0]}` : "";
+    return `${element.tagName.toLowerCase()}${kind}`;
+  };
+  const hiddenBy = (element, rect) => {
+    const [wide, middle] = [rect.right - rect.left, rect.top + (rect.bottom - rect.top) * HALF];
+    const found = [0.1, HALF, 0.9].map((part) => hides(element, rect.left + wide * part, middle)).filter((one) => one !== null);
+    return found.length > 1 ? found[0] : null;
+  };
+
+  // --- why something is not seen
+
+  const displayed = (element) => element.isConnected && (element.checkVisibility ? element.checkVisibility() : element.getClientRects().length > 0);
+  const whyHidden = (element) => {
+    if (!displayed(element) || getComputedStyle(element).visibility !== "visible") return "it is hidden";
+    if (opacityOf(element) < FAINT) return "it is transparent";
+    return blurOf(element) > SMALLEST ? "it is blurred" : "";
+  };
+  const whyPale = (element) => {
+    const ground = groundOf(element);
+    if (ground === null) return "";
+    const style = getComputedStyle(element);
+    const ink = colour(style.webkitTextFillColor || style.color);
+    return contrast(over([...ink.slice(0, 3), ink[3] * opacityOf(element)], ground), ground) < CONTRAST ? "it has the colour of its ground" : "";
+  };
+  const whyNot = (element, rects) => {
+    const hidden = whyHidden(element);
+    if (hidden) return hidden;
+    const wide = rects.filter((rect) => rect.width > 0 && rect.height > 0);
+    if (!wide.length) return "it has no size";
+    if (Math.max(...wide.map((rect) => rect.height)) < SMALLEST) return "its letters are too small to read";
+    const reasons = wide.map((rect) => {
+      const { why, rect: left } = placeOf(element, rect);
+      if (why || !left) return why ?? "";
+      const by = hiddenBy(element, left);
+      return by === null ? "" : by === element ? "it is clipped away" : `${nameOf(by)} lies over it`;
+    });
+    const unseen = reasons.filter(Boolean);
+    return unseen.length > reasons.length * HALF ? unseen[0] : whyPale(element);
+  };
+
+  // --- texts and controls
+
+  const squeeze = (text) => (text || "").replace(/[ \t\n\u00a0]+/g, " ").trim();
+  const SILENT = /^(SCRIPT|STYLE|TEMPLATE|NOSCRIPT|OPTION|TEXTAREA)$/;
+  const childrenOf = (node) => {
+    if (node.shadowRoot) return [...node.shadowRoot.childNodes];
+    return node instanceof HTMLSlotElement && node.assignedNodes().length ? node.assignedNodes() : [...node.childNodes];
+  };
+  const textsIn = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) return node.data.trim() ? [node] : [];
+    if (node.nodeType !== Node.ELEMENT_NODE || SILENT.test(node.tagName)) return [];
+    return childrenOf(node).flatMap(textsIn);
+  };
+  const ownerOf = (node) => node.parentElement ?? node.parentNode.host;
+  const range = document.createRange();
+  const rectsOf = (node) => {
+    range.selectNodeContents(node);
+    return [...range.getClientRects()];
+  };
+  const isOnlyHeard = (element) => {
+    for (let one = element; one && one !== document.body; one = parentOf(one)) {
+      const box = one.getBoundingClientRect();
+      if (box.width <= ONLY_HEARD && box.height <= ONLY_HEARD && box.width > 0 && getComputedStyle(one).position === "absolute") return true;
+    }
+    return false;
+  };
+  const blockOf = (element) => {
+    for (let one = element; one; one = parentOf(one)) if (!/^(inline|contents)/.test(getComputedStyle(one).display)) return one;
+    return element;
+  };
+  // Texts of one block stand in one line. `except`: elements whose texts are left out.
+  const text = (element, except = []) => {
+    const [lines, unseen] = [[], []];
+    let last = null;
+    for (const node of textsIn(element)) {
+      const owner = ownerOf(node);
+      if (!displayed(owner) || except.some((one) => isWithin(owner, one))) continue;
+      const why = isOnlyHeard(owner) ? "it is only heard" : whyNot(owner, rectsOf(node));
+      if (why) {
+        if (why !== "it is only heard") unseen.push({ text: squeeze(node.data), why });
+        continue;
+      }
+      const block = blockOf(owner);
+      if (block === last) lines[lines.length - 1] += node.data;
+      else lines.push(node.data);
+      last = block;
+    }
+    return { lines: lines.flatMap((line) => line.split("\n")).map(squeeze).filter(Boolean), unseen };
+  };
+  // What keeps a person from pressing it or typing into it, or "".
+  const control = (element) => {
+    const hidden = whyHidden(element);
+    if (hidden) return hidden;
+    const bounds = element.getBoundingClientRect();
+    if (!bounds.width || !bounds.height) return "it has no size";
+    const { why, rect } = placeOf(parentOf(element) ?? element, bounds);
+    if (why || !rect) return why ?? "";
+    const top = stackAt((rect.left + rect.right) * HALF, (rect.top + rect.bottom) * HALF)[0];
+    return !top || isWithin(top, element) || isWithin(element, top) ? "" : `${nameOf(top)} lies over it`;
+  };
+  Object.defineProperty(window, "__chatfaultVisible", {
+    value: { all, roots, text, displayed, control, touchingAll, textsIn, ownerOf, isWithin, parentOf, squeeze },
+  });
+})();

@@ -1,0 +1,80 @@
+"""Whether a client that is asked to wait counts down to the end of the wait, and offers nothing before it."""
+
+from __future__ import annotations
+
+import re
+from email.utils import parsedate_to_datetime
+
+from harness.judging.case import Case, Screen
+from harness.judging.looks import looks
+from harness.values.history import Event
+from harness.values.result import Finding
+
+CLOSE = 3.0
+"""Seconds by which a countdown may differ from what was asked for."""
+UNITS = ((3600.0, r"hours?|hrs?|h|時間"), (60.0, r"minutes?|mins?|m|分"), (1.0, r"seconds?|secs?|s|秒"))
+ASKED_AGAIN = ("send", "retry")
+
+
+def countdown(case: Case) -> Finding | None:
+    """After a reply that asks for a wait the client counts it down, and offers nothing before its end."""
+    screen = case.symptom
+    if not case.arm.scenario.expect.countdown or screen is None or case.client.lacks("countdown"):
+        return None
+    limited = [e for e in case.history.where("gateway", "access") if e.data.get("retry_after")]
+    asked = wait_asked_for(limited[0]) if limited else None
+    shown = seconds_in(str(screen.get("countdown", "")))
+    if asked is None:
+        return Finding("countdown", None, "no reply on the wire asked for a wait")
+    early = _enabled(screen)
+    right = shown is not None and abs(shown - asked) <= CLOSE and not early
+    says = f"{shown:g} s" if shown is not None else "no countdown"
+    enabled = f", with {', '.join(early)} enabled" if early else ""
+    sentence = f"expected a countdown of {asked:g} s, shown was {says}{enabled}"
+    return (_later(case, asked) if right else None) or Finding("countdown", right, sentence)
+
+
+def _enabled(screen: Screen) -> list[str]:
+    return [name for name in ASKED_AGAIN if screen.get("controls", {}).get(name) == "enabled"]
+
+
+def _later(case: Case, asked: float) -> Finding | None:
+    """What is wrong with the countdown at a later look in the same page, if anything."""
+    first, *rest = [look for look in looks(case) if look.phase not in ("elsewhere", "steady", "moment")]
+    for look in rest:
+        if not look.screen["error"]:
+            return None
+        shown = seconds_in(str(look.screen.get("countdown", "")))
+        left = asked - (look.world - first.world)
+        early = _enabled(look.screen)
+        if left > CLOSE + 2 and shown is not None and abs(shown - left) > CLOSE + 1:
+            sentence = f"expected a countdown of {left:.0f} s after the wait, shown was {shown:g} s"
+            return Finding("countdown", False, sentence)
+        if left > CLOSE + 2 and shown is not None and early:
+            sentence = f"expected nothing enabled for {left:.0f} s more, enabled were {', '.join(early)}"
+            return Finding("countdown", False, sentence)
+        if left < -CLOSE and look.phase == "later" and not early:
+            return Finding("countdown", False, "expected send or retry to be enabled at the countdown's end, none is")
+        if left < -CLOSE and shown:
+            return Finding("countdown", False, f"expected the countdown to end, shown was {shown:g} s")
+    return None
+
+
+def wait_asked_for(reply: Event) -> float | None:
+    """Retry-After of a reply in seconds from then, be it a number or an HTTP date (RFC 9110, 10.2.3)."""
+    text = str(reply.data.get("retry_after") or "")
+    if text.isdigit() or not text:
+        return float(text) if text else None
+    return parsedate_to_datetime(text).timestamp() - reply.at
+
+
+def seconds_in(text: str) -> float | None:
+    """`57`, `57 s`, `0:57`, `1:30`, `2 h` or `1分30秒` → seconds; None when there is no number."""
+    clock = re.search(r"(\d+):(\d\d)(?::(\d\d))?", text)
+    if clock:
+        parts = [int(part) for part in clock.groups() if part]
+        return float(sum(part * 60**place for place, part in enumerate(reversed(parts))))
+    found = [(size, re.search(rf"(\d+)\s*(?:{unit})(?![A-Za-z])", text, re.IGNORECASE)) for size, unit in UNITS]
+    told = [size * int(match[1]) for size, match in found if match]
+    number = re.search(r"\d+", text)
+    return sum(told) if told else float(number[0]) if number else None

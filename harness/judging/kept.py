@@ -1,0 +1,247 @@
+"""Whether the client keeps what is the person's: the conversation as the service has it, drafts, files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+
+from harness.judging.case import Case, Screen, quoted, squeeze, works
+from harness.judging.looks import Look, looks
+from harness.remedies import REMEDIES
+from harness.values.result import Finding
+from harness.values.situation import Moment
+
+NOT_SENT = ("failed", "unsent", "error", "pending", "sending", "queued", "not_sent")
+"""How a client may mark a message that the service has not taken."""
+
+
+def own(case: Case) -> Finding | None:
+    """Every message on the screen is one that this person wrote, or the service's answer to it."""
+    asked = _asked(case)
+    for look in looks(case):
+        question = ""
+        for one in look.screen["messages"]:
+            if one["role"] == "user":
+                question = one["text"]
+                if question not in asked:
+                    sentence = (
+                        f"expected messages of this conversation only, shown was {quoted(question)} ({look.phase})"
+                    )
+                    return Finding("own", False, sentence, " / ".join(asked), question)
+            elif one["text"] and not _may_be(case, question, one["text"]):
+                want = quoted((case.given(question) or [""])[0])
+                sentence = (
+                    f"expected the service's answer to {quoted(question)} ({look.phase}), "
+                    f"shown was {quoted(one['text'])}"
+                )
+                return Finding("own", False, sentence, want, one["text"])
+    return Finding("own", True, "every message is of this conversation")
+
+
+def _asked(case: Case) -> list[str]:
+    said = [str(event.data["question"]) for event in case.history.where("run", "asked")]
+    return list(dict.fromkeys(squeeze(text) for text in [case.steady_question, case.question, *said]))
+
+
+def _may_be(case: Case, question: str, text: str) -> bool:
+    given = case.given(question)
+    return not given or any(whole.startswith(text) for whole in given)
+
+
+def order(case: Case) -> Finding | None:
+    """Messages stand in the order in which the service took them."""
+    taken: dict[tuple[str, str], float] = {}
+    for event in case.history.where("service", "message"):
+        taken.setdefault((str(event.data["conversation"]), squeeze(str(event.data["text"]))), event.at)
+    for look in looks(case):
+        here = _conversation(look.screen)
+        texts = [one["text"] for one in look.screen["messages"] if one["role"] == "user"]
+        times = [taken[here, text] for text in texts if (here, text) in taken]
+        if any(later < earlier for earlier, later in pairwise(times)):
+            sentence = (
+                f"expected messages in the order in which they were sent ({look.phase}), shown was {quoted(texts)}"
+            )
+            return Finding("order", False, sentence, "the order of the service", " / ".join(texts))
+    return Finding("order", True, "messages stand in their order")
+
+
+def _conversation(screen: Screen) -> str:
+    return str(screen.get("url", "")).partition("?")[0].rsplit("/", 1)[-1]
+
+
+def unsent(case: Case) -> Finding | None:
+    """A message that the service never took is told as not sent, where it stands in the conversation."""
+    for look in looks(case):
+        if look.screen["busy"] or not look.screen["error"]:
+            continue
+        sent = case.history.where("service", "message", before=look.at)
+        taken = {case.steady_question, *(squeeze(str(event.data["text"])) for event in sent)}
+        for one in look.screen["messages"]:
+            if one["role"] == "user" and one["text"] == look.screen["draft"] and not _marked(one):
+                sentence = (
+                    f"expected {quoted(one['text'])} to be told as sent or as not sent ({look.phase}), "
+                    "it stands in the conversation like one that was sent and in the composer like one that was not"
+                )
+                return Finding("unsent", False, sentence, "sent or not sent", "both")
+            if one["role"] == "user" and one["text"] not in taken and not _marked(one):
+                sentence = (
+                    f"expected {quoted(one['text'])} to be told as not sent ({look.phase}): the service never took it, "
+                    "and it stands in the conversation like one that was sent"
+                )
+                return Finding("unsent", False, sentence, "told as not sent", "shown as sent")
+    return Finding("unsent", True, "what was not sent is not told as sent")
+
+
+def _marked(one: Mapping[str, object]) -> bool:
+    return bool(one.get("note") or one.get("failed") or one.get("state") in NOT_SENT)
+
+
+def unfinished(case: Case) -> Finding | None:
+    """An answer that the service never finished, or of which a part has come, isn't told as a whole one."""
+    for look in looks(case):
+        if look.screen["busy"] or look.screen["error"]:
+            continue
+        question = ""
+        for one in look.screen["messages"]:
+            if one["role"] == "user":
+                question = one["text"]
+            elif one["text"] and not _whole(case, question, one["text"]) and not _told_as_part(one):
+                sentence = (
+                    f"expected the unfinished answer to {quoted(question)} to be told as unfinished ({look.phase}), "
+                    f"shown as whole was {quoted(one['text'])}"
+                )
+                return Finding("unfinished", False, sentence, "told as unfinished", "shown as whole")
+    return Finding("unfinished", True, "unfinished answers are told as such")
+
+
+def _whole(case: Case, question: str, text: str) -> bool:
+    return not case.given(question) or text in case.whole(question)
+
+
+def _told_as_part(one: Mapping[str, object]) -> bool:
+    return bool(one.get("note") or one.get("failed"))
+
+
+def listed(case: Case) -> Finding | None:
+    """The list of conversations has this one, as it had it before."""
+    before = case.history.screen("steady")
+    if before is None or not before.get("conversations"):
+        return None
+    here = _conversation(before)
+    had = [one for one in before["conversations"] if _leads(one, here)]
+    for look in looks(case):
+        shown = look.screen.get("conversations")
+        if had and shown and _conversation(look.screen) == here and not any(_leads(one, here) for one in shown):
+            titles = [one["title"] for one in shown]
+            want = f"{quoted(had[0]['title'])} in the list of conversations ({look.phase})"
+            sentence = f"expected {want}, listed was {quoted(titles)}"
+            return Finding("listed", False, sentence, had[0]["title"], " / ".join(titles))
+        if had and not shown and _same_window(case, look):
+            sentence = f"expected the list of conversations to stay ({look.phase}), it is empty"
+            return Finding("listed", False, sentence, had[0]["title"], "nothing")
+    return Finding("listed", True, "the conversation is in the list")
+
+
+def _leads(one: Mapping[str, str], conversation: str) -> bool:
+    return one["address"].rstrip("/").endswith(conversation)
+
+
+def _same_window(case: Case, look: Look) -> bool:
+    """Whether nothing was opened since the steady state."""
+    steady = case.history.step("break")
+    opened = case.history.where("browser", "navigation", after=steady.at if steady else 0.0, before=look.at)
+    return not opened
+
+
+def mine_only(case: Case) -> Finding | None:
+    """A message goes to the conversation in which it was asked, and none goes twice."""
+    asked = {str(event.data.get("conversation")) for event in case.history.where("run", "asked")}
+    own_texts = _asked(case)
+    sent = [e for e in case.history.where("service", "message") if squeeze(str(e.data["text"])) in own_texts]
+    for event in sent:
+        where = str(event.data["conversation"])
+        if asked and where not in asked and event.data["conversation"] is not None:
+            sentence = (
+                f"expected {quoted(str(event.data['text']))} in the conversation in which it was asked, "
+                "the service took it in another one"
+            )
+            return Finding("mine_only", False, sentence, ", ".join(sorted(asked)), where)
+    taken = [event for event in sent if squeeze(str(event.data["text"])) == case.steady_question]
+    twice = [event for event in taken if not event.data["duplicate"]][1:]
+    sentence = f"expected {quoted(case.steady_question)} once at the service, it took it {1 + len(twice)} times"
+    return Finding("mine_only", not twice, sentence)
+
+
+def other_draft(case: Case) -> Finding | None:
+    """What the person wrote in another conversation is there when they come back to it, to the last letter."""
+    wrote, screen = case.history.first("run", "wrote"), case.history.screen("other")
+    if wrote is None or screen is None or not screen["client"] or screen["login"]:
+        return None
+    want, shown = squeeze(str(wrote.data["draft"])), squeeze(screen["draft"])
+    sentence = f"expected the other conversation's draft {quoted(want)}, shown was {quoted(shown)}"
+    if shown == want and (screen["messages"] or screen["error"]):
+        there = quoted(screen["error"]["lines"]) if screen["error"] else quoted(screen["messages"][0]["text"])
+        return Finding("other_draft", False, f"expected the other conversation as it was left, shown was {there}")
+    return Finding("other_draft", shown == want, sentence, want, shown)
+
+
+def as_served(case: Case) -> Finding | None:
+    """When all is over and the page is opened anew, the conversation is what the service has of it."""
+    screen = case.history.screen("last")
+    if screen is None or not screen["client"] or screen["login"] or screen["error"]:
+        return None
+    here = _conversation(screen)
+    sent = [e for e in case.history.where("service", "message") if str(e.data["conversation"]) == here]
+    want = list(dict.fromkeys(squeeze(str(e.data["text"])) for e in sent))
+    shown = [one["text"] for one in screen["messages"] if one["role"] == "user"]
+    sentence = f"expected the conversation as the service has it, {quoted(want)}, shown was {quoted(shown)}"
+    return Finding("as_served", shown == want, sentence, " / ".join(want), " / ".join(shown))
+
+
+def draft_again(case: Case) -> Finding | None:
+    """What has failed again is still the person's, in the composer or in the conversation."""
+    screen = case.final
+    if case.arm.scenario.moment is not Moment.SEND or case.by_api or screen is None or works(case):
+        return None
+    if not screen["client"] or screen["login"] or screen["busy"] or not _asked_here(case, screen):
+        return None
+    stands = any(one["role"] == "user" and one["text"] == case.final_question for one in screen["messages"])
+    sentence = (
+        f"expected the draft {quoted(case.final_question)} in the composer or the conversation after it failed again, "
+        f"shown was {quoted(screen['draft'])}"
+    )
+    kept = stands or squeeze(screen["draft"]) == case.final_question
+    return Finding("draft_again", kept, sentence, case.final_question, screen["draft"])
+
+
+def _asked_here(case: Case, screen: Screen) -> bool:
+    asked = case.history.last("run", "asked")
+    opened = case.history.where("browser", "navigation", after=asked.at if asked else 0.0)
+    there = asked is not None and asked.data["question"] == case.final_question
+    elsewhere = case.arm.remedy in REMEDIES and REMEDIES[case.arm.remedy].elsewhere
+    return there and not elsewhere and not any(event.data.get("by") == "open" for event in opened)
+
+
+def files(case: Case) -> Finding | None:
+    """A file that was downloaded is one of the service's, by its name and its bytes."""
+    made = [answer.data["file"] for answer in case.history.where("service", "answer") if answer.data.get("file")]
+    ready = {str(file["name"]): file for file in made if file["state"] == "ready"}
+    for event in case.history.where("browser", "downloaded"):
+        name, size, digest = str(event.data["name"]), int(event.data["bytes"]), str(event.data["sha256"])
+        file = ready.get(name)
+        if file is None:
+            return _file(ready, f"saved was {quoted(name)}")
+        if size != int(file["size"]):
+            return _file(ready, f"saved were {size} of its {file['size']} bytes")
+        if file.get("sha256") and digest != file["sha256"]:
+            return _file(ready, f"saved was {quoted(name)} with other bytes")
+    for event in case.history.where("browser", "saved"):
+        digests = {str(file["sha256"]) for file in ready.values() if file.get("sha256")}
+        if digests and event.data.get("sha256") and event.data["sha256"] not in digests:
+            return _file(ready, "what the page gave to be saved has other bytes")
+    return Finding("files", True, "what was saved is the service's file")
+
+
+def _file(ready: Mapping[str, object], shown: str) -> Finding:
+    want = " or ".join(ready) or "no file, for none was ready"
+    return Finding("files", False, f"expected {quoted(want)} as the service made it, {shown}", want, shown)

@@ -1,0 +1,67 @@
+"""What somebody saw at every look of an arm, and what was done between two of them."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from harness.judging.case import Case, Screen
+from harness.values.history import Event
+
+AFTER_ALL = ("elsewhere", "opened", "other", "last")
+"""Phases of the looks at another conversation, at a page that comes just now, or when every fault is lifted."""
+ENDS = re.compile(r"^[^\w]+|[^\w%)」』”’]+$")
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at the client's own page: when (`at`, `world` in seconds), in which phase, and what was shown."""
+
+    at: float
+    world: float
+    phase: str
+    screen: Screen
+
+
+def looks(case: Case, *phases: str) -> list[Look]:
+    """Every look at the client's page by somebody who is logged in, in order; of these phases if any are named."""
+    return [one for one in _all(case) if one.screen["client"] and not one.screen["login"] and _among(one, phases)]
+
+
+def _among(look: Look, phases: tuple[str, ...]) -> bool:
+    return look.phase in phases if phases else look.phase not in AFTER_ALL
+
+
+def _all(case: Case) -> Iterator[Look]:
+    for event in case.history.where("screen", "snapshot"):
+        yield Look(event.at, event.world, str(event.data["phase"]), event.data)
+
+
+def acts(case: Case) -> list[Event]:
+    """Everything that a person did to the page: asked, pressed, opened, or the remedy as a whole."""
+    does = case.arm.kind != "control" and case.arm.remedy != "wait"
+    steps = [e for e in case.history.where("run", "step") if e.data["name"] == "remedy" and does]
+    done = [*case.history.where("run", "asked", "pressed"), *case.history.where("browser", "navigation"), *steps]
+    return sorted(done, key=lambda event: event.at)
+
+
+def at_rest(case: Case) -> Iterator[tuple[Look, Look]]:
+    """Pairs of looks between which nobody did anything: only time went by."""
+    shots = [one for one in _all(case) if one.phase not in AFTER_ALL]
+    for before, after in itertools.pairwise(shots):
+        if not any(before.at <= act.at <= after.at for act in acts(case)):
+            yield before, after
+
+
+def plain(text: str) -> str:
+    """A text without what may stand around it: an icon, quotes, a full stop."""
+    return ENDS.sub("", text)
+
+
+def came_since(case: Case, screen: Screen) -> list[str]:
+    """What the client says outside its messages and errors that it didn't say in the steady state."""
+    before = case.history.screen("steady")
+    known = set(before.get("others", ())) if before else set()
+    return [line for line in screen.get("others", ()) if line not in known]

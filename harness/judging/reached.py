@@ -1,0 +1,103 @@
+"""Whether a person can use what they see: hear of it, reach it, press it, type, and stay who they are."""
+
+from __future__ import annotations
+
+from harness.judging.case import Case, quoted
+from harness.judging.looks import Look, looks
+from harness.values.result import Finding
+from harness.values.situation import Moment
+
+NO_SESSION = (401, 403)
+"""The statuses that say that a session has ended, or never was."""
+SESSION_ENDED = 4401
+"""The close code that says so on a WebSocket."""
+
+
+def usable(case: Case) -> Finding | None:
+    """What the client offers can be used: nothing lies over it, and it does what is asked of it in time."""
+    way = case.history.first("run", "in_the_way")
+    if way:
+        what, why = way.data["what"], way.data["because"]
+        return Finding("usable", False, f"expected {what} to be usable, but {why}", f"{what} usable", str(why))
+    for look in looks(case):
+        blocked = {name: why for name, why in look.screen.get("blocked", {}).items() if _in_use(look, name)}
+        for name, why in blocked.items():
+            sentence = f"expected {name} to be usable ({look.phase}), but {why}"
+            return Finding("usable", False, sentence, f"{name} usable", str(why))
+        if look.screen.get("locked") and not look.screen["busy"]:
+            return Finding("usable", False, f"expected the composer to take text ({look.phase}), but it is locked")
+    return Finding("usable", True, "what is offered can be used")
+
+
+def _in_use(look: Look, name: str) -> bool:
+    return look.screen["ready"] and not look.screen["busy"] and look.screen["controls"].get(name) != "disabled"
+
+
+def heard(case: Case) -> Finding | None:
+    """Who doesn't look at the screen is told of the error as well."""
+    for look in looks(case):
+        why = (look.screen["error"] or {}).get("unheard")
+        if why:
+            shown = quoted(look.screen["error"]["lines"][:1])
+            sentence = f"expected the error {shown} to be announced to screen readers ({look.phase}), but {why}"
+            return Finding("heard", False, sentence, "announced", str(why))
+    return Finding("heard", True, "errors are announced")
+
+
+def reached(case: Case) -> Finding | None:
+    """Every control has a name, and a keyboard reaches it."""
+    for look in looks(case):
+        for name, why in look.screen.get("unreached", {}).items():
+            sentence = f"expected {name} to be reached and pressed without a mouse ({look.phase}), but {why}"
+            return Finding("reached", False, sentence, f"{name} for everybody", str(why))
+    return Finding("reached", True, "controls are reached without a mouse")
+
+
+def focus(case: Case) -> Finding | None:
+    """Who types stays where they type when something fails."""
+    screen, asked = case.symptom, case.history.last("run", "asked", before=_when(case))
+    typed = asked is not None and asked.data.get("hand") == "keyboard" and _in_place(case)
+    if not typed or screen is None or not screen["client"] or screen["login"] or not screen["error"]:
+        return None
+    sentence = "expected the focus to stay with who was typing, a failure threw it to the top of the page"
+    return Finding("focus", bool(screen.get("focus")), sentence)
+
+
+def _in_place(case: Case) -> bool:
+    """Whether what failed was done in the page as it stood."""
+    return case.arm.scenario.moment in (Moment.SEND, Moment.MID_ANSWER)
+
+
+def _when(case: Case) -> float:
+    symptom = case.history.step("symptom")
+    return symptom.at if symptom else float("inf")
+
+
+def logged_in(case: Case) -> Finding | None:
+    """Nobody is logged out unless the service said that their session has ended."""
+    screen = case.symptom
+    if screen is None or not screen["client"] or not screen["login"]:
+        return None
+    seen = case.history.last("screen", "snapshot", before=_remedy(case))
+    until = seen.at if seen else float("inf")
+    replies = [*case.history.where("gateway", "access", before=until), *case.history.where("browser", before=until)]
+    ended = any(event.data.get("status") in NO_SESSION or event.data.get("code") == SESSION_ENDED for event in replies)
+    sentence = (
+        "expected the person to stay logged in, shown was a login, and nobody had said that the session had ended"
+    )
+    return Finding("logged_in", ended, sentence)
+
+
+def _remedy(case: Case) -> float:
+    remedy = case.history.step("remedy")
+    return remedy.at if remedy else float("inf")
+
+
+def audit(case: Case) -> Finding | None:
+    """axe finds nothing on the symptom's screen that keeps people out."""
+    looked = case.history.last("screen", "audit")
+    if looked is None:
+        return None
+    found = [f"{one['says']} ({one['where']})" for one in looked.data["found"]]
+    sentence = f"expected axe to find nothing on the symptom's screen, it found: {'; '.join(found)}"
+    return Finding("audit", not found, sentence, "nothing", "; ".join(found))

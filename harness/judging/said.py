@@ -1,0 +1,63 @@
+"""Whether everything that the client says is in the person's language."""
+
+from __future__ import annotations
+
+import re
+
+from harness.judging.case import Case, Screen, lines_on, quoted
+from harness.judging.looks import looks
+from harness.values.result import Finding
+
+JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+WORD = re.compile(r"[A-Za-z]{3}")
+SENTENCE = re.compile(r"[A-Za-z][A-Za-z']+(?:[ ,]+[A-Za-z][A-Za-z']*){2}")
+"""Three English words after one another are no name."""
+NAME = re.compile(r"[\w.-]*[\d_.@-][\w.@-]*")
+"""An account, a file, an address: it is called so in every language."""
+
+
+def language(case: Case) -> Finding | None:
+    """Every word that the client says is in the person's language; only what others said may be in theirs."""
+    for look in looks(case):
+        found = [*_wrong_texts(case, look.screen), *_foreign(case, look.screen)]
+        if found:
+            sentence = f"expected every line in {case.locale!r} ({look.phase}), shown was {quoted(found)}"
+            return Finding("language", False, sentence, f"every line in {case.locale!r}", " / ".join(found))
+    return Finding("language", True, f"every line is in {case.locale!r}")
+
+
+def _wrong_texts(case: Case, screen: Screen) -> list[str]:
+    """The expected message in another language than the person's."""
+    lines = lines_on(screen)
+    return [text for text in case.client.other_texts(case.arm.scenario.expect.message, case.locale) if text in lines]
+
+
+def _foreign(case: Case, screen: Screen) -> list[str]:
+    quotes = [*screen.get("details", ()), *_asked(case), *_documented(case)]
+    said = [*lines_on(screen), *screen.get("others", ()), *(one.get("note", "") for one in screen["messages"])]
+    labels = list(screen.get("labels", ()))
+    return [line for line in [*said, *labels] if _is_foreign(_without(line, quotes), case.locale)]
+
+
+def _documented(case: Case) -> list[str]:
+    """Texts that the client says alike in every language, as documented."""
+    return [case.client.text(name, case.locale) for name in case.client.messages]
+
+
+def _asked(case: Case) -> list[str]:
+    return [text for text in (case.steady_question, case.question, case.final_question) if text]
+
+
+def _without(line: str, quotes: list[str]) -> str:
+    for quote in sorted(quotes, key=len, reverse=True):
+        if line and line in quote:
+            return ""
+        line = line.replace(quote, " ")
+    return line
+
+
+def _is_foreign(line: str, locale: str) -> bool:
+    if locale != "ja":
+        return bool(JAPANESE.search(line))
+    bare = " ".join(word for word in line.split() if not NAME.fullmatch(word))
+    return bool(SENTENCE.search(bare) or (WORD.search(bare) and not JAPANESE.search(bare)))

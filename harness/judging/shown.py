@@ -1,0 +1,282 @@
+"""Whether what the person was shown can be seen, is the right message as a whole, and stays as long as it is true."""
+
+from __future__ import annotations
+
+import re
+
+from harness.clients import MESSAGES
+from harness.judging.case import Case, Screen, answer_to, answered_whole, lines_on, quoted, works
+from harness.judging.looks import Look, at_rest, came_since, looks, plain
+from harness.values.result import Finding
+from harness.values.scenario import ANY, Expect
+from harness.values.situation import Moment
+
+LOGIN_FITS = ("session_expired", "bad_credentials", "suspicious_activity", "unusual_activity", "client_outdated")
+MISFITS: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...] = (
+    (re.compile(r"\b(log|sign) ?in\b|ログイン|サインイン", re.I), "logging in", LOGIN_FITS),
+    (re.compile(r"too many|slow down|rate limit|多すぎ|間をあけ", re.I), "asking less often", ("rate_limited",)),
+    (
+        re.compile(r"(update|upgrade) your browser|ブラウザーと端末を最新", re.I),
+        "another browser",
+        ("client_outdated",),
+    ),
+    (re.compile(r"\bpassword\b|パスワード", re.I), "a password", LOGIN_FITS),
+    (re.compile(r"\bmaintenance\b|メンテナンス", re.I), "maintenance", ("service_unavailable",)),
+    (
+        re.compile(r"\bfile\b.*\b(expired|finished|large)|ファイル.*(期限|完了し|超え)", re.I),
+        "a file",
+        ("file_not_found", "download_failed"),
+    ),
+)
+"""Advice that fits only some failures: how one knows it, what it is about, and the messages with which it may stand."""
+SUCCESS = re.compile(
+    r"\b(success(ful(ly)?)?|(message|answer|file) (was )?(sent|saved|delivered)|all (good|done|set)|completed)\b"
+    r"|成功しました|送信しました|完了しました|保存しました",
+    re.IGNORECASE,
+)
+RAW: dict[str, re.Pattern[str]] = {
+    "HTML as source": re.compile(r"<!doctype|</?(html|head|body|center|h1|title|pre|div|p|hr|br)\b[^>]*>", re.I),
+    "JSON": re.compile(r"^\s*[\[{]\s*\"[^\"]+\"\s*:|\{\"\w+\":\s*[\[{\"\d]"),
+    "a stack trace": re.compile(
+        r"\.[a-z]\w{0,4}:\d+:\d+|\bat \S+ \(\S+:\d+\)|Traceback \(most recent|File \"[^\"]+\", line \d+"
+    ),
+    "an internal address": re.compile(
+        r"\b(127\.0\.0\.1|10\.\d+\.\d+\.\d+|192\.168\.\d+\.\d+|172\.(1[6-9]|2\d|3[01])\.\d+\.\d+)\b"
+        r"|\blocalhost:\d+|\b[\w-]+\.(internal|local|svc|cluster)\b|/(usr|home|srv|var|app)/[\w./-]+\.\w+"
+    ),
+    "a secret": re.compile(
+        r"\bsession=|set-cookie|authorization\s*[:=]|\bbearer\s+\S{6,}|\bsk-[\w-]{8,}|api[_-]?key\s*[:=]|password\s*[:=]",
+        re.IGNORECASE,
+    ),
+}
+"""What nobody is to find in a chat: bodies as they came over the wire, and what only those inside may know."""
+INK = 0.003
+"""The share of an error's rectangle that its letters fill at the least."""
+ELEMENT = re.compile(r"<(\w+)[^>]*>([^<]{3,})</\1>")
+"""An element of a body that came over the wire, with its text."""
+OF_A_PAGE = re.compile(r"h\d|title|center|pre|address|td|li|body", re.IGNORECASE)
+"""Elements that no client puts around a text of others by itself."""
+
+
+def seen(case: Case) -> Finding | None:
+    """What the client says, a person can see: the error, the messages, the answers."""
+    for look in looks(case):
+        told = " ".join(lines_on(look.screen))  # one toast over another takes nothing away that they both say
+        gone = [one for one in look.screen.get("unseen", ()) if plain(one["text"]) not in told]
+        hidden = [(f"the error “{one['text']}”", one["why"]) for one in gone]
+        hidden += [(f"“{one['text']}”", one["unseen"]) for one in look.screen["messages"] if one.get("unseen")]
+        if hidden:
+            (what, why), *_ = hidden
+            sentence = f"expected {what} to be seen ({look.phase}), but {why}"
+            return Finding("seen", False, sentence, what, f"nothing: {why}")
+    return Finding("seen", True, "what is said can be seen")
+
+
+def stands_out(case: Case) -> Finding | None:
+    """In a picture of the error there is something that stands out from its ground, as letters do."""
+    taken = case.history.last("screen", "pixels")
+    if taken is None or case.symptom is None or not case.symptom["error"]:
+        return None
+    share = float(taken.data["share"])
+    sentence = f"expected the error's text to stand out in a picture of it, {share:.2%} of its pixels do"
+    return Finding("stands_out", share >= INK, sentence, f"at least {INK:.1%}", f"{share:.2%}")
+
+
+def message(case: Case) -> Finding | None:
+    """The person is shown the message that the scenario expects, and no other one."""
+    expect, screen = case.arm.scenario.expect, case.symptom
+    if screen is None or expect.message == ANY:
+        return None
+    lines, navigation = lines_on(screen), str(screen.get("navigation", ""))
+    if expect.message in ("browser_error", "still_loading"):
+        loading = navigation == "still_loading"
+        right = loading if expect.message == "still_loading" else navigation.startswith(("net::", "NS_", "Page.goto"))
+        return _message(right, expect.message, quoted(navigation or lines))
+    if not expect.message:
+        fine = bool(screen["client"]) and not screen["error"]
+        shown = quoted(lines if screen["client"] else lines or [navigation])
+        return Finding("message", fine, f"expected no error, shown was {shown}", "no error", shown)
+    want, right = _wanted(case, expect, screen)
+    named = expect.message not in MESSAGES or want in {case.client.text(expect.message, case.locale)}
+    contrary = _other_messages(case, screen, want) if right and named else []
+    if contrary:
+        sentence = f"expected {quoted(want)} alone, shown beside it was {quoted(contrary)}"
+        return Finding("message", False, sentence, want, " / ".join(contrary))
+    return _message(right, quoted(want), quoted(lines or navigation) + _elsewhere(case, screen, want))
+
+
+def _message(right: bool, want: str, shown: str) -> Finding:
+    return Finding("message", right, f"expected {want}, shown was {shown}", want, shown)
+
+
+def _wanted(case: Case, expect: Expect, screen: Screen) -> tuple[str, bool]:
+    """The text that is to be shown, and whether it is. On the client's page a scenario's own text is a whole line."""
+    lines = lines_on(screen)
+    unnamed = case.client.by_api and case.arm.scenario.moment is Moment.MID_ANSWER  # a stream that is cut says no why
+    if expect.message in MESSAGES and (unnamed or expect.message not in case.client.messages):
+        return "an error in any words", bool(lines or screen.get("navigation"))
+    if expect.message in case.client.messages:
+        want = case.client.text(expect.message, case.locale)
+        return want, case.client.says_it(expect.message, case.locale, lines) or any(want in line for line in lines)
+    if not screen["client"]:
+        return expect.message, any(expect.message in line for line in lines)
+    want = plain(expect.message)
+    return expect.message, any(plain(line) == want for line in [*lines, " ".join(lines)])
+
+
+def _elsewhere(case: Case, screen: Screen, want: str) -> str:
+    """Where the message stands although it isn't shown as one, for the sentence."""
+    steady, title = case.history.screen("steady"), str(screen.get("title", ""))
+    if screen["client"] and not screen["error"] and steady and title != steady.get("title", ""):
+        return f" (only the title of the tab says {quoted(title)})"
+    if any(want in line for line in screen.get("others", ())):
+        return " as an error (it stands on the page, but nothing marks it as one)"
+    return ""
+
+
+def _other_messages(case: Case, screen: Screen, want: str) -> list[str]:
+    """Texts of other messages that the client says itself, beside the right one: in its error, or in a toast."""
+    if not screen["client"]:
+        return []
+    quotes = set(screen.get("details", ()))
+    own = [line for line in [*lines_on(screen), *came_since(case, screen)] if line not in quotes]
+    known = {case.client.text(name, case.locale) for name in case.client.messages} - {want}
+    right = case.arm.scenario.expect.message
+    wrong = [line for line in own if want not in line and any(_says(line, text) for text in known)]
+    return [line for line in wrong if not case.client.says_it(right, case.locale, [line])]
+
+
+def _says(line: str, text: str) -> bool:
+    rest = plain(line).removeprefix(text)
+    return rest != plain(line) and not rest[:1].isalnum()
+
+
+def fits(case: Case) -> Finding | None:
+    """What stands with the message is about the same failure: its advice, its details, whatever else came with it."""
+    name, screen = case.arm.scenario.expect.message, case.symptom
+    if screen is None or not screen["client"] or not screen["error"] or name not in case.client.messages:
+        return None
+    quotes = set(screen.get("details", ()))
+    lines = [line for line in [*lines_on(screen), *came_since(case, screen)] if line not in quotes]
+    own = case.client.advice_of(name, case.locale)
+    others = {
+        text: other
+        for other in case.client.messages
+        if other != name
+        for text in case.client.advice_of(other, case.locale)
+        if text not in own
+    }
+    for line in lines:
+        if line in own or case.client.text(name, case.locale) in line:
+            continue
+        told = next((f"the advice of {other}" for text, other in others.items() if text in line), "")
+        about = next((what for looks_, what, fit in MISFITS if name not in fit and looks_.search(line)), "")
+        told = told or (f"advice about {about}" if about and not screen["login"] else "")
+        told = told or ("a success" if SUCCESS.search(line) else "")
+        if told:
+            sentence = (
+                f"expected what fits {quoted(case.client.text(name, case.locale))}, shown was {told}: {quoted(line)}"
+            )
+            return Finding("fits", False, sentence, " / ".join(own), line)
+    return Finding("fits", True, "what stands with the message is about the same failure")
+
+
+def raw(case: Case) -> Finding | None:
+    """No body as it came over the wire, no stack trace, no address and no secret of those inside is on the screen."""
+    documented = {text for name in case.client.messages for text in case.client.messages[name].values()}
+    for look in looks(case):
+        source = str((look.screen["error"] or {}).get("source", ""))
+        if foreign := [
+            f"<{tag}>" for tag, text in _elements_sent(case) if re.search(rf"<{tag}\b[^>]*>{text}</", source)
+        ]:
+            shown = f"HTML as elements: {', '.join(foreign)}"
+            return Finding("raw", False, f"expected no body of others on the screen ({look.phase}), shown was {shown}")
+        for line in [*lines_on(look.screen), *came_since(case, look.screen)]:
+            found = next((what for what, looks_ in RAW.items() if looks_.search(line)), "")
+            if found and line not in documented:
+                sentence = f"expected no body of others on the screen ({look.phase}), shown was {found}: {quoted(line)}"
+                return Finding("raw", False, sentence, "words for a person", line)
+    return Finding("raw", True, "nothing raw is on the screen")
+
+
+def _elements_sent(case: Case) -> list[tuple[str, str]]:
+    """The elements, as patterns, of every page that a reply brought in the place of an answer."""
+    replies = [*case.history.where("gateway", "access"), *case.history.where("browser", "reply")]
+    texts = {str(event.data.get("reply") or event.data.get("text") or "") for event in replies}
+    found = [pair for text in texts if text.lstrip().startswith("<") for pair in ELEMENT.findall(text)]
+    return [(tag, re.escape(text)) for tag, text in found if OF_A_PAGE.fullmatch(tag)]
+
+
+def stays(case: Case) -> Finding | None:
+    """An error stays until somebody does something, or the question has its answer."""
+    for before, after in at_rest(case):
+        if not _is_gone(case, before, after):
+            continue
+        seconds = (after.world - before.world) or (after.at - before.at)
+        shown = quoted(lines_on(before.screen)[:1])
+        sentence = f"expected the error {shown} to stay while nothing works, it was gone after {seconds:.0f} s"
+        return Finding("stays", False, sentence, shown, "nothing")
+    return Finding("stays", True, "errors stay as long as they hold")
+
+
+def _is_gone(case: Case, before: Look, after: Look) -> bool:
+    both = before.screen["client"] and after.screen["client"] and not after.screen["login"]
+    gone = both and before.screen["error"] and not after.screen["error"]
+    return bool(gone) and not after.screen["busy"] and not answered_whole(case, after.screen)
+
+
+def leaves(case: Case) -> Finding | None:
+    """What came with a failure goes with it: once the question is answered no word, spinner or lock of it is left."""
+    screen, before = case.final, case.history.screen("steady")
+    if screen is None or before is None or not screen["client"] or case.by_api or screen["error"] or not works(case):
+        return None
+    came = {line for look in looks(case, "symptom") for line in came_since(case, look.screen)}
+    left = [line for line in came_since(case, screen) if line in came and not _is_a_title(case, line)]
+    stopped = [name for name, state in screen["controls"].items() if _stopped(before, name, state)]
+    if left and case.arm.scenario.moment is not Moment.DOWNLOAD:
+        sentence = f"expected nothing of the failure once the question is answered, shown was still {quoted(left)}"
+        return Finding("leaves", False, sentence, "what was there before", " / ".join(left))
+    answer = answer_to(screen, case.final_question)
+    if answer and answer.get("note") and case.arm.scenario.moment is not Moment.DOWNLOAD:
+        sentence = (
+            f"expected the whole answer without a word of what failed, beside it stands still {quoted(answer['note'])}"
+        )
+        return Finding("leaves", False, sentence, "no note", str(answer["note"]))
+    if screen.get("spinning", 0) > before.get("spinning", 0):
+        return Finding(
+            "leaves", False, "expected nothing to go on once the question is answered, a spinner turns still"
+        )
+    if screen.get("locked"):
+        return Finding(
+            "leaves", False, "expected the composer to take text once the question is answered, it is locked"
+        )
+    if stopped:
+        sentence = f"expected {', '.join(stopped)} to be enabled again once the question is answered, still disabled"
+        return Finding("leaves", False, sentence)
+    return Finding("leaves", True, "nothing of the failure is left")
+
+
+def _is_a_title(case: Case, line: str) -> bool:
+    """Whether a line is how a conversation is called: the start of what was asked in it."""
+    start = line.rstrip("….")
+    return any(question.startswith(start) for question in (case.question, case.steady_question, case.final_question))
+
+
+def _stopped(before: Screen, name: str, state: str) -> bool:
+    return state == "disabled" and before["controls"].get(name) == "enabled" and name != "send"
+
+
+def message_again(case: Case) -> Finding | None:
+    """Asking again in the same page and meeting the same fault is told in the same words."""
+    expect, screen = case.arm.scenario.expect, case.final
+    same = case.arm.scenario.moment is Moment.SEND and case.arm.remedy in ("ask_again", "retry") and not case.arm.takes
+    known = expect.message in case.client.messages
+    if not same or not known or screen is None or not screen["client"] or not screen["error"]:
+        return None
+    if answered_whole(case, screen):
+        return None
+    want, lines = case.client.text(expect.message, case.locale), lines_on(screen)
+    right = case.client.says_it(expect.message, case.locale, lines) or any(want in line for line in lines)
+    return Finding(
+        "message_again", right, f"expected {quoted(want)} again, shown was {quoted(lines)}", want, quoted(lines)
+    )

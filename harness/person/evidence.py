@@ -1,0 +1,78 @@
+"""What is kept of a screen beyond its words: pictures, what stands out in them, its letters, and axe's findings."""
+
+from __future__ import annotations
+
+import base64
+import re
+from pathlib import Path
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.async_api import Error, Page
+
+from harness.browser import extensions
+from harness.stack.recorder import Recorder
+from harness.tools import fonts
+
+PIXELS = (Path(extensions.__file__).parent / "pixels.js").read_text(encoding="utf-8")
+ERROR_BOX = """(selector) => {
+  for (const one of window.__chatfaultVisible?.all(selector) ?? []) {
+    const { left, top, right, bottom } = one.getBoundingClientRect();
+    const [x, y] = [Math.max(0, left), Math.max(0, top)];
+    const [width, height] = [Math.min(innerWidth, right) - x, Math.min(innerHeight, bottom) - y];
+    if (width > 1 && height > 1) return { x, y, width, height };
+  }
+  return null;
+}"""
+TAKING = 5.0
+"""Real seconds within which a picture is taken."""
+GRAVE = ("serious", "critical")
+"""What axe calls a finding that keeps people out."""
+
+
+async def picture(page: Page, recorder: Recorder, phase: str) -> None:
+    """Take a picture of the screen into the report's folder `pictures`; a page that can't be pictured has none."""
+    name = re.sub(r"[^\w-]", "-", recorder.arm)
+    file = recorder.path.parent / "pictures" / f"{name}-{phase}.png"
+    try:
+        await page.screenshot(path=file, timeout=TAKING * 1000)
+    except Error:
+        return
+    recorder.note("screen", "picture", phase=phase, file=f"pictures/{file.name}")
+
+
+async def pixels(page: Page, recorder: Recorder, error: str) -> None:
+    """Note which share of the error's rectangle stands out from its ground. `error`: its locator."""
+    try:
+        box = await page.evaluate(ERROR_BOX, error)
+        if box:
+            taken = await page.screenshot(clip=box, timeout=TAKING * 1000)
+            share = await page.evaluate(PIXELS, base64.b64encode(taken).decode())
+            recorder.note("screen", "pixels", share=round(share, 5))
+    except Error:
+        return
+
+
+async def letters(page: Page, recorder: Recorder, text: str) -> None:
+    """Note which letters of a text this browser draws as boxes, because no font on this machine has them."""
+    strange = sorted({letter for letter in text if letter.isalpha() and not letter.isascii()})
+    try:
+        missing = await page.evaluate(fonts.BOXES, [{letter: letter for letter in strange}, fonts.NOBODYS])
+        recorder.note("screen", "letters", missing="".join(missing))
+    except Error:
+        return
+
+
+async def audit(page: Page, recorder: Recorder) -> None:
+    """Note what axe finds that keeps people from what is on the screen: each rule, what it says, and where."""
+    try:
+        await page.evaluate(AXE_SCRIPT)
+        options = '{resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}'
+        found = await page.evaluate(f"axe.run({options}).then((found) => found.violations)")
+    except Error:
+        return
+    told = [
+        {"rule": one["id"], "says": one["help"], "where": " ".join(map(str, one["nodes"][0]["target"]))}
+        for one in found
+        if one["impact"] in GRAVE
+    ]
+    recorder.note("screen", "audit", found=told)

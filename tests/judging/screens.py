@@ -1,0 +1,239 @@
+"""Cases of the checks of what a person sees, hears, reaches and keeps: whether each holds, its story, and its arm."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.helpers import ANSWERED, ASKED, BEFORE, QUESTION, STEADY, Story, access, answer, message, said, screen
+
+MESSAGE = {"more": "expect: {message: bad_gateway}"}
+FILE = {"name": "tides.txt", "size": 9, "state": "ready", "sha256": "aa"}
+THERE = [{"title": STEADY, "address": "/c/c"}]
+OTHERS = [{"title": "Cheese", "address": "/c/d"}]
+STRANGER = said("user", "What did my doctor write?")
+
+
+def symptom(*args: Any, **other: Any) -> Story:
+    return Story().shows("symptom", screen(*args, **other))
+
+
+def recovery(*args: Any, **other: Any) -> Story:
+    return Story().shows("recovery", screen(*args, **other))
+
+
+def told(line: str, *lines: str, **other: Any) -> Story:
+    return symptom(ASKED, [line, *lines], **other)
+
+
+def error(**more: Any) -> Story:
+    shown = screen(ASKED, "Bad gateway", details=["502"])
+    return Story().shows("symptom", {**shown, "error": {**shown["error"], **more}})
+
+
+def saved(**file: Any) -> Story:
+    made = {**answer(QUESTION, "x"), "file": FILE}
+    got = {"name": "tides.txt", "bytes": 9, "sha256": "aa", **file}
+    return Story().note(39, "service", "answer", **made).note(25, "browser", "downloaded", **got)
+
+
+def typed(where: str) -> Story:
+    story = symptom(ASKED, "Oops", focus=where)
+    return story.note(10.2, "run", "asked", question=QUESTION, conversation="c", hand="keyboard")
+
+
+def wrote(shown: str, **other: Any) -> Story:
+    story = Story().note(3, "run", "wrote", draft="A week\nby the sea", conversation="d")
+    return story.note(38, "screen", "snapshot", phase="other", **{**screen((), draft=shown), **other})
+
+
+def opened_anew(*messages: Any) -> Story:
+    story = Story().note(3, "service", "message", **message(STEADY))
+    return story.note(38, "screen", "snapshot", phase="last", **screen(messages, url="http://x/c/c"))
+
+
+def listing(shown: Any) -> Story:
+    steady = screen(conversations=THERE, url="http://x/c/c")
+    story = symptom(ASKED, "Oops", conversations=shown, url="http://x/c/c").shows("steady", steady)
+    return story.lacks("moment", "remedy", "recovery")
+
+
+def left(**final: Any) -> Story:
+    broken = screen(ASKED, "Oops", others=["Chat", "Reconnecting…"])
+    steady = screen(others=["Chat"])
+    return Story().shows("steady", steady).shows("symptom", broken).shows("recovery", screen(ANSWERED, **final))
+
+
+def in_order(*messages: Any) -> Story:
+    story = symptom(messages, url="http://x/c/c")
+    return story.note(3, "service", "message", **message(STEADY))
+
+
+def failed_again(draft: str) -> Story:
+    story = Story().shows("recovery", screen(BEFORE, "Oops", draft=draft))
+    return story.note(25, "run", "asked", question=QUESTION, conversation="c")
+
+
+SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
+    "letters": {
+        "all are there": (True, Story().note(12.5, "screen", "letters", missing=""), {}),
+        "boxes": (False, Story().note(12.5, "screen", "letters", missing="灯台"), {"more": "locale: ja"}),
+    },
+    "stands_out": {
+        "letters": (True, told("Oops").note(12.5, "screen", "pixels", share=0.05), {}),
+        "nothing": (False, told("Oops").note(12.5, "screen", "pixels", share=0.0001), {}),
+    },
+    "audit": {
+        "nothing found": (True, Story().note(12.5, "screen", "audit", found=[]), {}),
+        "a button without a name": (
+            False,
+            Story().note(12.5, "screen", "audit", found=[{"rule": "b", "says": "Buttons have names", "where": "#x"}]),
+            {},
+        ),
+    },
+    "usable": {
+        "all of it": (True, Story(), {}),
+        "something lies over the composer": (False, told("Oops", blocked={"composer": "div#veil lies over it"}), {}),
+        "what is disabled need not be": (
+            True,
+            told("Oops", blocked={"send": "it is hidden"}, controls={"send": "disabled"}),
+            {},
+        ),
+        "pressed in vain": (False, Story().note(25, "run", "in_the_way", what="retry", because="it is covered"), {}),
+        "a composer that takes nothing": (False, told("Oops", locked=True), {}),
+    },
+    "seen": {
+        "all of it": (True, Story(), {}),
+        "a transparent error": (False, symptom(unseen=[{"text": "Oops", "why": "it is transparent"}]), {}),
+        "a covered answer": (False, symptom((*BEFORE, {**said("user", QUESTION), "unseen": "it is covered"})), {}),
+    },
+    "files": {
+        "as it was made": (True, saved(), {}),
+        "other bytes": (False, saved(sha256="bb"), {}),
+        "a part of it": (False, saved(bytes=4), {}),
+        "by another name": (False, saved(name="download"), {}),
+    },
+    "logged_in": {
+        "the session had ended": (
+            True,
+            symptom((), login=True).note(11, "gateway", "access", **access(401)),
+            {},
+        ),
+        "nobody said so": (False, symptom((), login=True), {}),
+    },
+    "raw": {
+        "words": (True, told("Bad gateway", "no healthy upstream"), {}),
+        "HTML as source": (False, told("<html><body>Oops"), {}),
+        "JSON": (False, told('{"error": {"code": 3}}'), {}),
+        "a stack trace": (False, told("at send (http://x/app/main.js:12:7)"), {}),
+        "an address": (False, told("connect to 127.0.0.1:8000 failed"), {}),
+        "a secret": (False, told("Authorization: Bearer sk-live-0123456789"), {}),
+        "in a toast": (False, told("Oops", others=["Traceback (most recent call last)"]), {}),
+        "HTML as elements": (
+            False,
+            error(source="<p><h1>502</h1></p>").note(11, "gateway", "access", **access(502, reply="<h1>502</h1>")),
+            {},
+        ),
+    },
+    "stays": {
+        "as long as nothing works": (True, Story(), {}),
+        "gone by itself": (False, Story().shows("recovery", screen(ASKED)), {"remedy": "control[nothing]"}),
+        "gone with the answer": (True, recovery(ANSWERED), {"remedy": "control[nothing]"}),
+    },
+    "fits": {
+        "its own advice": (True, told("Bad gateway", "Try again"), MESSAGE),
+        "the advice of another error": (False, told("Bad gateway", "Log in again to go on."), MESSAGE),
+        "a success beside it": (False, told("Bad gateway", others=["Message sent"]), MESSAGE),
+    },
+    "own": {
+        "what they asked": (True, Story(), {}),
+        "somebody else's": (False, symptom((STRANGER, *BEFORE)), {}),
+        "an answer that begins with another": (False, recovery((*ASKED, said("assistant", "For ships. The moon"))), {}),
+    },
+    "order": {
+        "as sent": (True, in_order(*ASKED), {}),
+        "the newest first": (False, in_order(said("user", QUESTION), *BEFORE), {}),
+    },
+    "unsent": {
+        "taken": (True, symptom(ASKED, "Oops").lacks("remedy", "recovery"), {}),
+        "sent and not sent at once": (False, symptom(ASKED, "Oops", draft=QUESTION), {}),
+        "never taken, shown as sent": (False, symptom(ASKED, "Oops").lacks("message"), {}),
+        "never taken, and said so": (
+            True,
+            symptom((*BEFORE, {**said("user", QUESTION), "note": "Not sent"}), "Oops").lacks(
+                "message", "remedy", "recovery"
+            ),
+            {},
+        ),
+    },
+    "unfinished": {
+        "whole": (True, recovery(ANSWERED), {}),
+        "a part, shown as whole": (False, recovery((*ASKED, said("assistant", "The moon"))), {}),
+        "a part, and said so": (
+            True,
+            recovery((*ASKED, {**said("assistant", "The moon"), "note": "Interrupted"})),
+            {},
+        ),
+    },
+    "listed": {
+        "still": (True, listing(THERE), {}),
+        "no longer": (False, listing(OTHERS), {}),
+        "none at all": (False, listing([]), {}),
+    },
+    "heard": {
+        "announced": (True, error(unheard=""), {}),
+        "not announced": (False, error(unheard="it is in no live region"), {}),
+    },
+    "reached": {
+        "by keyboard": (True, Story(), {}),
+        "by mouse only": (False, told("Oops", unreached={"retry": "a keyboard can't reach it"}), {}),
+    },
+    "focus": {
+        "where they type": (True, typed("composer"), {}),
+        "thrown away": (False, typed(""), {}),
+    },
+    "mine_only": {
+        "in its conversation": (True, Story().note(9, "run", "asked", question=QUESTION, conversation="c"), {}),
+        "in another one": (False, Story().note(9, "run", "asked", question=QUESTION, conversation="d"), {}),
+        "the message before, again": (
+            False,
+            Story().note(3, "service", "message", **message(STEADY)).note(25, "service", "message", **message(STEADY)),
+            {},
+        ),
+    },
+    "leaves": {
+        "as before": (True, left(others=["Chat"]), {}),
+        "a note stays": (False, left(others=["Chat", "Reconnecting…"]), {}),
+        "a spinner stays": (False, left(spinning=1), {}),
+        "the composer stays locked": (False, left(locked=True), {}),
+        "a control stays disabled": (False, left(controls={"send": "disabled", "new_chat": "disabled"}), {}),
+    },
+    "draft_again": {
+        "kept": (True, failed_again(QUESTION), {}),
+        "emptied": (False, failed_again(""), {}),
+    },
+    "other_draft": {
+        "to the last letter": (True, wrote("A week\nby the sea"), {}),
+        "a part of it": (False, wrote("A week\nby the"), {}),
+        "with an error of the other conversation": (
+            False,
+            wrote("A week\nby the sea", error={"lines": ["Oops"]}),
+            {},
+        ),
+    },
+    "as_served": {
+        "as the service has it": (True, opened_anew(*ASKED), {}),
+        "without a message": (False, opened_anew(*BEFORE), {}),
+    },
+}
+QUIET: dict[str, tuple[Story, dict[str, Any]]] = {
+    "logged_in": (Story(), {}),
+    "letters": (Story(), {}),
+    "stands_out": (Story(), {}),
+    "audit": (Story(), {}),
+    "fits": (Story(), {}),
+    "focus": (Story(), {}),
+    "leaves": (Story(), {}),
+    "draft_again": (Story(), {"moment": "open"}),
+    "other_draft": (Story(), {}),
+    "as_served": (Story(), {}),
+}
