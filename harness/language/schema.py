@@ -56,7 +56,9 @@ def _either(*some: Schema) -> Schema:
 
 
 def _time() -> Schema:
-    return _either({"type": "string", "pattern": TIMES}, _variable())
+    says = "a time has its unit: 300ms, 45s, 15m, 3h"
+    either = f"{TIMES}|{VARIABLE}"
+    return {"type": "string", "pattern": either, "errorMessage": says, "patternErrorMessage": says}
 
 
 def _number(kind: str, low: float | None, high: float | None) -> Schema:
@@ -136,10 +138,11 @@ def _kind(places: list[str], do: str, kind: Kind) -> Schema:
         keys["on"] = _some(_choice(lexicon.TRAFFIC, lexicon.TRAFFIC))
     keys |= {name: _param(param) for name, param in kind.params.items()}
     if kind.harmless:
-        return {"type": "object", "properties": keys, "required": ["at", "do"]}
+        anything = {name for table in FAULTS.values() for one in table.values() for name in one.params}
+        return _mapping({**keys, **{key: {} for key in sorted({"only", "on", *anything})}}, {}, ["at", "do"])
     required = [name for name, param in kind.params.items() if param.required]
-    if "lasts" in keys and ENDLESS not in kind.lifetimes:
-        required.append("lasts")  # what is left out is without end
+    if not {ENDLESS, INSTANT} & set(kind.lifetimes):
+        required.append("lasts")
     return _mapping(keys, lexicon.FAULT, ["at", "do", *required])
 
 
@@ -233,7 +236,8 @@ def scenario_schema(client: Client) -> Schema:
         "known": _mapping(known, lexicon.KNOWN, ["issue", "until"]),
         "matrix": {"type": "object", "additionalProperties": _some(_text())},
     }
-    chosen = {key: one if key in ("title", "matrix") else _chosen(one) for key, one in keys.items()}
+    told = {key: {"description": lexicon.TOP[key], **one} for key, one in keys.items()}
+    chosen = {key: one if key in ("title", "matrix") else _chosen(one) for key, one in told.items()}
     top = _mapping(chosen, lexicon.TOP, ["title", "moment", "faults"])
     kinds = {name: _kind(places, do, kind) for name, (places, do, kind) in _kinds().items()}
     return {
