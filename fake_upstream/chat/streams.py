@@ -145,6 +145,9 @@ class Socket:
     async def _pump(self, stream: Stream, answer: Answer, after: int) -> None:
         try:
             async for event in follow(answer, after):
+                if self._live() is None:  # whose session has ended gets no more of it
+                    await self._close(stream, NO_SESSION)
+                    return
                 if self._streams.stalls(stream, answer, _sent(event)):
                     return
                 await self._send(event.to_json())

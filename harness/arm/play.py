@@ -92,10 +92,15 @@ class Run:
 
     async def break_it(self) -> None:
         if self.moment is Moment.MID_ANSWER:
-            await self.world.service.hold(self.world.target.account, self.arm.scenario.after)
-            await self.person.ask(self.question)
             pieces = self.arm.scenario.after
-            await self.person.look("moment", "pieces", self.question, pieces=pieces)
+            await self.world.service.hold(self.world.target.account, pieces)
+            await self.person.forget_pieces()
+            await self.person.ask(self.question)
+            if pieces:
+                await self.person.look("moment", "pieces", self.question, pieces=pieces)
+            else:
+                await self._listens()
+                await self.person.look("moment")
         elif self.moment is Moment.DOWNLOAD:
             await self._arm(early=True)
             await self.person.ask(self.question)
@@ -113,6 +118,16 @@ class Run:
             self.person.when_opened = self._go_on
         else:
             await self.world.service.release(self.world.target.account)
+
+    async def _listens(self) -> None:
+        """Return once the service holds an answer back of which nothing was sent yet, and somebody listens for it."""
+        begun = self.recorder.history.step("break")
+        for _ in range(500):
+            await self.world.service.collect(begun.at if begun else 0.0)
+            if begun and self.recorder.history.where("service", "subscribe", after=begun.at):
+                return
+            await asyncio.sleep(0.01)
+        raise NotSteady("nobody listened for an answer before anything was broken")
 
     @property
     def _comes_back(self) -> bool:

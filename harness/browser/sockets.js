@@ -33,6 +33,7 @@
   window.WebSocket = class extends Real {
     constructor(...args) {
       super(...args);
+      tell("websocket_made", { url: this.url });
       watch(this);
     }
   };

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from harness.faults import witness
 from harness.faults.base import ENDLESS, TIME, Kind, Param
 from harness.faults.hands import World
 from harness.faults.link import NONE
 from harness.faults.telling import FILES, REQUESTS, WITH_SESSION, answered_with, rule_of, while_armed
+from harness.values.history import Event, History
 from harness.values.situation import Fault, Moment
 
+NO_SESSION = 4401
+"""The close code of a stream whose session has ended."""
 LEAVE = 60.0
 """Seconds that whoever has too many sessions open is told to wait."""
 
@@ -52,6 +56,12 @@ async def _tool_off(world: World, _fault: Fault, _id: str) -> AsyncIterator[None
 async def _ended(world: World, _fault: Fault, _id: str) -> AsyncIterator[None]:
     await world.service.end_sessions(world.target.account)
     yield
+
+
+def _logged_out(fault: Fault, history: History, after: float, until: float) -> Event | None:
+    """A request was answered with 401, or the stream was closed with the code for it."""
+    closed = witness.closed_with(history, after, until, NO_SESSION)
+    return witness.first([answered_with(401)(fault, history, after, until), closed])
 
 
 ACCOUNT: dict[str, Kind] = {
@@ -106,11 +116,11 @@ ACCOUNT: dict[str, Kind] = {
     "session_expired": Kind(
         says="the session has ended",
         arm=_ended,
-        seen=answered_with(401),
+        seen=_logged_out,
         lifetimes=(ENDLESS,),
         only=("session",),
-        moments=REQUESTS,
-        traffic=WITH_SESSION,
+        moments=(*REQUESTS, Moment.MID_ANSWER),
+        traffic=(*WITH_SESSION, "pieces"),
     ),
     "rate_limit": Kind(
         says="the account may send `messages` messages in the time that the fault lasts; what it sent before counts",

@@ -40,7 +40,8 @@ async def _restart(world: World, _fault: Fault, _id: str) -> AsyncIterator[None]
 
 def _gone(_fault: Fault, history: History, after: float, until: float) -> Event | None:
     """The edge lost its connection to it, or got none."""
-    return witness.flagged(history, after, until, "UC", "UF", "UPE") or witness.browser_failure(history, after, until)
+    lost = witness.flagged(history, after, until, "UC", "UF", "UPE")
+    return lost or history.first("browser", "request_failed", after=after, before=until)
 
 
 def _silent(fault: Fault, history: History, after: float, until: float) -> Event | None:

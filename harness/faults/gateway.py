@@ -84,7 +84,10 @@ def _full(_fault: Fault, history: History, after: float, until: float) -> Event 
 
 
 def _status_fits(params: Mapping[str, Any]) -> str:
-    return "" if int(params["status"]) != 503 or params["body"] else "a 503 needs a body: a browser shows nothing else"
+    status = int(params["status"])
+    if 200 < status < 400:
+        return "a status that is no error is 200: what leads elsewhere would lead to the same place again"
+    return "" if status != 503 or params["body"] else "a 503 needs a body: a browser shows nothing else"
 
 
 def _refuse_upgrade(*places: str, reads: bool = False) -> Kind:
@@ -111,7 +114,7 @@ GATEWAY: dict[str, Kind] = {
         arm=_rule("status"),
         seen=_own_reply,
         params={
-            "status": Param(required=True, low=400, high=599, says="the status of the reply"),
+            "status": Param(required=True, low=200, high=599, says="200, or an error from 400 on"),
             "body": Param("text", "The service is down for maintenance.", says="what the reply says"),
             "retry_after": RETRY_AFTER,
         },

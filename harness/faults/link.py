@@ -103,6 +103,15 @@ def _cuts_every_reply(fault: Fault, moment: Moment) -> str:
     return _has_data(fault, moment) if few else "more than 50 bytes let some replies through whole"
 
 
+def _narrow_enough(fault: Fault, moment: Moment) -> str:
+    """What is small comes over a narrow link as over a wide one; only a file takes its time."""
+    if fault.params["rate"] and moment is not Moment.DOWNLOAD:
+        return (
+            f"a page, a message and a piece are too small for {fault.params['rate']} KB/s to hold up: only a file isn't"
+        )
+    return _has_data(fault, moment)
+
+
 def _bearable(fault: Fault, moment: Moment) -> str:
     """Near the person every step of opening a page is late once more; how many that are depends on the browser."""
     if fault.at != "service_link" and int(fault.params["latency"]) > LATE:
@@ -190,7 +199,7 @@ LINK: dict[str, Kind] = {
         seen=witness.narrow_link,
         params={"rate": Param(default=0, low=0, says="0, or at least 50", unit="KB/s"), "direction": DIRECTION},
         lifetimes=(TIME, ENDLESS),
-        fits=_has_data,
+        fits=_narrow_enough,
         kept=_loses_reply,
         breaks=lambda fault, timeout: not fault.params["rate"],
         check=lambda params: "" if not params["rate"] or params["rate"] >= 50 else "below 50 KB/s a page takes minutes",

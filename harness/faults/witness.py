@@ -7,10 +7,13 @@ fault of the service by the gateway, a fault of the gateway by its access log.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from harness.values.history import Event, History
 from harness.values.situation import Fault
 
+TOGETHER = 1.0
+"""Real seconds within which both sides of a connection have seen its end."""
 LATE = 0.1
 """Real seconds after which a piece that was sent over loopback counts as not arrived."""
 BETWEEN = ("proxy", "security", "office_firewall")
@@ -31,15 +34,17 @@ def flags(event: Event) -> frozenset[str]:
     return frozenset(str(event.data.get("flags") or "").split(",")) - {"-", ""}
 
 
-def browser_failure(history: History, after: float, until: float) -> Event | None:
-    """A request that failed on the network, or a WebSocket that did not end with a close frame."""
-    failures: list[Event | None] = [*history.where("browser", "request_failed", after=after, before=until)]
-    failures += [
-        event
-        for event in history.where("browser", "websocket_closed", after=after, before=until)
-        if event.data.get("code") == 1006
-    ]
-    return first(failures)
+def browser_failure(history: History, after: float, until: float, link: str) -> Event | None:
+    """A request that failed on the network, or a WebSocket that broke off as one of the link's connections ended.
+
+    A WebSocket that ended without a close frame says nothing of where by itself: anybody on its way may have ended it.
+    """
+    failed = history.where("browser", "request_failed", after=after, before=until)
+    closed = history.where("browser", "websocket_closed", after=after, before=until)
+    ends = [e.at for e in history.where("link", "ended", after=after, before=until) if e.data.get("link") == link]
+    broken = [e for e in closed if e.data.get("code") == 1006 and any(abs(e.at - at) <= TOGETHER for at in ends)]
+    named = [replace(event, data={**event.data, "link": link}) for event in broken]
+    return first([*failed, *named])
 
 
 def stalled(history: History, after: float, until: float) -> Event | None:
@@ -58,7 +63,11 @@ def cut_link(fault: Fault, history: History, after: float, until: float) -> Even
         logged = access(history, after, until, lambda e: bool(flags(e) & (CUT_FLAGS - {"DC"})))
         if logged or fault.at == "service_link":
             return logged
-    return browser_failure(history, after, until) or truncated(history, after, until) or cut_off(history, after, until)
+    return (
+        browser_failure(history, after, until, fault.at)
+        or truncated(history, after, until)
+        or cut_off(history, after, until)
+    )
 
 
 def cut_off(history: History, after: float, until: float) -> Event | None:
@@ -83,7 +92,7 @@ def silent_link(fault: Fault, history: History, after: float, until: float) -> E
     if lost or fault.at != "service_link":
         return (
             lost
-            or browser_failure(history, after, until)
+            or browser_failure(history, after, until, fault.at)
             or history.first("browser", "navigation_failed", after=after, before=until)
             or cut_off(history, after, until)
         )
@@ -106,7 +115,7 @@ def slow_link(fault: Fault, history: History, after: float, until: float) -> Eve
         return logged or flagged(history, after, until, "UT") or first(late_pieces(history, after, until, least / 1000))
     slow = [e for e in history.where("browser", "response", after=after, before=until) if _ms(e) >= least]
     slow += late_pieces(history, after, until, least / 1000)
-    return first(slow) or browser_failure(history, after, until) or stalled(history, after, until)
+    return first(slow) or browser_failure(history, after, until, fault.at) or stalled(history, after, until)
 
 
 def narrow_link(fault: Fault, history: History, after: float, until: float) -> Event | None:

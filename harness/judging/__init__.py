@@ -7,7 +7,20 @@ scenario lists hold (one that doesn't is drift, and changes no verdict). None of
 
 from __future__ import annotations
 
-from harness.judging import conduct, countdown, kept, reached, remedies, said, shown, soundness, way, witnesses
+from harness.judging import (
+    conduct,
+    countdown,
+    kept,
+    leaks,
+    reached,
+    remedies,
+    said,
+    shown,
+    soundness,
+    way,
+    wire,
+    witnesses,
+)
 from harness.judging.case import Case, Check, answer_to, answered_whole, lines_on, quoted, works
 from harness.judging.claims import CLAIMS
 
@@ -19,6 +32,9 @@ HARNESS: dict[str, Check] = {
     "letters": soundness.letters,
 }
 CLIENT: dict[str, Check] = {
+    "leaks": leaks.leaks,
+    "chats": wire.chats,
+    "conduct": wire.conduct,
     "steady": conduct.steady,
     "seen": shown.seen,
     "stands_out": shown.stands_out,
@@ -54,8 +70,7 @@ CLIENT: dict[str, Check] = {
     "told": conduct.told,
     "draft_again": kept.draft_again,
     "reach": remedies.reach,
-    "sends": conduct.sends,
-    "leaks": conduct.leaks,
+    "sends": wire.sends,
     "in_the_way": way.in_the_way,
     "elsewhere": remedies.elsewhere,
     "scripts": conduct.scripts,

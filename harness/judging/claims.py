@@ -6,13 +6,13 @@ client may have done right all the same. An arm that says nothing about a claim 
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
 from harness.faults import FAULTS
-from harness.judging import conduct, soundness
+from harness.judging import conduct, leaks, soundness
 from harness.judging.case import Case, Check, Screen, answer_to, lines_on, quoted, squeeze, works
 from harness.remedies import REMEDIES
+from harness.values.documents import SHORTEST_WAIT
 from harness.values.result import Finding
 from harness.values.scenario import ASK_AGAIN
 from harness.values.situation import LINKS, Fault, Moment
@@ -28,12 +28,6 @@ MEANS: dict[int, tuple[str, ...]] = {
     504: ("gateway_timeout",),
 }
 """The messages by which a client tells a status from the others."""
-SECRETS: dict[str, re.Pattern[str]] = {
-    "a session": re.compile(r"session=", re.IGNORECASE),
-    "a cookie": re.compile(r"set-cookie", re.IGNORECASE),
-    "an authorization": re.compile(r"Authorization|(?i:authorization\s*[:=])"),
-    "an API key": re.compile(r"\bsk-[\w-]{8,}"),
-}
 
 
 def loses_nothing(case: Case) -> Finding | None:
@@ -93,15 +87,10 @@ def _still_there(case: Case) -> Finding | None:
 
 def leaks_nothing(case: Case) -> Finding | None:
     """K2: an error names no account, repeats no prompt, and holds nothing by which one gets in."""
-    said = conduct.said_of_errors(case)
-    if not said:
+    if not leaks.said_of_errors(case):
         return None
-    found = conduct.leaks(case)
-    if found is not None and found.holds is False:
-        return Finding("K2", False, found.sentence)
-    told = [what for what, looks in SECRETS.items() if any(looks.search(line) for line in said)]
-    sentence = f"expected nothing confidential in an error, told was {' and '.join(told) or 'nothing of the kind'}"
-    return Finding("K2", not told, sentence)
+    found = leaks.leaks(case)
+    return None if found is None else Finding("K2", found.holds, found.sentence)
 
 
 def leaves_account(case: Case) -> Finding | None:
@@ -172,7 +161,7 @@ def _breaks(case: Case, fault: Fault) -> bool:
 def solved_soon(case: Case) -> Finding | None:
     """K6: a reload or a short wait solves it."""
     arm = case.arm
-    waits = arm.remedy == "wait" and arm.argument <= SHORT_WAIT
+    waits = arm.remedy == "wait" and SHORTEST_WAIT <= arm.argument <= SHORT_WAIT
     if not (waits or arm.remedy in conduct.STAYS) or not failed(case) or case.final is None:
         return None
     has_it = works(case)

@@ -7,7 +7,6 @@ from itertools import pairwise
 from harness.judging.case import Case, Screen, answer_to, lines_on, quoted, squeeze, works
 from harness.judging.looks import plain
 from harness.remedies import REMEDIES
-from harness.values.history import Event
 from harness.values.result import Finding
 from harness.values.scenario import NOTHING
 from harness.values.situation import Moment
@@ -233,44 +232,6 @@ def told(case: Case) -> Finding | None:
     if not has_it and not screen["error"] and not screen["login"]:
         return Finding("told", False, "expected an error while the question has no whole answer, shown was nothing")
     return Finding("told", True, "the error is shown just as long as it holds")
-
-
-def sends(case: Case) -> Finding | None:
-    """The client sends a message only when the person asks for it."""
-    asked = len(case.history.where("run", "asked")) + len(case.history.where("run", "pressed"))
-    if case.client.own_prompts:
-        return None  # what it asks by itself comes by the same way
-    if case.client.by_api:
-        posts, asked = _asked_by_api(case), asked * (1 + case.client.retries)
-    else:
-        posts = [e for e in case.history.where("browser", "sent") if str(e.data["path"]).endswith("/messages")]
-    return Finding("sends", len(posts) <= asked, f"expected at most {asked} messages to be sent, {len(posts)} were")
-
-
-def _asked_by_api(case: Case) -> list[Event]:
-    """The client's requests of the API: those of its server at the gateway, or those of its page in the browser."""
-    probe = case.history.step("probe")
-    until = probe.at if probe else float("inf")
-    if case.client.has_server:
-        logged = case.history.where("gateway", "access", before=until)
-        return [e for e in logged if e.data["road"] == "client_api" and e.data["method"] == "POST"]
-    sent = case.history.where("browser", "sent", before=until)
-    return [e for e in sent if str(e.data["path"]).endswith("/chat/completions")]
-
-
-def leaks(case: Case) -> Finding | None:
-    """Neither what the screen says of an error nor what came over the wire names an account or repeats a prompt."""
-    accounts = {str(e.data["account"]) for e in case.history.where("service") if e.data.get("account")}
-    prompts = {case.question, case.steady_question} - {""}
-    told = [line for line in said_of_errors(case) if any(secret in line for secret in accounts | prompts)]
-    return Finding("leaks", not told, f"expected no account and no prompt in an error, told was {quoted(told)}")
-
-
-def said_of_errors(case: Case) -> list[str]:
-    """Every line by which somebody told of an error: the screen, and the replies that came over the wire."""
-    screens = [screen for screen in (case.symptom, case.final) if screen]
-    replies = [str(e.data["reply"]) for e in case.history.where("gateway", "access") if e.data.get("reply")]
-    return [line for screen in screens for line in lines_on(screen)] + replies
 
 
 def scripts(case: Case) -> Finding | None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import permutations
+
 from harness.faults import FAULTS
+from harness.faults.witness import LATE
 from harness.judging.case import Case
 from harness.tools.fonts import cure
-from harness.values.history import Event
+from harness.values.history import Event, History
 from harness.values.result import Finding
 from harness.values.text import shown
 
@@ -29,14 +33,45 @@ def evidence(case: Case) -> Finding | None:
         return None
     remedy = case.history.step("remedy")
     until = remedy.at if remedy else float("inf")
-    seen = []
-    for index, fault in enumerate(case.arm.scenario.faults):
-        armed = next((e for e in case.history.where("fault", "armed") if e.data["fault"] == index), None)
-        witness = FAULTS[fault.at][fault.do].seen(fault, case.history, armed.at, until) if armed else None
+    armed = {int(e.data["fault"]): e.at for e in reversed(case.history.where("fault", "armed"))}
+    seen = _witnesses(case, armed, until)
+    for fault, witness in zip(case.arm.scenario.faults, seen, strict=True):
         if witness is None:
-            return Finding("evidence", False, f"no witness on the wire saw {fault}")
-        seen.append(f"{fault}: {testimony(witness)}")
-    return Finding("evidence", True, "; ".join(seen))
+            return Finding("evidence", False, f"no witness on the wire saw {fault}{_shared(case, seen)}")
+    told = [f"{fault}: {testimony(one)}" for fault, one in zip(case.arm.scenario.faults, seen, strict=True) if one]
+    return Finding("evidence", True, "; ".join(told))
+
+
+def _witnesses(case: Case, armed: Mapping[int, float], until: float) -> tuple[Event | None, ...]:
+    """For each fault what saw it, and nothing for two: in the first order of choosing in which all find one."""
+    faults = case.arm.scenario.faults
+    best: tuple[Event | None, ...] = ()
+    for order in permutations(range(len(faults))):
+        left, found = case.history, dict[int, Event | None]()
+        for index in order:
+            fault = faults[index]
+            seen = FAULTS[fault.at][fault.do].seen(fault, left, armed[index], until) if index in armed else None
+            found[index] = seen
+            left = History(tuple(event for event in left if event is not seen)) if seen else left
+        best = tuple(found[index] for index in range(len(faults)))
+        if all(best):
+            break
+    return best
+
+
+def _shared(case: Case, seen: tuple[Event | None, ...]) -> str:
+    """A word on what another fault has for its witness already."""
+    others = [testimony(one) for one in seen if one is not None]
+    return f" beside what shows the other one ({others[0]})" if others else ""
+
+
+WHOSE = {
+    "security": "the device's security software",
+    "office_firewall": "the office's firewall",
+    "proxy": "the browser's proxy",
+    "other": "the other provider",
+}
+"""Whose log it is, by the listener; the roads are the gateway's own."""
 
 
 def testimony(event: Event) -> str:
@@ -45,13 +80,15 @@ def testimony(event: Event) -> str:
     if event.source == "gateway" and event.kind == "access":
         reply = f" “{data['reply']}”" if data.get("reply") else ""
         flags = f" {data['flags']}" if data.get("flags") not in (None, "-", "") else ""
-        return f"the gateway's log has {data['method']} {data['path']} {data['status']}{flags}{reply}"
+        whose = WHOSE.get(str(data.get("road")), "the gateway")
+        return f"{whose}'s log has {data['method']} {data['path']} {data['status']}{flags}{reply}"
     if event.kind == "request_failed":
         return f"the browser's {data['method']} {data['path']} failed with {data['error']}"
     if event.kind == "websocket_closed":
-        return f"the browser's WebSocket closed with {data['code']} after piece {data['pieces']}"
+        there = f", and Toxiproxy ended a connection of {data['link']}" if data.get("link") else ""
+        return f"the browser's WebSocket closed with {data['code']} after piece {data['pieces']}{there}"
     if event.kind == "piece":
-        return f"the service sent piece {data['n']}, which the browser did not receive"
+        return f"the service sent piece {data['n']}, which the browser did not have {LATE:g} s later"
     return _of_a_remedy(event)
 
 

@@ -84,7 +84,9 @@ def known_failure(source: Source, keys: Keys, values: Mapping[str, Any]) -> Know
         return None
     raw, node = values["known"], keys["known"][1]
     given = {key for key, _, _ in pairs(source, node, "a known failure")}
-    for key in ("issue", "until"):
+    for key in ("issue", "until", "fails"):
         if key not in given:
-            source.problem(node, f"a known failure needs {key}", "for example {issue: '#12', until: 2027-01-31}")
-    return Known(raw.get("issue", ""), raw.get("until", ""), raw.get("remedies", ()))
+            source.problem(
+                node, f"a known failure needs {key}", "for example {issue: '#12', until: 2027-01-31, fails: draft}"
+            )
+    return Known(raw.get("issue", ""), raw.get("until", ""), raw.get("fails", ""), raw.get("remedies", ()))

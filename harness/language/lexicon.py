@@ -95,6 +95,7 @@ GATEWAY: dict[str, str] = {
 KNOWN: dict[str, str] = {
     "issue": "Where the failure is tracked.",
     "until": "The last day on which it is accepted: 2027-01-31.",
+    "fails": "The check that finds it, or a part of its sentence; whatever else fails is new.",
     "remedies": "The remedies and controls that fail (default all).",
 }
 FAULT: dict[str, str] = {

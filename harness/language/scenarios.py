@@ -21,6 +21,7 @@ from harness.language.matrix import variants
 from harness.language.remedies import listed_as
 from harness.language.source import Node, ScenarioError, Source
 from harness.remedies import REMEDIES
+from harness.values.documents import ROWS, known_row
 from harness.values.scenario import Expect, GatewaySettings, Scenario
 from harness.values.situation import NETWORKS, VPN_EXITS, Fault, Moment, Outcome, Situation
 
@@ -62,8 +63,12 @@ def parse(name: str, text: str, client: Client) -> tuple[Scenario, ...]:
 def _rows(name: str) -> Any:
     def read(source: Source, node: Node) -> str | None:
         text = scalar(source, node)
-        if text is not None and not ROW[name].fullmatch(text):
-            source.problem(node, f"{text!r} is no row of the catalogue", f"it looks like {ROW[name].pattern[0]}1")
+        if text is not None and not (ROW[name].fullmatch(text) and known_row(text)):
+            source.problem(
+                node,
+                f"{text!r} is no row of the catalogue",
+                f"it has {ROW[name].pattern[0]}1 to {ROW[name].pattern[0]}{ROWS[ROW[name].pattern[0]]}",
+            )
             return None
         return text
 
@@ -117,6 +122,7 @@ GATEWAY: dict[str, Any] = {
 KNOWN: dict[str, Any] = {
     "issue": scalar,
     "until": _date,
+    "fails": scalar,
     "remedies": one_or_more(choice(("nothing", "ask_again", *REMEDIES), "a remedy or a control")),
 }
 
@@ -131,7 +137,7 @@ TOP: dict[str, Any] = {
     "cause": _rows("cause"),
     "claims": _rows("claims"),
     "moment": choice(tuple(Moment), "a moment"),
-    "after": number(int, 1, 12),
+    "after": number(int, 0, 12),
     "person": _table("person", PERSON),
     "locale": choice(LOCALES, "a language"),
     "browser": choice(ENGINES, "a browser"),

@@ -12,7 +12,7 @@ from harness.language import lexicon
 from harness.language.runbooks import OWN
 from harness.language.scenarios import CONTROLS, ENGINES, LOCALES
 from harness.remedies import REMEDIES
-from harness.values.documents import ORDERS
+from harness.values.documents import ORDERS, ROWS
 from harness.values.situation import NETWORKS, VPN_EXITS, Moment, Outcome
 from harness.values.text import shown
 
@@ -217,15 +217,16 @@ def scenario_schema(client: Client) -> Schema:
     known = {
         "issue": _text(),
         "until": _either({"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"}, _variable()),
+        "fails": _text(),
         "remedies": _some(_choice(("nothing", "ask_again", *REMEDIES))),
     }
     keys = {
         "title": _text(),
-        "documents": _some(_row("F", 2)),
-        "cause": _some(_row("C", 2)),
-        "claims": _some(_row("K", 1)),
+        "documents": _some(_row("F")),
+        "cause": _some(_row("C")),
+        "claims": _some(_row("K")),
         "moment": _choice([one.value for one in Moment], lexicon.MOMENTS),
-        "after": _number("integer", 1, 12),
+        "after": _number("integer", 0, 12),
         "person": _mapping(person, lexicon.PERSON),
         "locale": _choice(LOCALES),
         "browser": _choice(ENGINES),
@@ -233,7 +234,7 @@ def scenario_schema(client: Client) -> Schema:
         "faults": {"type": "array", "minItems": 1, "items": _chosen({"$ref": "#/definitions/fault"})},
         "expect": _mapping(expect, lexicon.EXPECT),
         **{outcome.value: _remedies(lexicon.TOP[outcome.value]) for outcome in Outcome},
-        "known": _mapping(known, lexicon.KNOWN, ["issue", "until"]),
+        "known": _mapping(known, lexicon.KNOWN, ["issue", "until", "fails"]),
         "matrix": {"type": "object", "additionalProperties": _some(_text())},
     }
     told = {key: {"description": lexicon.TOP[key], **one} for key, one in keys.items()}
@@ -249,11 +250,9 @@ def scenario_schema(client: Client) -> Schema:
     }
 
 
-def _row(letter: str, digits: int) -> Schema:
-    return _either(
-        {"type": "string", "pattern": rf"^{letter}\d{{1,{digits}}}$" if digits > 1 else rf"^{letter}[1-9]$"},
-        _variable(),
-    )
+def _row(letter: str) -> Schema:
+    numbers = "|".join(map(str, range(1, ROWS[letter] + 1)))
+    return _either({"type": "string", "pattern": rf"^{letter}({numbers})$"}, _variable())
 
 
 def runbook_schema() -> Schema:

@@ -63,7 +63,8 @@ class PageActs(Body):
         else:
             with contextlib.suppress(Error, TimeoutError):
                 async with asyncio.timeout(OPENING):  # what is fetched may never come
-                    await self.page.evaluate(FORGET, sorted(self.windows.loaded))
+                    mine = sorted(one for one in self.windows.loaded if one.startswith(f"{self._origin}/"))
+                    await self.page.evaluate(FORGET, mine)
         await self.open("remedy")
 
     async def private_window(self) -> None:

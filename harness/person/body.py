@@ -91,6 +91,8 @@ class Body:
         places = {name: place for name, place in client.locators.items() if name in PRESSED}
         script = f"{look}({PRESSES.strip()})({json.dumps(places)});"
         self.windows = Windows(world, locale, outfit, script, stepwise=client.marks_itself)
+        mine = {"a session": account.session, "a password": account.password, "an API key": account.api_key}
+        self.windows.confidential = {"the account": account.name, **mine}
         self._blank = self._logs_in = self._refused = False
         self._turns = 0.0
         self.when_opened: Callable[[], Awaitable[None]] | None = None
@@ -185,6 +187,10 @@ class Body:
             pieces = await self.page.evaluate("() => window.__chatfaultPieces ?? null")
             if pieces is not None:
                 self._recorder.note("browser", "websocket_frames", pieces=pieces)
+
+    async def forget_pieces(self) -> None:
+        """What comes from here on is another answer, of which nothing has come."""
+        await self.page.evaluate("() => { window.__chatfaultPieces = 0; }")
 
     async def _evaluate(self, args: Mapping[str, Any]) -> Screen:
         while True:
@@ -290,6 +296,7 @@ class Body:
             raise Unavailable("the send button is disabled")
         stand = sum(one["role"] == "user" and one["text"] == question for one in screen["messages"])
         self._turns = float(stand + 1)
+        self.windows.confidential["what the person wrote"] = question
         where = self.page.url.rsplit("/", 1)[-1]
         self._recorder.note("run", "asked", question=question, conversation=where, hand=hand)
         if hand == "keyboard":

@@ -13,7 +13,7 @@ from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from playwright.async_api import BrowserContext, ConsoleMessage, Download, Error, Page, Request, Response
 
@@ -25,8 +25,8 @@ from harness.values.situation import Situation
 SOCKETS = (Path(extensions.__file__).parent / "sockets.js").read_text(encoding="utf-8")
 LOCALES = {"en": "en-US", "ja": "ja-JP"}
 REFUSED = re.compile(r"WebSocket.*Unexpected response code: (\d+)")
-PARTS = ("script", "stylesheet", "image", "font", "manifest")
-"""What a page consists of, and comes in hundreds."""
+PARTS = frozenset({"document", "script", "stylesheet", "image", "font", "media", "manifest"})
+"""What a page consists of, as the browser names it."""
 READING = 1.0
 """Real seconds within which the text of a reply that has come can be read."""
 SAVING = 10.0
@@ -73,6 +73,8 @@ class Windows:
         self._opened: list[BrowserContext] = []
         self._tabs: list[Page] = []
         self._folder: Path | None = None
+        self.confidential: dict[str, str] = {}
+        """What must not be given away, by what it is."""
         self.loaded: set[str] = set()
         """The addresses of all that pages consist of, which the browser may have kept."""
         self.installed: dict[str, str] = {}
@@ -197,8 +199,11 @@ class Windows:
             self.loaded.add(request.url)
         if request.is_navigation_request():
             self._document(request)
+        if not request.is_navigation_request() and request.url.startswith("http"):
+            self._asked_for(request)
         if request.method == "POST":
-            self._recorder.note("browser", "sent", path=urlsplit(request.url).path)
+            key = request.headers.get("idempotency-key", "")
+            self._recorder.note("browser", "sent", path=urlsplit(request.url).path, key=key)
 
     def _document(self, request: Request) -> None:
         """The browser asked for a document: in which tab of which window, under which name of its own."""
@@ -215,10 +220,33 @@ class Windows:
         agent = request.headers.get("user-agent", "")
         self._recorder.note("browser", "document", None, host=url.hostname, path=url.path, agent=agent, **told)
 
+    def _asked_for(self, request: Request) -> None:
+        """A page asked for something: what it gives away is noted by its name, and never as it is."""
+        foreign = ""
+        with contextlib.suppress(Error):  # a service worker's has no frame
+            own, there = urlsplit(request.frame.url), urlsplit(request.url)
+            foreign = there.netloc if own.scheme == "http" and own.netloc != there.netloc else ""
+        if request.resource_type in PARTS and not foreign:
+            return
+        body = ""
+        with contextlib.suppress(Error, UnicodeDecodeError):
+            body = request.post_data or ""
+        path, key = urlsplit(request.url).path, request.headers.get("idempotency-key", "")
+        given = {"in_address": self._given_away(unquote(request.url)), "carries": self._given_away(body)}
+        how = {"method": request.method, "path": path, "key": key, "foreign": foreign}
+        self._recorder.note("browser", "request", None, **how, **given)
+
+    def _given_away(self, text: str) -> str:
+        """Which of the person's secrets and words stand in a text."""
+        written = (text, text.encode().decode("unicode_escape", "replace")) if "\\u" in text else (text,)
+        return " and ".join(
+            name for name, value in self.confidential.items() if value and any(value in one for one in written)
+        )
+
     def _responded(self, response: Response) -> None:
         path = urlsplit(response.url).path
         started = self._started.pop(response.request, time.time())
-        part = path.startswith("/app/") or response.request.resource_type in PARTS
+        part = path.startswith("/app/") or response.request.resource_type in PARTS - {"document"}
         if response.url.startswith("http") and (response.status >= 400 or not part):
             ms = round(1000 * (time.time() - started), 1)
             headers = response.headers

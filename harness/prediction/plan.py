@@ -6,7 +6,7 @@ from harness.clients import Client
 from harness.prediction.acts import Control, predict_control, predict_remedy
 from harness.prediction.model import credit
 from harness.remedies import REMEDIES
-from harness.values.documents import advised
+from harness.values.documents import SHORTEST_WAIT, advised
 from harness.values.scenario import ASK_AGAIN, NOTHING, Arm, Listed, Scenario
 from harness.values.situation import Outcome
 
@@ -67,9 +67,14 @@ def _arm(scenario: Scenario, listed: Listed, client: Client) -> Arm:
         predicted=outcome.value,
         predicted_works=said.works,
         because=said.because,
-        documented=Outcome.RECOVERS.value if claimed(scenario, ids) else "",
+        documented=Outcome.RECOVERS.value if claimed(scenario, ids) and _as_advised(listed) else "",
         line=listed.line,
     )
+
+
+def _as_advised(listed: Listed) -> bool:
+    """Whether it is done for as long as the documents say: their shortest wait is a minute."""
+    return listed.remedy != "wait" or listed.argument >= SHORTEST_WAIT
 
 
 def claimed(scenario: Scenario, ids: tuple[str, ...]) -> bool:

@@ -70,6 +70,8 @@ class World:
     _armed: list[Armed] = field(default_factory=list)
     _counted: list[tuple[asyncio.Event, asyncio.Task[None]]] = field(default_factory=list)
     """Of each fault that takes so many connections: when they are used up, and the task that lifts it then."""
+    _watching: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+    """The links on which something was broken, whose connections are written down until the arm is over."""
     _on_advance: list[Callable[[float], Awaitable[None]]] = field(default_factory=list)
     other: Account | None = None
     """The person's account with another provider, once they have used it."""
@@ -234,7 +236,7 @@ class World:
         undo = contextlib.AsyncExitStack()
         linked = fault.at in self.stack.link_ports
         if linked:
-            undo.enter_context(self.links.watching(fault.at))
+            self._watching.enter_context(self.links.watching(fault.at))
         used_up = None
         if fault.lasts.hits is not None and linked:
             used_up = self.links.used_up(fault.at, fault.lasts.hits, live)
@@ -294,6 +296,7 @@ class World:
                 watcher.cancel()  # one that lifts its fault already is to come to its end
         await asyncio.gather(*(watcher for _, watcher in self._counted), return_exceptions=True)
         self._counted = []
+        self._watching.close()
         await self.crowd.go()
         await self.secure(False)
 

@@ -65,6 +65,18 @@ EXTRA: dict[str, tuple[str, ...]] = {
 """Remedies that a document gives for a failure outside its general order (catalogue, column source)."""
 
 
+SHORTEST_WAIT = 60.0
+"""Seconds: the shortest wait that a document advises (1 to 2 minutes after a rate limit, else a few minutes)."""
+ROWS: dict[str, int] = {"F": 14, "C": 17, "K": 9}
+"""How many rows the catalogue has of failures, causes and claims; they are numbered from 1."""
+
+
+def known_row(row: str) -> bool:
+    """Whether the catalogue has this row, such as F1."""
+    letter, number = row[:1], row[1:]
+    return letter in ROWS and number.isdecimal() and number[:1] != "0" and int(number) <= ROWS[letter]
+
+
 def advised(failure: str) -> frozenset[str]:
     """The ids of the remedies that the documents advise for a failure; empty for one that they don't know."""
     general = {remedy for document in COVERS.get(failure, ()) for step in ORDERS[document] for remedy in step}

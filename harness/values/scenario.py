@@ -54,10 +54,14 @@ class GatewaySettings:
 
 @dataclass(frozen=True)
 class Known:
-    """An expected failure: of which remedies (all when empty), where it is tracked, and until when (ISO date)."""
+    """An expected failure: of which remedies (all when empty), where it is tracked, and until when (ISO date).
+
+    `fails`: by what it is known, the name of the check that finds it or a part of its sentence; any other is new.
+    """
 
     issue: str
     until: str
+    fails: str
     remedies: tuple[str, ...] = ()
 
 

@@ -52,6 +52,40 @@ def recovery(*args: Any, **other: Any) -> Story:
     return Story().shows("recovery", screen(*args, **other))
 
 
+def asks(
+    *at: float, path: str = "/api/conversations/c-12345678/messages", method: str = "POST", key: str = ""
+) -> Story:
+    """The person sends at 10, and the page asks for this at those seconds; what it asked for before was a message."""
+    told = {"method": "POST", "path": "/api/conversations/c-12345678/messages", "key": "s", "foreign": ""}
+    story = Story().note(3, "browser", "request", **told).note(10, "browser", "clicked", control="send")
+    for n, second in enumerate(at):
+        asked = {"method": method, "path": path, "key": key or f"k{n}", "foreign": ""}
+        story.note(second, "browser", "request", **asked)
+    return story.note(10, "run", "asked", question=QUESTION, conversation="c")
+
+
+def gives(path: str = "/api/telemetry", **what: str) -> Story:
+    """The page sends this after the failure; before anything broke the person's words went out in a message only."""
+    told = {"method": "POST", "path": "/api/conversations/c-12345678/messages", "key": "s", "foreign": ""}
+    story = Story().note(3, "browser", "request", **told, carries="what the person wrote")
+    return story.note(12, "browser", "request", **{**told, "path": path, **what})
+
+
+def sockets(many: int) -> Story:
+    story = asks()
+    for n in range(many):
+        story.note(12 + n / 20, "browser", "websocket_made", url="/api/stream")
+    return story
+
+
+def asked_in(conversation: str) -> Story:
+    """A message in the steady state and the question, both in this conversation."""
+    story = Story().note(3, "service", "message", **message(STEADY, conversation))
+    return story.note(2, "run", "asked", question=STEADY, conversation=conversation).note(
+        10, "run", "asked", question=QUESTION, conversation=conversation
+    )
+
+
 def limited(countdown: str, asked: str = "57", **controls: str) -> Story:
     states = {"send": "disabled", "retry": "disabled", **controls}
     shown = symptom(ASKED, "Too many requests", countdown=countdown, controls=states)
@@ -307,6 +341,19 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             {},
         ),
         "nothing": (True, symptom(ASKED, "Oops").note(9, "service", "login", account="person-7"), {}),
+        "a cookie": (False, symptom(ASKED, "503 set-cookie: session=1f2e3d4c"), {}),
+        "a key on the wire": (
+            False,
+            Story().note(12, "gateway", "access", **access(503, reply="Bearer sk-live-123456789")),
+            {},
+        ),
+        "a stack trace": (False, symptom(ASKED, "TypeError: x at send (main.js:227:9)"), {}),
+        "the time of day": (True, symptom(ASKED, "503 at 10:15:30 in /api/conversations"), {}),
+        "an internal address": (False, symptom(ASKED, "no route to chat-7.prod.internal"), {}),
+        "the prompt in an error report": (False, gives(carries="what the person wrote"), {}),
+        "a prompt in an address": (False, gives(in_address="what the person wrote"), {}),
+        "another origin": (False, gives(foreign="tracker.example"), {}),
+        "a message": (True, gives("/api/conversations/c-12345678/messages", carries="what the person wrote"), {}),
     },
     "in_the_way": {
         "asked again, and nothing came": (False, whole_road(), {}),
@@ -319,6 +366,20 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
     "elsewhere": {
         "in the old chat": (False, in_a_new_chat("c"), {"remedy": "new_chat"}),
         "in a new chat": (True, in_a_new_chat("d"), {"remedy": "new_chat"}),
+    },
+    "conduct": {
+        "one silent retry with the same key": (True, asks(12, 12, key="k"), {}),
+        "the same again with another key": (False, asks(12, 13), {}),
+        "the same three times": (False, asks(12, 12, 12, key="k"), {}),
+        "what nobody asked for": (False, asks(12, path="/api/logout"), {}),
+        "backing off": (True, asks(11, 11.5, 12.5, 14.5, 18.5, method="GET"), {}),
+        "a storm": (False, asks(*[12 + n / 20 for n in range(30)], method="GET"), {}),
+        "a storm of sockets": (False, sockets(30), {}),
+    },
+    "chats": {
+        "where it was asked": (True, asked_in("c"), {}),
+        "in another conversation": (False, asked_in("c").note(13, "service", "message", **message(QUESTION, "d")), {}),
+        "another message": (False, asked_in("c").note(13, "service", "message", **message(STEADY)), {}),
     },
     "scripts": {"an error": (False, Story().note(12, "browser", "page_error", text="x is undefined"), {})},
     "diagnosis": {
@@ -371,6 +432,8 @@ SILENT: dict[str, tuple[Story, dict[str, Any]]] = {
     ),
     "message_again": (again("Oops"), {"remedy": "reload", "more": MESSAGE}),
     "elsewhere": (Story(), {"remedy": "reload"}),
+    "conduct": (Story(), {}),
+    "chats": (Story(), {}),
     "scripts": (Story(), {}),
     "diagnosis": (
         diagnosed("developer_tools", "unclear").note(20.5, "browser", "request_failed", path="/", error="ERR_ABORTED"),

@@ -244,7 +244,7 @@ def test_an_invalid_arm_is_not_excused_by_what_the_client_did_wrong() -> None:
     assert judged(Story(flags="-").shows("recovery", foreign_page("502"))).verdict is Verdict.INVALID
 
 
-KNOWN = "known: {{issue: '#12', until: {until}{of}}}\n"
+KNOWN = "known: {{issue: '#12', until: {until}, fails: observed recovers{of}}}\n"
 
 
 @pytest.mark.parametrize(
@@ -262,6 +262,12 @@ def test_known_failures(recovers: bool, until: str, of: str, verdict: Verdict, e
     seen = judged(Story(recovers=recovers), more=SHOWN + LISTS + KNOWN.format(until=until, of=of))
     assert seen.verdict is verdict
     assert seen.sentence.endswith(ends)
+
+
+@pytest.mark.parametrize("fails", ["draft", "observed nothing"])
+def test_another_failure_than_the_known_one_is_new(fails: str) -> None:
+    more = SHOWN + LISTS + f"known: {{issue: '#12', until: 2999-12-31, fails: {fails}}}\n"
+    assert judged(Story(recovers=True), more=more).verdict is Verdict.FAIL
 
 
 def test_a_known_failure_is_known_on_its_last_day_and_not_after(monkeypatch: pytest.MonkeyPatch) -> None:

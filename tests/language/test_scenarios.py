@@ -110,7 +110,7 @@ faults:
 expect: {message: bad_gateway, within: 3s, partial: kept, offers: [retry], countdown: true}
 recovers: [{wait: 90s}]
 does_not_recover: reload
-known: {issue: '#12', until: 2027-01-31, remedies: reload}
+known: {issue: '#12', until: 2027-01-31, fails: draft, remedies: reload}
 """.lstrip()
     )
     (fault,) = one.faults

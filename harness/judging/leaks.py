@@ -1,0 +1,95 @@
+"""What a client gives away: secrets and prompts in what it sends, secrets and the machine's insides in what it says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from harness.judging.case import Case, lines_on, quoted
+from harness.values.history import Event
+from harness.values.result import Finding
+
+SECRETS: dict[str, re.Pattern[str]] = {
+    "a session": re.compile(r"\bsession(?:_?id)?\s*[=:]\s*\S{4,}", re.IGNORECASE),
+    "a cookie": re.compile(r"\b(?:set-)?cookie\s*[:=]", re.IGNORECASE),
+    "an authorization": re.compile(r"\bauthorization\s*[:=]|\bbearer\s+[\w.~+/-]{8,}", re.IGNORECASE),
+    "an API key": re.compile(r"\bsk-[\w-]{8,}|\bapi[_-]?key\s*[:=]\s*\S{4,}", re.IGNORECASE),
+    "a password": re.compile(r"\b(?:password|passwd|pwd)\s*[:=]\s*\S{3,}", re.IGNORECASE),
+    "a token": re.compile(r"\b\w*token\s*[:=]\s*[\w.~+/-]{6,}|\beyJ[\w-]{8,}\.[\w-]{8,}\.", re.IGNORECASE),
+}
+"""What nobody may read in an error, and how it is written."""
+INSIDES: dict[str, re.Pattern[str]] = {
+    "a stack trace": re.compile(
+        r"\bTraceback \(most recent|^\s*File \"[^\"]+\", line \d+"
+        r"|\bat (?:\S+ )?\(?\S+\.(?:[cm]?[jt]sx?|html?)\S*:\d+:\d+|@\S+:\d+:\d+$"
+    ),
+    "an internal address": re.compile(
+        r"\b(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d{1,3}){2,3}\b|\b[\w-]+(?:\.[\w-]+)*"
+        r"\.(?:internal|svc\.cluster\.local|corp|lan)\b"
+    ),
+}
+"""What of a service's or a client's insides is nobody's business on a screen."""
+PRESSED_FOR_IT = frozenset({"login_submit", "logout", "setting_files"})
+
+
+def leaks(case: Case) -> Finding | None:
+    """Nothing confidential is said in an error, shown by the client, or sent to where it does not belong."""
+    said = said_of_errors(case)
+    accounts = {str(e.data["account"]) for e in case.history.where("service") if e.data.get("account")}
+    prompts = {case.question, case.steady_question} - {""}
+    named = [line for line in said if any(secret in line for secret in accounts | prompts)]
+    if named:
+        return Finding("leaks", False, f"expected no account and no prompt in an error, told was {quoted(named)}")
+    found = told(said, SECRETS) or told(_shown(case), INSIDES)
+    if found:
+        return Finding("leaks", False, f"expected nothing confidential in an error, told was {found}")
+    sent = next(_sent(case), "")
+    return Finding("leaks", not sent, sent or "expected no account and no prompt in an error, told was nothing")
+
+
+def told(lines: list[str], looks: dict[str, re.Pattern[str]]) -> str:
+    """What of these is told in the lines, without the thing itself; empty when nothing is."""
+    return " and ".join(what for what, pattern in looks.items() if any(pattern.search(line) for line in lines))
+
+
+def said_of_errors(case: Case) -> list[str]:
+    """Every line by which somebody told of an error: the screen, and the replies that came over the wire."""
+    screens = [screen for screen in (case.symptom, case.final) if screen]
+    replies = [str(e.data["reply"]) for e in case.history.where("gateway", "access") if e.data.get("reply")]
+    return [line for screen in screens for line in lines_on(screen)] + replies
+
+
+def _shown(case: Case) -> list[str]:
+    """What the client itself shows of an error."""
+    screens = [screen for screen in (case.symptom, case.final) if screen and screen["client"]]
+    return [line for screen in screens for line in lines_on(screen)]
+
+
+def _sent(case: Case) -> Iterator[str]:
+    """Each request that gives something away, as a sentence."""
+    requests = case.history.where("browser", "request")
+    broken = case.history.step("break")
+    begun = broken.at if broken else float("inf")
+    usual = {_route(one) for one in requests if one.at < begun and one.data.get("carries")}
+    for one in requests:
+        where = f"{one.data['method']} {one.data['path']}"
+        if one.data.get("foreign"):
+            yield f"expected nothing to be sent to another origin, {where} went to {one.data['foreign']}"
+        if one.data.get("in_address"):
+            yield f"expected nothing confidential in an address, {where} has {one.data['in_address']}"
+        carries = str(one.data.get("carries") or "")
+        if carries and one.at >= begun and _route(one) not in usual and not _was_asked(case, one):
+            yield f"expected {carries} to be sent only where a person sends it, {where} had it"
+
+
+def _route(event: Event) -> str:
+    return f"{event.data['method']} " + re.sub(r"(?<=/)(?=[^/]*\d)[\w.~-]{6,}(?=/|$)", "…", str(event.data["path"]))
+
+
+def _was_asked(case: Case, request: Event) -> bool:
+    """Whether a person had opened a dialog that sends it: a login, the settings, a ticket."""
+    acts = case.history.where("run", "begins", before=request.at)
+    pressed = case.history.where("browser", "clicked", before=request.at)
+    forms = any(one.data.get("control") in PRESSED_FOR_IT and one.at > request.at - 5 for one in pressed)
+    dialogs = {"support", "change_password", "paid_plan", "files_on", "log_in_again", "clear_site_data"}
+    return forms or bool(acts and acts[-1].data["remedy"] in dialogs)

@@ -1,0 +1,174 @@
+"""What a client asks of the network by itself: how much, how often, for whom, and whether that ever ends.
+
+Backing off is right, and so is one silent retry with the same key. `ALLOWED` is all that is held against a client; what
+it asks for in its steady state, before anything broke, is the measure of what it may ask at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from harness.judging.case import Case, quoted, squeeze
+from harness.values.history import Event
+from harness.values.result import Finding
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+ID = re.compile(r"(?<=/)(?=[^/]*\d)[\w.~-]{6,}(?=/|$)")
+"""A part of a path that names one thing among many."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many of a kind at once, and one more each `every` seconds on the harness's clock, while nobody acts."""
+
+    at_once: int
+    every: float
+    says: str
+
+
+ALLOWED: dict[str, Limit] = {
+    "sockets": Limit(4, 10.0, "connecting anew, further and further apart"),
+    "reads": Limit(4, 10.0, "asking how things are, further and further apart"),
+    "writes": Limit(1, float("inf"), "one silent retry with the same key"),
+}
+"""What a client may do by itself after a person has acted, by the class of its requests."""
+STEADY_POLLS = 3
+"""So many equal reads before anything broke are how this client works."""
+
+
+@dataclass(frozen=True)
+class _Ask:
+    """A request that the browser made, or a WebSocket that the page made."""
+
+    at: float
+    clock: float
+    kind: str
+    what: str
+    path: str
+    key: str
+
+
+def conduct(case: Case) -> Finding | None:
+    """While nobody acts, the client stays within what is allowed of each class, from the moment to the end."""
+    asks, moment = list(_asks(case)), case.history.step("moment")
+    if moment is None or not asks:
+        return None
+    steady = Counter(one.what for one in asks if one.at < _broken(case))
+    acts = _acts(case)
+    for begin, end in zip(acts, [*acts[1:], case.history.events[-1]], strict=True):
+        span = [one for one in asks if begin.at <= one.at < end.at]
+        seconds = max(0.0, end.at + end.world - begin.at - begin.world)
+        for what, count in Counter(one.what for one in span if one.at >= moment.at).items():
+            mine = [one for one in span if one.what == what]
+            said = _too_much(mine, count, seconds, steady[what], _by_hand(begin))
+            if said:
+                return Finding("conduct", False, said)
+    return Finding("conduct", True, "the client asked for nothing but what it may by itself")
+
+
+def _too_much(mine: list[_Ask], count: int, seconds: float, steady: int, by_hand: bool) -> str:
+    """What is wrong about so many equal requests since the last act, or empty."""
+    kind, what = mine[0].kind, mine[0].what
+    if kind == "writes":
+        return _unasked(mine, steady or by_hand)
+    limit = ALLOWED[kind]
+    most = limit.at_once + seconds / limit.every
+    if count <= most or (kind == "reads" and steady >= STEADY_POLLS):
+        return ""
+    return f"expected at most {most:.0f} times {what} while nobody acts for {seconds:.0f} s, it was asked {count} times"
+
+
+def _unasked(mine: list[_Ask], expected: object) -> str:
+    """Requests that change something: the first is the act's own if such an act leads to it, the next may repeat it."""
+    if not expected:
+        return f"expected nothing to be sent that nobody asked for, sent was {mine[0].what}"
+    keys = {one.key for one in mine}
+    if len(mine) > 1 + ALLOWED["writes"].at_once:
+        return f"expected {mine[0].what} at most twice for one act, it was sent {len(mine)} times"
+    if len(mine) > 1 and (len(keys) > 1 or "" in keys):
+        return f"expected {mine[0].what} to be repeated with the same key only, its repetition had another"
+    return ""
+
+
+def _asks(case: Case) -> Iterator[_Ask]:
+    for event in case.history.where("browser", "request", "websocket_made"):
+        path = str(event.data.get("path") or event.data.get("url"))
+        method = str(event.data.get("method", "GET"))
+        kind = "sockets" if event.kind == "websocket_made" else "reads" if method in SAFE else "writes"
+        verb = "WebSocket" if kind == "sockets" else method
+        what = f"{verb} {ID.sub('…', path)}"
+        yield _Ask(event.at, event.at + event.world, kind, what, path, str(event.data.get("key", "")))
+
+
+def _broken(case: Case) -> float:
+    begun = case.history.step("break")
+    return begun.at if begun else float("inf")
+
+
+def _acts(case: Case) -> list[Event]:
+    """Everything that somebody did, the harness included; what follows until the next is the client's own."""
+    steps = [e for e in case.history.where("run", "step") if e.data.get("name") in ("steady", "break")]
+    said = case.history.where("run", "asked", "pressed", "begins")
+    seen = case.history.where("browser", "document", "clicked")
+    return sorted([*steps, *said, *seen], key=lambda event: event.at)
+
+
+def _by_hand(act: Event) -> bool:
+    """Whether an act is of a kind that may lead to anything: a press on a control other than the one that sends."""
+    return act.kind in ("pressed", "begins") or (act.kind == "clicked" and act.data.get("control") != "send")
+
+
+def chats(case: Case) -> Finding | None:
+    """Every message that the service took was asked in the conversation in which it came, in the person's words."""
+    asked, begun = case.history.where("run", "asked"), _broken(case)
+    taken = [e for e in case.history.where("service", "message") if not e.data["duplicate"] and _ours(case, e)]
+    where = {str(event.data["conversation"]) for event in asked}
+    steady = [str(e.data["conversation"]) for e in taken if squeeze(str(e.data["text"])) == case.steady_question]
+    if not steady or steady[0] not in where:
+        return None  # this client's addresses don't say in which conversation one is
+    words = {squeeze(str(event.data["question"])) for event in asked if event.at >= begun}
+    for event in (one for one in taken if one.at >= begun):
+        text = squeeze(str(event.data["text"]))
+        if event.data["conversation"] and str(event.data["conversation"]) not in where:
+            said = f"expected {quoted(text)} in the conversation in which it was asked, it was sent to another one"
+            return Finding("chats", False, said)
+        if text not in words:
+            return Finding("chats", False, f"expected only what was asked to be sent again, sent was {quoted(text)}")
+    return Finding("chats", True, "each message came where it was asked")
+
+
+def _ours(case: Case, event: Event) -> bool:
+    """Whether it is the person's: other people are there as well."""
+    account = next((str(e.data["name"]) for e in case.history.where("service", "account") if e.data.get("name")), "")
+    return not account or event.data.get("account") in (None, account)
+
+
+def sends(case: Case) -> Finding | None:
+    """The client sends a message only when the person asks for it; one silent retry with the same key is none."""
+    if case.client.own_prompts:
+        return None  # what it asks by itself comes by the same way
+    if case.client.by_api:
+        return _sends_by_api(case)
+    posts = [e for e in case.history.where("browser", "sent") if str(e.data["path"]).endswith("/messages")]
+    keys = Counter(str(event.data.get("key", "")) for event in posts)
+    sent = sum(max(1, count - ALLOWED["writes"].at_once) if key else count for key, count in keys.items())
+    asked = len(case.history.where("run", "asked")) + len(case.history.where("run", "pressed"))
+    return Finding("sends", sent <= asked, f"expected at most {asked} messages to be sent, {sent} were")
+
+
+def _sends_by_api(case: Case) -> Finding:
+    """Its server's requests at the gateway, or its page's in the browser, with what it repeats by itself."""
+    probe = case.history.step("probe")
+    until = probe.at if probe else float("inf")
+    if case.client.has_server:
+        logged = case.history.where("gateway", "access", before=until)
+        posts = [e for e in logged if e.data["road"] == "client_api" and e.data["method"] == "POST"]
+    else:
+        sent = case.history.where("browser", "sent", before=until)
+        posts = [e for e in sent if str(e.data["path"]).endswith("/chat/completions")]
+    asked = len(case.history.where("run", "asked")) + len(case.history.where("run", "pressed"))
+    most = asked * (1 + case.client.retries)
+    return Finding("sends", len(posts) <= most, f"expected at most {most} messages to be sent, {len(posts)} were")
