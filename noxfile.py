@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import nox
 
 nox.options.sessions = ["lint", "types", "scenarios", "tests"]
@@ -70,6 +72,16 @@ def types(session: nox.Session) -> None:
     """Check types, strictly."""
     session.install("-e", ".", *GROUPS["types"])
     session.run("mypy")
+
+
+@nox.session
+def clients(session: nox.Session) -> None:
+    """Install what others wrote, and run what applies to each (arguments: other profiles, such as open-webui)."""
+    session.install("-e", ".")
+    session.run("chatfault", "setup")
+    for name in session.posargs or ("deep-chat", "gradio", "streamlit"):
+        out = f"report-{Path(name).stem}"
+        session.run("chatfault", "run", "scenarios", "--client", name, "-n", "2", "--out", out)
 
 
 @nox.session

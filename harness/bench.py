@@ -20,8 +20,8 @@ from pathlib import Path
 from playwright.async_api import expect
 
 from harness.arm.watch import run_arm
-from harness.clients import client
 from harness.judging.verdict import judge
+from harness.language.profiles import client
 from harness.language.scenarios import parse
 from harness.prediction.plan import plan
 from harness.stack.recorder import Recorder

@@ -87,13 +87,13 @@ class Accounts:
         journal.on("session_ended", self._apply_session_ended)
         journal.on("session_seen", self._apply_session_seen)
 
-    def create(self, name: str | None, plan: str) -> tuple[Account, Credentials]:
-        """A new account with a session. NameTaken when there is one of that name."""
+    def create(self, name: str | None, plan: str, api_key: str | None = None) -> tuple[Account, Credentials]:
+        """A new account with a session. NameTaken when there is one of that name. `api_key`: the key that it has."""
         name = name or self._free_name()
         if name in self._accounts:
             raise NameTaken(name)
         password = secrets.token_urlsafe(12)
-        api_key = self._add(name, plan, password)
+        api_key = self._add(name, plan, password, api_key)
         return self._accounts[name], Credentials(password, self._open_session(name), api_key)
 
     def admit_built_in(self) -> None:

@@ -149,6 +149,8 @@ class Chat:
             if interval:
                 self._record.add("piece", account=answer.account, answer=answer.id, n=answer.made)
             yield answer.plan[answer.made - 1]
+        if self._paces and (own := self._pace(answer.account).interval):
+            await asyncio.sleep(own)  # who needs a pace needs it before the end as well
         self._end(answer, COMPLETE)
 
     # -- answers ----------------------------------------------------------------------------------------
@@ -271,6 +273,7 @@ class Chat:
                 self._journal.commit("piece", {"answer": answer.id})
                 self._record.add("piece", account=answer.account, answer=answer.id, n=answer.made)
                 answer.notify()
+            await asyncio.sleep(self._pace(answer.account).interval or 0)
             self._end(answer, COMPLETE)
         except Exception:
             _log.exception("generating %s failed", answer.id)

@@ -47,13 +47,13 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 async def people(request: web.Request) -> web.Response:
     service, body = request.app[SERVICE], await read_body(request)
-    body.only("name", "plan")
+    body.only("name", "plan", "api_key")
     name, plan = body.optional_string("name"), body.optional_string("plan") or FREE
     for value in (name, plan):
         if value is not None and not _NAME.fullmatch(value):
             raise ApiError(400, message="names are 1 to 64 of the characters A-Z a-z 0-9 . _ -")
     try:
-        account, secrets = service.accounts.create(name, plan)
+        account, secrets = service.accounts.create(name, plan, body.optional_string("api_key"))
     except NameTaken as error:
         raise ApiError(400, "name_taken", f"there is an account {name} already") from error
     person = {

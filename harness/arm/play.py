@@ -288,6 +288,11 @@ class Run:
         await time_goes_by(self.world, self.arm, self.person)
         await look_after(self.world, self.arm, self.person, self.other)
 
+    async def probe(self) -> None:
+        """Whether the road is whole by now, for a client that shows no answer: the harness asks by the client's way."""
+        if self.client.by_api and self.person.situation.entrance == Entrance.WEB:
+            self.recorder.note("run", "probe", None, **await self.world.probe())
+
     @property
     def _opens(self) -> bool:
         return bool(self.tried) and REMEDIES[self.tried].opens
@@ -394,6 +399,7 @@ async def play(world: World, client: Client, arm: Arm, keep_trace: Callable[[], 
                 ("remedy", run.remedy),
                 ("recovery", run.recover),
                 ("afterwards", run.afterwards),
+                ("probe", run.probe),
             )
             for name, step in steps:
                 run.step(name)

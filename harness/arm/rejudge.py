@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from harness.clients import client
 from harness.judging.verdict import judge
+from harness.language.profiles import client
 from harness.values.errors import AuthorError
 from harness.values.history import Event
 from harness.values.recordings import histories, is_again, own_name

@@ -108,7 +108,7 @@ class Session:
             "title": arm.scenario.title,
             "browser": arm.start.engine,
             "locale": arm.scenario.locale,
-            "client": client.name,
+            "client": self._client_name,
         }
         told |= {"runbook": arm.runbook} if arm.runbook else {}
         self.recorder.note("run", "arm", scenario=arm.scenario.path, label=arm.label, predicting=predict, **told)
@@ -199,7 +199,18 @@ class Session:
             self._written.add(path)
             self.recorder.begin("")
             kind = "runbook" if path == arm.runbook else "scenario"
-            self.recorder.note("run", kind, path=path, text=texts[path], client=self.settings.client.name)
+            self.recorder.note(
+                "run",
+                kind,
+                path=path,
+                text=texts[path],
+                client=self.settings.client.found_at or self.settings.client.name,
+            )
+
+    @property
+    def _client_name(self) -> str:
+        """By which the profile is found again when the run is judged again."""
+        return self.settings.client.found_at or self.settings.client.name
 
     async def _stack(self, engine: str) -> World:
         """The world for the next arm. One that a part's end keeps from coming up is tried once more."""
@@ -219,7 +230,7 @@ class Session:
         return self._world
 
     def _new(self, engine: str) -> World:
-        return World(self.tools, self.recorder, self.settings.page, self.settings.headed, engine)
+        return World(self.tools, self.recorder, self.settings.page, self.settings.headed, engine, self.settings.client)
 
     async def _up_at_last(self, engine: str) -> World:
         try:

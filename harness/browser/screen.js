@@ -5,7 +5,7 @@
   const { until, question } = args;
   const sight = window.__chatfaultVisible;
   const hearing = window.__chatfaultHeard;
-  const CONTROLS = ["send", "retry", "regenerate", "new_chat", "download"];
+  const CONTROLS = ["send", "stop", "retry", "regenerate", "new_chat", "download"];
   const AT_MOST_MS = 3000; // an animation that takes longer is no way of coming
   const HTML_KEPT = 4000; // characters of the error's own source, to tell what of it a reply brought
   const all = (name) => sight.all(locators[name]);
@@ -63,6 +63,15 @@
     return parts.find(([, element]) => element && sight.isWithin(focused, element))?.[0] ?? "elsewhere";
   };
   const isLocked = (composer) => Boolean(composer.disabled || composer.readOnly || composer.closest("[inert]") || composer.matches("[contenteditable=false], [aria-disabled=true], [aria-readonly=true]"));
+  // An error that stands among the messages, before the last question, is that of an earlier one.
+  const fresh = (errors) => {
+    const messages = seen("message");
+    const last = messages.findLast((one) => one.matches(locators.user_message));
+    let list = messages[0]?.parentElement;
+    while (list && !list.contains(messages.at(-1))) list = list.parentElement;
+    const old = (one) => last && list?.contains(one) && one.compareDocumentPosition(last) & Node.DOCUMENT_POSITION_FOLLOWING;
+    return errors.filter((one) => !old(one));
+  };
   const snapshot = () => {
     const client = all("root").length > 0;
     const composer = all("composer")[0];
@@ -71,8 +80,8 @@
     // The browser's own pages bear no style of others.
     const look = client ? sight.touchingAll : (act) => act();
     return look(() => {
-      const errors = outermost(seen("error"));
-      const messages = seen("message");
+      const errors = fresh(outermost(seen("error")));
+      const messages = seen("message").filter((one) => !within(one, all("error")));
       return {
         client,
         url: location.href,
@@ -90,7 +99,7 @@
         messages: messages.map((one) => message(one, errors)),
         conversations: seen("conversation").map((one) => ({ title: squeeze(one.textContent), address: one.getAttribute("href") ?? "" })),
         login: seen("login_form").length > 0,
-        controls: Object.fromEntries(parts.slice(0, CONTROLS.length).map(([name, element]) => [name, control(element)])),
+        controls: Object.fromEntries(parts.map(([name, element]) => [name, control(element)])),
         blocked,
         unreached: client ? obstacles(parts, hearing.whyUnreached) : {},
         focus: client ? focusOn(parts) : "",

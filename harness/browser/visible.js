@@ -18,7 +18,19 @@
     for (const element of from.querySelectorAll("*")) if (element.shadowRoot) found.push(...roots(element.shadowRoot));
     return found;
   };
-  const all = (selector) => (selector ? roots().flatMap((root) => [...root.querySelectorAll(selector)]) : []);
+  // A locator is CSS, or `role=button[name="Send"]`, or `text="Send"`.
+  const ROLES = { button: "button, [role=button], input[type=submit]", textbox: "textarea, input, [contenteditable], [role=textbox]", link: "a[href], [role=link]" };
+  const bare = (text) => (text || "").replace(/\s+/g, " ").trim();
+  const calledOf = (one) => bare(one.getAttribute("aria-label") || one.getAttribute("title") || one.innerText || one.placeholder);
+  const found = (root, wanted) => {
+    const role = /^role=([a-z]+)(?:\[name="(.*)"\])?$/.exec(wanted);
+    const text = /^text="(.*)"$/.exec(wanted);
+    if (!role && !text) return [...root.querySelectorAll(wanted)];
+    const among = [...root.querySelectorAll(role ? ROLES[role[1]] ?? `[role=${role[1]}]` : "*")];
+    if (role) return role[2] === undefined ? among : among.filter((one) => calledOf(one) === role[2]);
+    return among.filter((one) => !one.firstElementChild && bare(one.textContent) === text[1]);
+  };
+  const all = (selector) => (selector ? roots().flatMap((root) => found(root, selector)) : []);
 
   // --- colours
 

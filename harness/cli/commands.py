@@ -49,6 +49,9 @@ COMMANDS: dict[str, dict[str, Entry]] = {
     "Work with reports": {
         "report": Entry("report:report", "open a report with its traces, merge several, compare two"),
     },
+    "Work with clients": {
+        "client": Entry("client:client", "look whether a client's profile fits it"),
+    },
     "Look after the machine": {
         "setup": Entry("machine:setup", "find or install Toxiproxy, Envoy and the browsers"),
         "doctor": Entry("machine:doctor", "say what is there, where, and what is missing; changes nothing"),

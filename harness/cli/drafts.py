@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from harness.clients import client as chosen_client
 from harness.faults import FAULTS
 from harness.language.names import meant, suggestion
+from harness.language.profiles import client as chosen_client
 from harness.prediction.drafting import Draft, drafted
 from harness.prediction.har import proposed
 from harness.report.words import kinds, places_of

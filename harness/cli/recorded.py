@@ -9,8 +9,8 @@ import click
 
 from harness import report
 from harness.arm.rejudge import rejudge
-from harness.clients import client
 from harness.judging.verdict import flaky
+from harness.language.profiles import client
 from harness.prediction.recorded import recorded_arms
 from harness.report import advise as orders
 from harness.report import coverage as covered

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from harness.cli.progress import progress
-from harness.clients import client
+from harness.language.profiles import client
 from harness.options import OPTIONS, PYTESTS, translated
 from harness.prediction import explore as drawing
 from harness.values.errors import AuthorError

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 import harness
-from harness.clients import client as chosen_client
+from harness.language.profiles import client as chosen_client
 from harness.language.schema import Schema, runbook_schema, scenario_schema
 
 FOLDER = Path(harness.__file__).parent

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from harness.clients import client as chosen_client
 from harness.language.names import MEANT, normal, suggestion
+from harness.language.profiles import client as chosen_client
 from harness.report import guide, words
 from harness.values.errors import AuthorError
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import click
 
-from harness.clients import client as chosen_client
 from harness.language.files import is_yaml, left_out, text_of, yaml_files
+from harness.language.profiles import client as chosen_client
 from harness.language.runbooks import is_runbook
 from harness.language.source import Problem, ScenarioError
 from harness.prediction.reading import problems, read, read_book

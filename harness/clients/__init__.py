@@ -1,77 +1,166 @@
-"""Client profiles: where a chat client's parts are on its page, what its messages say, how long it waits.
+"""The clients under test: what a profile says of a chat client, as frozen values.
 
-A profile is `<name>.yaml` in this folder, or any file that `--client` names. Its locators are CSS selectors.
+A profile is `<name>.yaml` in this folder, or any file that `--client` names. Whoever runs, looks and judges asks what a
+client has and how it is reached, never which one it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
-from typing import Any
-
-import yaml
-
-from harness.values.errors import AuthorError
 
 FOLDER = Path(__file__).parent
-LOCATORS = {
-    "root": True,
-    "ready": True,
-    "busy": True,
-    "composer": True,
-    "send": True,
-    "message": True,
-    "message_text": True,
-    "user_message": True,
-    "error": True,
-    "error_details": False,
-    "error_countdown": False,
-    "retry": False,
-    "regenerate": False,
-    "new_chat": False,
-    "conversation": False,
-    "login_form": False,
-    "login_account": False,
-    "login_password": False,
-    "login_submit": False,
-    "logout": False,
-    "settings": False,
-    "password_old": False,
-    "password_new": False,
-    "password_submit": False,
-    "password_done": False,
-    "support_open": False,
-    "support_text": False,
-    "support_submit": False,
-    "support_ticket": False,
-    "dialog_close": False,
-    "download": False,
-    "downloaded": False,
-    "setting_files": False,
-    "setting_files_on": False,
-    "upgrade": False,
-    "plan_done": False,
+LOCATORS = (
+    *("root", "composer", "message", "user_message"),  # every profile has these
+    *("ready", "busy", "send", "message_text", "error", "error_details", "error_countdown", "stop", "retry"),
+    *("regenerate", "new_chat", "login_form", "login_account", "login_password", "login_submit", "logout", "settings"),
+    *("password_old", "password_new", "password_submit", "password_done", "support_open", "support_text"),
+    *("support_submit", "support_ticket", "dialog_close", "download", "downloaded", "setting_files"),
+    *("setting_files_on", "upgrade", "plan_done", "conversation"),
+)
+"""Every locator that a profile can have."""
+NEEDED = LOCATORS[:4]
+CAPABILITIES: Mapping[str, str] = {
+    "stop": "a control that stops an answer",
+    "retry": "a control that tries again",
+    "regenerate": "a control that regenerates an answer",
+    "new_chat": "a control that starts a new chat",
+    "history": "a conversation that outlives a reload",
+    "conversations": "conversations that the service knows apart",
+    "files": "files that go with an answer",
+    "drafts": "a draft that is kept in the box when sending fails",
+    "countdown": "a countdown of the time that it is told to wait",
+    "login": "an account that one logs in to",
+    "support": "a way to write to support",
+    "plans": "plans that one pays for",
+    "app": "an app of its own",
+    "provider": "the same chat at another provider",
+    "websocket": "answers over the service's own WebSocket",
+    "releases": "a page of the service's own releases",
 }
-"""Every locator a profile can have, and whether it must."""
+"""What a client may have, and how it is told that it hasn't."""
+MESSAGES = (
+    *("connection_termination", "internal_server_error", "bad_gateway", "service_unavailable", "gateway_timeout"),
+    *("rate_limited", "generic", "network_error", "websocket_error", "suspicious_activity", "unusual_activity"),
+    *("preparation_failed", "generation_failed", "download_failed", "file_not_found", "stalled", "timeout"),
+    *("client_outdated", "session_expired"),
+)
+"""The messages that scenarios speak of. A client without a text for one owes an error all the same."""
+SERVICE, PAGE, SERVER, ADDRESS = "service", "page", "server", "address"
+RUNS: Mapping[str, str] = {
+    SERVICE: "the service serves it",
+    PAGE: "a static page with a host of its own",
+    SERVER: "a server of its own, which the harness starts",
+    ADDRESS: "a server that runs already on this machine",
+}
+NEVER = 90.0
+"""Seconds for which a person waits for a client that never gives up by itself."""
+Texts = str | tuple[str, ...]
+"""One text or several; one between slashes is a pattern."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """How a client comes onto this machine, and runs there. Placeholders stand in `files`, `copies`, `start`, `env`:
+    `{env}` (what was installed), `{data}` (a folder of its own), `{port}`, `{api}` (the API's address), `{key}`.
+
+    `pip` and `npm` are pinned requirements. `at`: where one runs already, as `host:port`, which then calls the API at
+    `api_port` of this machine with `key`.
+    """
+
+    pip: tuple[str, ...] = ()
+    npm: tuple[str, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+    copies: Mapping[str, str] = field(default_factory=dict)
+    start: str = ""
+    env: Mapping[str, str] = field(default_factory=dict)
+    ready: str = "/"
+    patience: float = 60.0
+    at: str = ""
+    api_port: int = 0
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class KnownFinding:
+    """What a client is known to do wrong: which checks (or `outcome`) fail, in which scenarios and arms (all, when
+    empty), why, and since which version."""
+
+    checks: tuple[str, ...]
+    because: str
+    version: str
+    scenarios: tuple[str, ...] = ()
+    remedies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Client:
-    """One chat client under test. `reply` and `piece`: seconds after which it gives up a silent request or answer."""
+    """One chat client under test. `reply` and `piece`: seconds after which it gives up a silent request or answer.
+
+    `by_api`: its questions reach the service as `POST /v1/chat/completions`. `retries`: how often it tries a failed
+    request again before it says so. `pace`: real seconds between two pieces of an answer, 0 for the usual.
+    `by_model`: what a scenario's remedies come to follows from this client's traits, not from the scenario's lists.
+    """
 
     name: str
     address: str
     locators: Mapping[str, str]
-    messages: Mapping[str, Mapping[str, str]]
+    messages: Mapping[str, Mapping[str, Texts]]
     reply: float
     piece: float
     recovers_by_itself: bool = False
     says: str = ""
-    extras: Mapping[str, Any] = field(default_factory=dict)
-    advice: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    version: str = ""
+    runs: str = SERVICE
+    by_api: bool = False
+    other_origin: bool = False
+    server: Server = Server()
+    dismiss: tuple[str, ...] = ()
+    sends: str = "click"
+    has: frozenset[str] = frozenset(CAPABILITIES)
+    has_not: Mapping[str, str] = field(default_factory=dict)
+    languages: tuple[str, ...] = ("en", "ja")
+    own_prompts: tuple[str, ...] = ()
+    retries: int = 0
+    pace: float = 0.0
+    by_model: bool = False
+    known: tuple[KnownFinding, ...] = ()
+    advice: Mapping[str, Mapping[str, Texts]] = field(default_factory=dict)
     """What the client advises with a message, by language: a text, or several of which one stands there."""
+    found_at: str = ""
+    """What the command line calls it: its name, or its file."""
+
+    @property
+    def has_server(self) -> bool:
+        """Whether a server of its own stands between the person and the gateway."""
+        return self.runs in (SERVER, ADDRESS)
+
+    @property
+    def has_host(self) -> bool:
+        """Whether its page comes from a host of its own, and not from the service."""
+        return self.runs != SERVICE
+
+    @property
+    def stands(self) -> str:
+        """What of it stands at the chat's address instead of the service: its `server`, its `page`, or nothing."""
+        return "server" if self.has_server else "page" if self.has_host else ""
+
+    @property
+    def marks_itself(self) -> bool:
+        """Whether its page says by marks when it is ready and busy, so that nobody has to compare answers."""
+        return "ready" in self.locators and "busy" in self.locators
+
+    def lacks(self, capability: str) -> str:
+        """Why the client hasn't that, or empty when it has."""
+        if capability in self.has:
+            return ""
+        return self.has_not.get(capability) or f"{self.name} has no {_bare(CAPABILITIES[capability])}"
+
+    def is_own(self, prompt: str) -> bool:
+        """Whether the client asked that by itself, and no person did."""
+        return any(re.search(pattern, prompt) for pattern in self.own_prompts)
 
     def advice_of(self, message: str, locale: str) -> tuple[str, ...]:
         """Every advice that may stand with a message in a language."""
@@ -80,56 +169,36 @@ class Client:
 
     def text(self, message: str, locale: str) -> str:
         """The text of a message in a language; a message without one in that language says it in English."""
+        return next(iter(self._texts(message, locale)), message)
+
+    def _texts(self, message: str, locale: str) -> tuple[str, ...]:
         texts = self.messages.get(message, {})
-        return texts.get(locale) or texts.get("en") or message
+        found = texts.get(locale) or texts.get("en") or ()
+        return (found,) if isinstance(found, str) else tuple(found)
+
+    def says_it(self, message: str, locale: str, lines: Iterable[str]) -> bool:
+        """Whether one of the lines is a text of that message in that language."""
+        wanted = self._texts(message, locale)
+        return any(_fits(text, line) for line in lines for text in wanted)
 
     def other_texts(self, message: str, locale: str) -> tuple[str, ...]:
         """What the same message says in the other languages, where it says something else."""
         here = self.text(message, locale)
-        texts = self.messages.get(message, {})
-        return tuple(text for language, text in texts.items() if language != locale and text != here)
+        others = [self.text(message, language) for language in self.messages.get(message, {}) if language != locale]
+        return tuple(text for text in others if text != here)
+
+
+def _bare(thing: str) -> str:
+    """A thing without its article."""
+    return thing.removeprefix("an ").removeprefix("a ")
+
+
+def _fits(text: str, line: str) -> bool:
+    if len(text) > 2 and text.startswith("/") and text.endswith("/"):
+        return re.search(text[1:-1], line) is not None
+    return text == line
 
 
 def names() -> tuple[str, ...]:
+    """The profiles that are shipped."""
     return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
-
-
-@cache
-def client(name: str) -> Client:
-    """The profile of that name, or in that file. Raises `AuthorError` when there is none, or when it is incomplete."""
-    path = Path(name) if name.endswith((".yaml", ".yml")) else FOLDER / f"{name}.yaml"
-    if not path.is_file():
-        raise AuthorError(
-            f"there is no client profile {name!r}", cure=f"choose one of {', '.join(names())}, or name a .yaml file"
-        )
-    try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise AuthorError(f"{path.name} is not YAML: {error}", where=str(path)) from None
-    return _client(path, raw)
-
-
-def _client(path: Path, raw: Any) -> Client:
-    if not isinstance(raw, dict):
-        raise AuthorError("a client profile is a mapping", where=str(path))
-    locators = raw.get("locators") or {}
-    missing = [name for name, must in LOCATORS.items() if must and name not in locators]
-    unknown = [name for name in locators if name not in LOCATORS]
-    if missing or unknown:
-        raise AuthorError(
-            f"the profile's locators lack {', '.join(missing) or 'none'}; unknown are {', '.join(unknown) or 'none'}",
-            where=str(path),
-            cure=f"the locators are {', '.join(LOCATORS)}",
-        )
-    limits = raw.get("gives_up_after") or {}
-    return Client(
-        name=path.stem,
-        address=str(raw.get("address", "/")),
-        locators=locators,
-        messages=raw.get("messages") or {},
-        reply=float(limits.get("reply", 30)),
-        piece=float(limits.get("piece", 20)),
-        recovers_by_itself=bool(raw.get("recovers_by_itself", False)),
-        says=str(raw.get("says", "")),
-        advice=raw.get("advice") or {},
-    )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from harness.faults.account import ACCOUNT
 from harness.faults.base import Kind
 from harness.faults.browser import BROWSER
+from harness.faults.client import CLIENT_SERVER
 from harness.faults.device import DEVICE
-from harness.faults.gateway import FIREWALL, GATEWAY, PROXY
+from harness.faults.gateway import EDGE, FIREWALL, GATEWAY, PROXY
 from harness.faults.link import LINK, NETWORK
 from harness.faults.service import SERVICE
 from harness.values.situation import LINKS, NETWORKS
@@ -18,6 +19,8 @@ FAULTS: dict[str, dict[str, Kind]] = {
     **dict.fromkeys(NETWORKS, NETWORK),
     "office": {**NETWORK, "refuse_upgrade": FIREWALL},
     "proxy": {**LINK, "refuse_upgrade": PROXY},
+    "edge": EDGE,
+    "client_server": CLIENT_SERVER,
     "gateway": GATEWAY,
     "service": SERVICE,
     "account": ACCOUNT,

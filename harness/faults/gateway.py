@@ -18,12 +18,15 @@ NARROW = 4
 """The places of the gateway's circuit breaker while it is overloaded; one more request may wait."""
 
 
-def _rule(do: str, *places: str) -> Arm:
-    """A rule of the gateway; `places` are the listeners at which it holds, all of them when there is none."""
+def _rule(do: str, *places: str, at: str = "gateway") -> Arm:
+    """A rule of the gateway; `places` are the listeners at which it holds, all of them when there is none.
+
+    `at`: `edge`, where it stands before a client's own server instead of before the service.
+    """
 
     @asynccontextmanager
     async def arm(world: World, fault: Fault, id_: str) -> AsyncIterator[None]:
-        rule: dict[str, Any] = {"do": do, "on": list(fault.on), "places": list(places), **fault.params}
+        rule: dict[str, Any] = {"do": do, "on": list(fault.on), "places": list(places), "at": at, **fault.params}
         if set(fault.only) & {"address", "network"}:
             rule["places"] = [world.target.road]
             rule["address"] = "address" in fault.only
@@ -150,3 +153,24 @@ GATEWAY: dict[str, Kind] = {
         traffic=("messages", "api"),
     ),
 }
+
+EDGE: dict[str, Kind] = {
+    "none": NONE,
+    "status": Kind(
+        says="the edge in front of the client's server answers by itself with `status`",
+        arm=_rule("status", at="edge"),
+        seen=_own_reply,
+        params=GATEWAY["status"].params,
+        lifetimes=(TIME, ENDLESS),
+        moments=(Moment.OPEN, Moment.SEND),
+        check=_status_fits,
+    ),
+    "misroute": Kind(
+        says="the edge is misconfigured and leads to where nobody listens",
+        arm=_rule("misroute", at="edge"),
+        seen=_led_astray,
+        lifetimes=(TIME, ENDLESS),
+        moments=(Moment.OPEN, Moment.SEND),
+    ),
+}
+"""What the edge can do, which stands before a client's server as the gateway before the service."""

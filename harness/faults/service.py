@@ -96,8 +96,13 @@ def _closed(fault: Fault, history: History, after: float, until: float) -> Event
 
 
 def _failed_to_generate(_fault: Fault, history: History, after: float, until: float) -> Event | None:
-    """The browser was told over the stream that the answer failed."""
-    return history.first("browser", "websocket_told_error", after=after, before=until)
+    """The browser was told over the stream that the answer failed, or an event of the API's passed the gateway."""
+    told = history.first("browser", "websocket_told_error", after=after, before=until)
+    return told or witness.access(history, after, until, _carries_an_error)
+
+
+def _carries_an_error(event: Event) -> bool:
+    return event.data.get("status") == 200 and str(event.data.get("reply") or "").startswith('{"error"')
 
 
 def _stalled(_fault: Fault, history: History, after: float, until: float) -> Event | None:

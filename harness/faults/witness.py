@@ -59,8 +59,10 @@ def stalled(history: History, after: float, until: float) -> Event | None:
 
 def cut_link(fault: Fault, history: History, after: float, until: float) -> Event | None:
     """A link that ends connections: the browser sees it on its own side, the gateway on the service's side."""
-    if fault.at == "service_link":
-        return access(history, after, until, lambda e: bool(flags(e) & (CUT_FLAGS - {"DC"})))
+    if fault.at in ("service_link", "client_link"):
+        logged = access(history, after, until, lambda e: bool(flags(e) & (CUT_FLAGS - {"DC"})))
+        if logged or fault.at == "service_link":
+            return logged
     return (
         browser_failure(history, after, until, fault.at)
         or truncated(history, after, until)

@@ -38,7 +38,8 @@ def within(case: Case) -> Finding | None:
         return None
     screen = shots[-1]
     seconds = (screen.at - begun.at) + (screen.world - begun.world)
-    limit = case.arm.scenario.expect.within + max((f.silence for f in case.arm.scenario.faults), default=0.0)
+    silence = max((f.silence for f in case.arm.scenario.faults), default=0.0)
+    limit = case.arm.scenario.expect.within * (1 + case.client.retries) + silence
     return Finding("within", seconds <= limit, f"expected a message within {limit:g} s, it took {seconds:.1f} s")
 
 
@@ -46,14 +47,16 @@ def draft(case: Case) -> Finding | None:
     """What the person wrote and the service has not taken is still theirs, also after a reload."""
     if case.arm.scenario.moment is not Moment.SEND:
         return None
-    phases = ["symptom", *(["remedy"] if case.arm.remedy in STAYS else [])]
+    outlives = case.arm.remedy in STAYS and not case.client.lacks("history")
+    phases = ["symptom", *(["remedy"] if outlives else [])]
     for phase in phases:
         screen = case.history.screen(phase)
         if screen is None or not screen["client"] or screen["login"]:
             continue
         in_composer = squeeze(screen["draft"]) == case.question
         stands = any(one["role"] == "user" and one["text"] == case.question for one in screen["messages"])
-        strict = phase == "symptom" and case.arm.scenario.expect.draft == "kept"
+        kept = case.arm.scenario.expect.draft == "kept" and not case.client.lacks("drafts")
+        strict = phase == "symptom" and kept
         if not in_composer and (strict or not stands):
             where = "the composer" if strict else "the composer or the conversation"
             shown = quoted(screen["draft"])
@@ -87,7 +90,9 @@ def partial(case: Case) -> Finding | None:
 def conversation(case: Case) -> Finding | None:
     """The conversation so far stays on the screen, through the failure and whatever the person does."""
     phases = ["symptom", "remedy", "recovery"]
-    if case.arm.steps or (case.arm.remedy in REMEDIES and REMEDIES[case.arm.remedy].elsewhere):
+    remedy = REMEDIES.get(case.arm.remedy)
+    lost = remedy is not None and remedy.opens and case.client.lacks("history")
+    if case.arm.steps or lost or (remedy is not None and remedy.elsewhere):
         phases = ["symptom"]
     want = case.whole(case.steady_question)
     for phase in phases:
@@ -111,7 +116,8 @@ def conversation(case: Case) -> Finding | None:
 
 def offers(case: Case) -> Finding | None:
     """The controls that help are offered with the message."""
-    wanted, screen = case.arm.scenario.expect.offers, case.symptom
+    screen = case.symptom
+    wanted = [name for name in case.arm.scenario.expect.offers if name in case.client.has]
     if not wanted or screen is None:
         return None
     if not screen["client"]:
@@ -129,13 +135,14 @@ def once_on_screen(case: Case) -> Finding | None:
             continue
         asked = [one for one in screen["messages"] if one["role"] == "user" and one["text"] == case.question]
         texts = [one["text"] for one in screen["messages"] if one["role"] == "assistant" and one["text"]]
-        doubled = [text for text in set(texts) if texts.count(text) > 1]
+        times = _sendings(case) if case.client.lacks("drafts") else 1
+        doubled = [text for text in set(texts) if texts.count(text) > times]
         roles = [one["role"] for one in screen["messages"]]
         if any(pair == ("assistant", "assistant") for pair in pairwise(roles)):
             doubled.append("two answers in a row")
         if screen["error"] and (errors := two_errors(screen)):
             return Finding("once_on_screen", False, f"{errors} ({phase}), shown was {quoted(lines_on(screen))}")
-        if len(asked) > 1 or doubled:
+        if len(asked) > times or doubled:
             shown = quoted([one["text"] for one in screen["messages"]])
             what = f"expected the question and its answer once ({phase}), shown was {shown}"
             return Finding("once_on_screen", False, what)
@@ -155,9 +162,17 @@ def two_errors(screen: Screen) -> str:
     return "expected one error, two errors at once were there" if twice or _repeated(screen, first) else ""
 
 
+def _sendings(case: Case) -> int:
+    """How often the person sent the question: where the box doesn't keep it, each stands on the screen."""
+    asked = [e for e in case.history.where("run", "asked") if e.data["question"] == case.question]
+    return max(1, len(asked))
+
+
 def _repeated(screen: Screen, lines: list[str]) -> bool:
     """Whether the client says a line of its error twice; what it quotes of others may well say the same."""
     lines = list(lines)
+    if any(line.startswith("Traceback") for line in lines):
+        return False  # a program's trace says many a line twice, and is a fault of its own
     for quote in screen.get("details", ()):
         if quote in lines:
             lines.remove(quote)
@@ -172,6 +187,11 @@ def once_at_service(case: Case) -> Finding | None:
             conversation_id = str(event.data["conversation"])
             taken[conversation_id] = taken.get(conversation_id, 0) + 1
     most = max(taken.values(), default=0)
+    if case.client.by_api:
+        acts = len(case.history.where("run", "asked")) + len(case.history.where("run", "pressed")) - 1
+        limit = max(1, acts) * (1 + case.client.retries)
+        says = f"expected the message at most {limit} times at the service, it took it {most} times"
+        return Finding("once_at_service", most <= limit, says)
     asked = [e for e in case.history.where("run", "asked") if e.data["question"] == case.question]
     allowed = len(asked) if case.arm.scenario.moment is Moment.DOWNLOAD else 1  # a file is asked for anew on purpose
     sentence = f"expected the message once at the service, it took it {most} times"

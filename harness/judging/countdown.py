@@ -19,7 +19,7 @@ ASKED_AGAIN = ("send", "retry")
 def countdown(case: Case) -> Finding | None:
     """After a reply that asks for a wait the client counts it down, and offers nothing before its end."""
     screen = case.symptom
-    if not case.arm.scenario.expect.countdown or screen is None:
+    if not case.arm.scenario.expect.countdown or screen is None or case.client.lacks("countdown"):
         return None
     limited = [e for e in case.history.where("gateway", "access") if e.data.get("retry_after")]
     asked = wait_asked_for(limited[0]) if limited else None

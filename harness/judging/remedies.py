@@ -14,6 +14,9 @@ PANEL = {
     **dict.fromkeys(NEAR_LINKS, "network"),
     "browser": "browser",
     "device": "device",
+    "client_link": "client",
+    "client_server": "client",
+    "edge": "client",
     "gateway": "gateway",
     "service_link": "service",
     "service": "service",
@@ -40,6 +43,8 @@ def elsewhere(case: Case) -> Finding | None:
         return Finding(
             "elsewhere", False, f"expected an empty conversation, shown was {quoted(opened['messages'][0]['text'])}"
         )
+    if case.client.lacks("conversations"):
+        return None
     asked = [str(event.data["conversation"]) for event in case.history.where("run", "asked")]
     after = case.history.last("run", "asked", after=remedy.at) if (remedy := case.history.step("recovery")) else None
     if after is None:

@@ -10,6 +10,7 @@ from typing import Any
 from harness.clients import Client
 from harness.faults import FAULTS
 from harness.judging import CLAIMS, CLIENT, HARNESS, Case, Check, lines_on, quoted, works
+from harness.judging.way import known_of_client
 from harness.remedies import REMEDIES
 from harness.remedies.costs import COSTS
 from harness.values.history import Event, History
@@ -106,6 +107,10 @@ def judge(arm: Arm, client: Client, history: History, control: Result | None, pr
     )
     if arm.kind == "runbook":
         result = replace(result, **_followed(history))
+    failing = frozenset(f.check for f in seen.findings if f.check in CLIENT and f.holds is False) or {"outcome"}
+    because = known_of_client(client, result, frozenset(failing))
+    if because:
+        return replace(result, verdict=Verdict.KNOWN, sentence=f"{result.sentence} (known of {client.name}: {because})")
     return _known(arm, result)
 
 

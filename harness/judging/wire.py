@@ -148,8 +148,27 @@ def _ours(case: Case, event: Event) -> bool:
 
 def sends(case: Case) -> Finding | None:
     """The client sends a message only when the person asks for it; one silent retry with the same key is none."""
+    if case.client.own_prompts:
+        return None  # what it asks by itself comes by the same way
+    if case.client.by_api:
+        return _sends_by_api(case)
     posts = [e for e in case.history.where("browser", "sent") if str(e.data["path"]).endswith("/messages")]
     keys = Counter(str(event.data.get("key", "")) for event in posts)
     sent = sum(max(1, count - ALLOWED["writes"].at_once) if key else count for key, count in keys.items())
     asked = len(case.history.where("run", "asked")) + len(case.history.where("run", "pressed"))
     return Finding("sends", sent <= asked, f"expected at most {asked} messages to be sent, {sent} were")
+
+
+def _sends_by_api(case: Case) -> Finding:
+    """Its server's requests at the gateway, or its page's in the browser, with what it repeats by itself."""
+    probe = case.history.step("probe")
+    until = probe.at if probe else float("inf")
+    if case.client.has_server:
+        logged = case.history.where("gateway", "access", before=until)
+        posts = [e for e in logged if e.data["road"] == "client_api" and e.data["method"] == "POST"]
+    else:
+        sent = case.history.where("browser", "sent", before=until)
+        posts = [e for e in sent if str(e.data["path"]).endswith("/chat/completions")]
+    asked = len(case.history.where("run", "asked")) + len(case.history.where("run", "pressed"))
+    most = asked * (1 + case.client.retries)
+    return Finding("sends", len(posts) <= most, f"expected at most {most} messages to be sent, {len(posts)} were")

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from harness.clients import Client
+from harness.clients import MESSAGES, Client
 from harness.faults import FAULTS
 from harness.language.fields import pairs, place
 from harness.language.names import suggestion
@@ -54,7 +54,7 @@ def check_expect(source: Source, keys: Keys, values: Mapping[str, Any], client: 
     for key, value in keys["expect"][1].value:
         text = value.value if isinstance(value, yaml.ScalarNode) else ""
         if key.value == "message" and re.fullmatch(r"[a-z]+(_[a-z]+)*", text or ""):
-            known = {*client.messages, "none", ANY, "browser_error", "still_loading"}
+            known = {*MESSAGES, *client.messages, "none", ANY, "browser_error", "still_loading"}
             if text not in known:
                 source.problem(value, f"the client {client.name} has no message {text!r}", suggestion(text, known))
 

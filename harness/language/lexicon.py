@@ -18,8 +18,9 @@ PLACES: dict[str, str] = {
     "provider_link": "the link to another provider, which only the remedy other_service uses",
     "service": "the chat service itself, for everybody or for a part of them",
     "account": "this person's account at the service",
-    "client_link": "the link to the server of a client that has one",
-    "client_server": "the server of a client that has one",
+    "edge": "the gateway in front of a client's own server, where it has one",
+    "client_link": "the link to a client's own server, or to the host of its page",
+    "client_server": "a client's own server, or the host of its page",
 }
 MOMENTS: dict[str, str] = {
     "open": "the fault is there before the person opens the page",

@@ -170,7 +170,7 @@ def _scenario(source: Source, root: Node, client: Client, combo: Mapping[str, st
     listed = check_lists(source, keys, values, moment)
     if source.noted > before:
         return None
-    gateway = GatewaySettings(**values.get("gateway", {}))
+    gateway = _gateway(values.get("gateway", {}), client)
     stem = _name(Path(source.path))
     return Scenario(
         id=f"{stem}[{','.join(combo.values())}]" if combo else stem,
@@ -181,7 +181,7 @@ def _scenario(source: Source, root: Node, client: Client, combo: Mapping[str, st
         cause=",".join(values.get("cause", ())),
         claims=values.get("claims", ()),
         after=values.get("after", 4),
-        start=_start(values),
+        start=_start(values, client),
         locale=values.get("locale", "en"),
         gateway=gateway,
         faults=tuple(_settled(fault, moment, client, gateway) for fault, _ in values["faults"] if not unbroken(values)),
@@ -190,6 +190,12 @@ def _scenario(source: Source, root: Node, client: Client, combo: Mapping[str, st
         known=known,
         variant=dict(combo),
     )
+
+
+def _gateway(values: Mapping[str, Any], client: Client) -> GatewaySettings:
+    """Who asks over the API gets whole replies and streams alike, and the gateway's time-out is one between pieces."""
+    settings = GatewaySettings(**values)
+    return replace(settings, idle_timeout=settings.idle_timeout or settings.timeout) if client.by_api else settings
 
 
 def unbroken(values: Mapping[str, Any]) -> bool:
@@ -201,7 +207,7 @@ def unbroken(values: Mapping[str, Any]) -> bool:
     return bare and not expects
 
 
-def _start(values: Mapping[str, Any]) -> Situation:
+def _start(values: Mapping[str, Any], client: Client) -> Situation:
     """Where the person stands, with what they must have for a fault to be in it."""
     has: dict[str, Any] = dict(values.get("person", {}))
     for fault, _ in values.get("faults", ()):
@@ -209,7 +215,7 @@ def _start(values: Mapping[str, Any]) -> Situation:
             has["security"] = "on"
         if fault.do == "extension":
             has["installed"] = int(fault.params["extensions"])
-    return Situation(engine=values.get("browser", "chromium"), **has)
+    return Situation(engine=values.get("browser", "chromium"), client=client.stands, **has)
 
 
 def _name(path: Path) -> str:
@@ -228,11 +234,26 @@ def _settled(fault: Fault, moment: Moment, client: Client, gateway: GatewaySetti
     waits_for = kind.quiet(fault, moment)
     if waits_for == "piece" and gateway.idle_timeout and fault.at in ("service", "service_link"):
         waits_for = ""  # the gateway gives up a silent stream before the client does
-    settled = replace(fault, silence=limits[waits_for], kept=kind.kept(fault))
+    settled = replace(fault, silence=limits[waits_for], kept=kind.kept(fault), on=_by_its_way(fault.on, client))
+    if _outlasts(client, settled, moment):
+        settled = replace(settled, outlasted=client.retries)
     if gateway.instances > 1 and fault.at == "service_link" and not fault.harmless:
         # The other instance takes over: only what was streaming over this one is cut.
         return replace(settled, taken_over=True, on=("live",))
     return settled
+
+
+def _by_its_way(on: tuple[str, ...], client: Client) -> tuple[str, ...]:
+    """The traffic that a fault touches: of who comes by the API, messages and answers are the API's."""
+    if not client.by_api or not {"messages", "stream", "answers"} & set(on):
+        return on
+    return tuple(dict.fromkeys((*on, "api")))
+
+
+def _outlasts(client: Client, fault: Fault, moment: Moment) -> bool:
+    """Whether the client's own attempts use a counted fault up, so that nobody sees it."""
+    far = fault.at in ("gateway", "service_link", "service")
+    return moment is Moment.SEND and far and 0 < (fault.lasts.hits or 0) <= client.retries
 
 
 def _expect(values: dict[str, Any]) -> Expect:

@@ -9,6 +9,7 @@ from playwright.async_api import Error, Page
 from harness.person.acts_page import PageActs
 from harness.person.body import OPENING
 from harness.remedies.base import LOOKS
+from harness.stack.gateway_routes import API_HOST
 from harness.values.situation import Entrance
 
 API_PATIENCE = 3.0
@@ -69,7 +70,8 @@ class BeyondActs(PageActs):
         http = openai.DefaultAsyncHttpxClient(trust_env=False)
         client = openai.AsyncOpenAI(
             api_key=self._own.api_key,
-            base_url=f"{self._origin}/v1",
+            base_url=f"{self._origin.replace(API_HOST, '127.0.0.1')}/v1",
+            default_headers={"Host": API_HOST},
             max_retries=0,
             timeout=API_PATIENCE,
             http_client=http,

@@ -11,12 +11,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Error, Locator, Page
+from playwright.async_api import Error, Locator, Page, Response
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from harness.browser import extensions
 from harness.clients import Client
 from harness.person import evidence
+from harness.person.watching import OFTEN, Watch
 from harness.person.windows import Outfit, Windows
 from harness.stack.recorder import Recorder
 from harness.stack.service import Account
@@ -35,6 +36,8 @@ PATIENCE = 10.0
 """Real seconds that the harness waits for something that nothing holds up."""
 REACHING = 2.5
 """Real seconds after which a part of the page that can't be pressed or filled is one that the client keeps away."""
+MOMENT = 1.0
+"""Real seconds after which a box that takes nothing is one that is disabled."""
 OPENING = 3.0
 """Real seconds after which a page that doesn't come is a page that doesn't come."""
 HUSH = 0.25
@@ -86,10 +89,12 @@ class Body:
         self._screen = f"({SCREEN})({json.dumps(client.locators)})"
         look = f'{SENSES}\nObject.defineProperty(window, "__chatfaultLook", {{ value: {self._screen} }});'
         places = {name: place for name, place in client.locators.items() if name in PRESSED}
-        self.windows = Windows(world, locale, outfit, f"{look}({PRESSES.strip()})({json.dumps(places)});")
+        script = f"{look}({PRESSES.strip()})({json.dumps(places)});"
+        self.windows = Windows(world, locale, outfit, script, stepwise=client.marks_itself)
         mine = {"a session": account.session, "a password": account.password, "an API key": account.api_key}
         self.windows.confidential = {"the account": account.name, **mine}
-        self._blank = self._logs_in = False
+        self._blank = self._logs_in = self._refused = False
+        self._turns = 0.0
         self.when_opened: Callable[[], Awaitable[None]] | None = None
         """What goes on at the service as soon as the person has come back to the page, if anything waits for that."""
         self.page: Page
@@ -100,7 +105,8 @@ class Body:
         """Open a browser with a fresh profile that is logged in."""
         context = await self.windows.first(self.situation)
         kept = {"url": self._origin, "httpOnly": True, "expires": time.time() + COOKIE_LASTS}
-        await context.add_cookies([{"name": "session", "value": self._account.session, **kept}])  # type: ignore[typeddict-item]
+        if "login" in self._client.has:
+            await context.add_cookies([{"name": "session", "value": self._account.session, **kept}])  # type: ignore[typeddict-item]
         self.page = await context.new_page()
 
     async def leave(self, trace: Path | None = None) -> None:
@@ -125,17 +131,28 @@ class Body:
             self._recorder.note("screen", "snapshot", phase=phase, **BLANK)
             return BLANK
         args = {"until": until, "question": question, **more}
-        waiting = asyncio.create_task(self._evaluate(args))
+        pieces, self._turns, turns = int(more.get("pieces", 0)), 0.0, self._turns
+        watch = Watch(self._world.service, self._account.name, until, question, pieces, turns)
+        waiting = asyncio.create_task(self._evaluate(args) if self._client.marks_itself else self._watched(watch))
         try:
             screen = await self._patient(waiting, patience)
         finally:
             waiting.cancel()
         if screen is None:
-            screen = {**await self._evaluate({**args, "until": "now"}), "gave_up": True}
+            screen = {**await self._now(), "gave_up": True}
+            self._world.doubt()
         self._recorder.note("screen", "snapshot", phase=phase, **screen)
         if screen.get("pieces") is not None:
             self._recorder.note("browser", "websocket_frames", pieces=screen["pieces"])
         return screen
+
+    async def _watched(self, watch: Watch) -> Screen:
+        """The screen once it is what is waited for, of a client that doesn't say so itself."""
+        while True:
+            screen = await watch.read(await self._evaluate({"until": "now", "question": ""}))
+            if await watch.is_it(screen) or (not screen["client"] and self._refused):
+                return screen
+            await asyncio.sleep(OFTEN)
 
     async def picture(self, phase: str) -> None:
         """Keep a picture of the screen, for the report; Firefox lets nobody picture its own pages."""
@@ -211,7 +228,8 @@ class Body:
         while True:
             failed = ""
             try:
-                await go(wait_until="domcontentloaded", timeout=OPENING * 1000)
+                reply = await go(wait_until="domcontentloaded", timeout=OPENING * 1000)
+                self._refused = isinstance(reply, Response) and reply.status >= 400
             except PlaywrightTimeout:
                 failed = STILL_LOADING
             except Error as error:
@@ -231,6 +249,7 @@ class Body:
             self._recorder.note("screen", "snapshot", phase=phase, **blank)
             await self._settle(failed)
             return blank
+        await self._dismiss()
         if self.when_opened:
             await self.look("opened", "opened")
             await self.when_opened()
@@ -238,6 +257,12 @@ class Body:
         if screen["login"] and self._logs_in:
             screen = await self._log_in(phase)
         return screen
+
+    async def _dismiss(self) -> None:
+        """Whatever a first visit puts before the chat is got over; where it doesn't come, it has been."""
+        for place in self._client.dismiss:
+            with contextlib.suppress(Error):
+                await self.page.click(place, timeout=OPENING * 1000)
 
     async def _settle(self, failed: str) -> None:
         """Nothing may disturb the next navigation: a page that still loads is given up, an error page is let come."""
@@ -262,10 +287,15 @@ class Body:
         """
         screen = await self._on_screen()
         if screen["draft"] != question:
+            if not self._client.marks_itself and not await self._can_write():
+                raise Unavailable("the box to write in is disabled")
             await self._do("composer", lambda one: one.fill(question, timeout=REACHING * 1000))
             screen = await self._now()
-        if screen["controls"]["send"] != "enabled":
+        hand = "keyboard" if self._client.sends == "Enter" else hand
+        if self._client.sends == "click" and screen["controls"]["send"] != "enabled":
             raise Unavailable("the send button is disabled")
+        stand = sum(one["role"] == "user" and one["text"] == question for one in screen["messages"])
+        self._turns = float(stand + 1)
         self.windows.confidential["what the person wrote"] = question
         where = self.page.url.rsplit("/", 1)[-1]
         self._recorder.note("run", "asked", question=question, conversation=where, hand=hand)
@@ -275,6 +305,15 @@ class Body:
                 await self.page.keyboard.press("Enter")
         else:
             await self._do("send", press)
+
+    async def _can_write(self) -> bool:
+        """Whether the box to write in takes anything, at once or in a moment."""
+        deadline = time.monotonic() + MOMENT
+        while (await self._now())["controls"]["composer"] == "disabled":
+            if time.monotonic() > deadline:
+                return False
+            await asyncio.sleep(OFTEN)
+        return True
 
     async def write(self, text: str) -> None:
         """Write something into the composer, and leave it there."""
@@ -293,7 +332,10 @@ class Body:
     async def _now(self) -> Screen:
         if self._blank:
             return BLANK
-        return await self._evaluate({"until": "now", "question": ""})
+        screen = await self._evaluate({"until": "now", "question": ""})
+        if self._client.marks_itself:
+            return screen
+        return await Watch(self._world.service, self._account.name, "now", "").read(screen)
 
     async def ask_again(self, question: str, phase: str, opening: bool) -> None:
         """Repeat what failed: open the address again, or in the page as it stands take it up again, or send again.
@@ -320,6 +362,7 @@ class Body:
         if state != "enabled":
             raise Unavailable(f"{control} is {state} on the screen")
         self._recorder.note("run", "pressed", control=control)
+        self._turns = float("inf")  # what stands there is not what comes of it
         await self._do(control, press)
 
     async def _comes(self, place: str, otherwise: str) -> None:

@@ -55,10 +55,14 @@ class Outfit:
 
 
 class Windows:
-    """Every window that a person opened; `close` closes them all. `script`: what every document has from its start."""
+    """Every window that a person opened; `close` closes them all. `script`: what every document has from its start.
 
-    def __init__(self, world: World, locale: str, outfit: Outfit, script: str) -> None:
+    `stepwise`: short times go by step by step. A page that animates computes for seconds in each of them.
+    """
+
+    def __init__(self, world: World, locale: str, outfit: Outfit, script: str, stepwise: bool = True) -> None:
         self._world, self._locale, self._outfit, self._script = world, locale, outfit, script
+        self._stepwise = stepwise
         self._recorder: Recorder = world.recorder
         self._contexts: list[BrowserContext] = []
         self._left: list[Path] = []
@@ -242,7 +246,8 @@ class Windows:
     def _responded(self, response: Response) -> None:
         path = urlsplit(response.url).path
         started = self._started.pop(response.request, time.time())
-        if response.url.startswith("http") and (response.status >= 400 or not path.startswith("/app/")):
+        part = path.startswith("/app/") or response.request.resource_type in PARTS - {"document"}
+        if response.url.startswith("http") and (response.status >= 400 or not part):
             ms = round(1000 * (time.time() - started), 1)
             headers = response.headers
             data: dict[str, Any] = {
@@ -304,7 +309,7 @@ class Windows:
     async def advance(self, seconds: float) -> None:
         """The browsers' clocks go with the world's: stepwise, jumping only over long calm stretches."""
         for context in self._contexts:
-            if seconds <= 60:
+            if seconds <= 60 and self._stepwise:
                 await context.clock.run_for(round(seconds * 1000))
             else:
                 await context.clock.fast_forward(round(seconds * 1000))

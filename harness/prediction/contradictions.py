@@ -17,7 +17,20 @@ from harness.values.situation import NEAR_LINKS, Fault, Moment, duration_text
 
 
 def contradictions(scenario: Scenario, client: Client) -> Iterator[Problem]:
-    """Every place where the scenario says something that the model can't agree with."""
+    """Every place where the scenario says something that the model can't agree with.
+
+    Where a client's own traits decide what a remedy comes to, the scenario's lists say only which remedies are tried.
+    """
+    if client.by_model:
+        return
+    yield from not_to_be_judged(scenario)
+    for arm in plan(scenario, client):
+        if arm.kind == "remedy" and arm.expected != arm.predicted:
+            yield _refusal(scenario, arm, client)
+
+
+def not_to_be_judged(scenario: Scenario) -> Iterator[Problem]:
+    """What keeps a scenario, or one of its remedies, from being judged: nobody meets the fault, or it can't be told."""
     for fault in biting(scenario):
         if scenario.expect.message and heals_unseen(fault):
             what = f"{fault} is over after {fault.lasts}, before the client gives up ({duration_text(fault.silence)})"
@@ -25,9 +38,6 @@ def contradictions(scenario: Scenario, client: Client) -> Iterator[Problem]:
             yield Problem(scenario.path, fault.line, fault.column, 1, what, cure)
     yield from _never_met(scenario)
     yield from _uncountable(scenario)
-    for arm in plan(scenario, client):
-        if arm.kind == "remedy" and arm.expected != arm.predicted:
-            yield _refusal(scenario, arm, client)
 
 
 def _never_met(scenario: Scenario) -> Iterator[Problem]:

@@ -21,7 +21,7 @@ from harness.prediction.contradictions import contradictions
 from harness.prediction.plan import plan
 from harness.remedies import REMEDIES
 from harness.values.scenario import Scenario
-from harness.values.situation import NETWORKS, Moment, duration_text
+from harness.values.situation import CLIENT_PLACES, NETWORKS, Moment, duration_text
 
 MOST_TRIES = 400
 LASTS = ("30s", "2m", "10m")
@@ -129,7 +129,7 @@ def _fault(chance: random.Random, moment: Moment) -> dict[str, Any]:
         (at, do)
         for at, kinds in FAULTS.items()
         for do, kind in kinds.items()
-        if not kind.harmless and moment in kind.moments and at != "provider_link"
+        if not kind.harmless and moment in kind.moments and at not in ("provider_link", *CLIENT_PLACES)
     ]
     at = chance.choice(sorted({at for at, _ in places}))
     do = chance.choice([do for where, do in places if where == at])

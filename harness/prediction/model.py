@@ -45,6 +45,8 @@ def holds(
     if fault.spoils and getattr(armed, fault.spoils) == getattr(now, fault.spoils):
         return Prediction(False, f"the {fault.spoils} that {fault} spoilt stays as it is")
     life = fault.lasts
+    if fault.outlasted:
+        return Prediction(True, f"the client tries {fault.outlasted} times more by itself, and {fault} takes {life}")
     if life.seconds is not None and elapsed >= life.seconds:
         return Prediction(True, f"{fault} is over after {life}")
     if life.hits is not None and used >= life.hits:

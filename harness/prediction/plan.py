@@ -63,7 +63,7 @@ def _arm(scenario: Scenario, listed: Listed, client: Client) -> Arm:
         start=control.start,
         control=control.label,
         remedy_id=",".join(ids),
-        expected=listed.outcome.value,
+        expected=outcome.value if client.by_model else listed.outcome.value,
         predicted=outcome.value,
         predicted_works=said.works,
         because=said.because,

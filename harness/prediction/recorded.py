@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from harness.clients import client
+from harness.language.profiles import client
 from harness.language.runbooks import parse_runbook
 from harness.language.scenarios import parse
 from harness.prediction.plan import plan

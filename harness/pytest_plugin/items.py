@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.clients import client
+from harness.language.profiles import client
 from harness.language.runbooks import is_runbook
 from harness.options import asked
+from harness.prediction.fitting import unfit, unfit_arm
 from harness.prediction.plan import plan
 from harness.prediction.reading import read, read_book
 from harness.tools.provision import provide
@@ -92,10 +93,15 @@ class ScenarioNode(pytest.Collector):
         self.scenario, self.arms = scenario, arms
 
     def collect(self) -> Iterator[ArmItem]:
+        chosen = client(asked(self.config, "--client"))
         for repeat in range(asked(self.config, "--repeat")):
             for arm in self.arms:
                 name = f"{arm.label}#{repeat + 1}" if repeat else arm.label
-                yield ArmItem.from_parent(self, name=name, arm=arm, repeat=repeat)
+                item = ArmItem.from_parent(self, name=name, arm=arm, repeat=repeat)
+                lacks = unfit(self.scenario, chosen) or unfit_arm(arm, chosen)
+                if lacks:
+                    item.add_marker(pytest.mark.skip(reason=lacks))
+                yield item
 
     @property
     def texts(self) -> dict[str, str]:

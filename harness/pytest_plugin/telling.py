@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.clients import client
+from harness.judging.way import is_about
+from harness.language.profiles import client
 from harness.options import asked
 from harness.report.messages import only_the_message, wrong_messages
 from harness.values.result import Result, Summary, Verdict
@@ -32,6 +35,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         beside = f" (and the same in {more} more)" if more else ""
         terminalreporter.write_line(f"{one.verdict:8} {one.scenario} · {one.sentence}{beside}")
     terminalreporter.write_line(f"{len(results)} arms: {Summary.of(results)}")
+    for line in (*_skipped(terminalreporter), *_unasked(config), *_mended(config, results)):
+        terminalreporter.write_line(line)
     page = out_of(config) / "index.html"
     found = next((one for one in (page, page.with_name("results.json")) if one.exists()), None)
     if found:
@@ -48,6 +53,30 @@ def _tell_the_job(terminalreporter: Any, out: Path) -> None:
     if os.environ.get("GITHUB_STEP_SUMMARY"):
         with open(os.environ["GITHUB_STEP_SUMMARY"], "a", encoding="utf-8") as summary:
             summary.write((out / "summary.md").read_text(encoding="utf-8"))
+
+
+def _skipped(terminalreporter: Any) -> Iterator[str]:
+    """What the client hasn't, and how many arms were skipped for it."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped)
+    for reason, many in reasons.most_common():
+        yield f"skipped {many} {'arms' if many > 1 else 'arm'}: {reason}"
+
+
+def _unasked(config: pytest.Config) -> Iterator[str]:
+    """What no arm is skipped for, and is not asked of the client all the same."""
+    chosen = client(asked(config, "--client"))
+    for capability in ("history", "drafts", "countdown"):
+        if chosen.lacks(capability):
+            yield f"not asked of {chosen.name}: {chosen.lacks(capability)}"
+
+
+def _mended(config: pytest.Config, results: Sequence[Result]) -> Iterator[str]:
+    """What the client is known to do wrong, and did in none of the arms that it is about."""
+    for one in client(asked(config, "--client")).known:
+        about = [r for r in results if is_about(one, r)]
+        if about and not any(r.verdict is Verdict.KNOWN and one.because in r.sentence for r in about):
+            yield f"known, but not seen in {len(about)} arms: {one.because} ({', '.join(one.checks)})"
 
 
 def _together(bad: list[Result]) -> list[tuple[Result, int]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import aiohttp
 
+from harness.stack.gateway_routes import API_HOST
 from harness.stack.service import Account, Service
 from harness.values.errors import EnvironmentFault
 
@@ -23,6 +24,8 @@ FULL = 1.5
 """Real seconds without a small page, after which a network is full."""
 ASKING, CONNECTED, DOWNLOADING = "asking", "connected", "downloading"
 ELSEWHERE = "elsewhere.localhost"
+AT_SERVICE = {"Host": API_HOST}
+"""Others come to the service itself, whatever the person's chat is."""
 
 
 class Crowd:
@@ -50,12 +53,12 @@ class Crowd:
         for _ in range(people):
             somebody = self._service.known(account) if account else await self._service.somebody()
             cookie = await self._log_in(road, somebody)
-            async with self._session.get(f"{self._url(road)}/api/me", headers=cookie) as reply:
+            async with self._session.get(f"{self._url(road)}/api/me", headers={**AT_SERVICE, **cookie}) as reply:
                 await reply.read()
 
     async def _log_in(self, road: str, somebody: Account) -> dict[str, str]:
         who = {"account": somebody.name, "password": somebody.password}
-        async with self._session.post(f"{self._url(road)}/api/login", json=who) as reply:
+        async with self._session.post(f"{self._url(road)}/api/login", json=who, headers=AT_SERVICE) as reply:
             if "session" not in reply.cookies:
                 raise EnvironmentFault(f"other people can't log in by {road}: {reply.status}")
             return {"Cookie": f"session={reply.cookies['session'].value}"}
@@ -70,7 +73,7 @@ class Crowd:
 
     async def _stream(self, somebody: Account, begun: asyncio.Event) -> None:
         asked = {"model": "fake-1", "stream": True, "messages": [{"role": "user", "content": "Tell me a long story"}]}
-        key = {"Authorization": f"Bearer {somebody.api_key}"}
+        key = {**AT_SERVICE, "Authorization": f"Bearer {somebody.api_key}"}
         async with self._session.post(f"{self._url(ROAD)}/v1/chat/completions", json=asked, headers=key) as reply:
             async for _ in reply.content.iter_any():
                 begun.set()
@@ -81,7 +84,7 @@ class Crowd:
         await self._begin(CONNECTED, sessions, lambda begun: self._sit(somebody, begun))
 
     async def _sit(self, somebody: Account, begun: asyncio.Event) -> None:
-        cookie = await self._log_in(ROAD, somebody)
+        cookie = {**AT_SERVICE, **await self._log_in(ROAD, somebody)}
         async with self._session.ws_connect(f"{self._url(ROAD)}/api/stream", headers=cookie) as socket:
             begun.set()
             async for _ in socket:

@@ -24,14 +24,21 @@ class Gateway:
     """Envoy, its configuration files and its access log."""
 
     def __init__(
-        self, binary: str, ports: config.Ports, folder: Path, recorder: Recorder, http: aiohttp.ClientSession
+        self,
+        binary: str,
+        ports: config.Ports,
+        folder: Path,
+        recorder: Recorder,
+        http: aiohttp.ClientSession,
+        client: str = "",
     ) -> None:
+        """`client`: what stands at the chat's address, see `gateway_routes.Settings`."""
         self._binary, self.ports, self._folder, self._recorder, self._http = binary, ports, folder, recorder, http
         self._log = folder / "access.log"
         self._read = 0
         self._marks = 0
         self._version = 0
-        self._settings = tables.Settings()
+        self._settings = tables.Settings(client=client)
         self._tables: dict[str, tuple[Any, str]] = {}
         self.process = Process("envoy", folder / "envoy.log")
 
@@ -76,7 +83,8 @@ class Gateway:
         """The scenario's settings. No-op when they are in force already."""
         cluster = await self._pair() if instances > 1 else "service"
         branded, rules = error_pages == "branded", self._settings.rules
-        await self._switch(tables.Settings(branded, timeout, idle_timeout, cluster, rules=rules))
+        client = self._settings.client
+        await self._switch(tables.Settings(branded, timeout, idle_timeout, cluster, client=client, rules=rules))
 
     async def _pair(self) -> str:
         """A new cluster of two instances, of which neither has failed yet."""
@@ -140,9 +148,18 @@ class Gateway:
 
     async def _use_up(self) -> None:
         """Other people's messages use up every bucket: a new route table has full ones."""
-        for port in (*self.ports.roads.values(), self.ports.monitor, self.ports.app):
-            async with self._http.post(f"http://127.0.0.1:{port}{tables.DRAIN_PATH}") as reply:
-                await reply.read()
+        ports = (*self.ports.roads.values(), self.ports.monitor, self.ports.app, self.ports.client_api)
+        on = {name for rule in self._settings.armed("throttle") for name in rule["on"]}
+        paths = [path for path, name in zip(tables.DRAIN_PATHS, ("messages", "api"), strict=True) if name in on]
+        for url in (f"http://127.0.0.1:{port}{path}" for port in ports for path in paths):
+            for host in ({}, {"Host": tables.API_HOST}) if "api" in on else ({},):
+                async with self._http.post(url, headers=host) as reply:
+                    await reply.read()
+
+    async def answering(self) -> bool:
+        """Whether a client's own server has a request under way."""
+        stats = await self._admin("/stats?filter=http.client_api.downstream_rq_active")
+        return not stats.strip().endswith(": 0")
 
     async def _until(self, test: Any, wanted: Any) -> None:
         for _ in range(1000):
@@ -177,7 +194,7 @@ class Gateway:
         for line in text[:whole].splitlines():
             entry = json.loads(line)
             start = float(entry["start"])
-            ours = entry["road"] == "mark" or entry["path"] == tables.DRAIN_PATH
+            ours = entry["road"] == "mark" or entry["path"] in tables.DRAIN_PATHS
             if not ours and start >= since:
                 end = start + float(entry["ms"] or 0) / 1000
                 self._recorder.note("gateway", "access", at=end, **{k: v for k, v in entry.items() if k != "start"})

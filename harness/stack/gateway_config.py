@@ -6,7 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.faults.gateway import NARROW
-from harness.stack.gateway_routes import APP, BRANDED, BUCKET, FIREWALL, MONITOR, PROXY, SECURITY, TYPE, Json
+from harness.stack.gateway_routes import (
+    APP,
+    BRANDED,
+    BUCKET,
+    CLIENT_API,
+    FIREWALL,
+    MONITOR,
+    PROXY,
+    SECURITY,
+    TYPE,
+    Json,
+)
 
 HCM = TYPE + "extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"
 ROUTER = TYPE + "extensions.filters.http.router.v3.Router"
@@ -24,10 +35,18 @@ function envoy_on_response(handle)
     if body then
       handle:streamInfo():dynamicMetadata():set("reply", "body", body:getBytes(0, math.min(body:length(), 300)))
     end
+  elseif string.find(handle:headers():get("content-type") or "", "text/event-stream", 1, true) then
+    for chunk in handle:bodyChunks() do
+      local text = chunk:getBytes(0, chunk:length())
+      local at = string.find(text, '{"error"', 1, true)
+      if at then
+        handle:streamInfo():dynamicMetadata():set("reply", "body", string.sub(text, at, at + 300))
+      end
+    end
   end
 end
 """
-"""Puts the text of an error reply, the gateway's own included, where the access log can show it."""
+"""Puts the text of an error where the access log can show it: a reply's, the gateway's own included, or an event's."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +59,7 @@ class Ports:
     monitor: int
     firewall: int
     app: int
+    client_api: int
     provider: int
     proxy: int
     security: int
@@ -47,6 +67,7 @@ class Ports:
     shared_out: int
     shared_link: int
     beyond_link: int
+    client_link: int
     service_link: int
     standby_link: int
     provider_link: int
@@ -64,7 +85,7 @@ def bootstrap(ports: Ports, folder: str) -> Json:
     """
     log = f"{folder}/access.log"
     near = {FIREWALL: ports.firewall, PROXY: ports.proxy, SECURITY: ports.security}
-    listening = {**ports.roads, MONITOR: ports.monitor, APP: ports.app, **near}
+    listening = {**ports.roads, MONITOR: ports.monitor, APP: ports.app, CLIENT_API: ports.client_api, **near}
     listeners = [
         _listener(name, port, log, f"{folder}/rds-{name}.json", branded=name not in near)
         for name, port in listening.items()
@@ -82,6 +103,7 @@ def bootstrap(ports: Ports, folder: str) -> Json:
                 _cluster("service", ports.service_link),
                 {**_cluster("service_narrow", ports.service_link), "circuit_breakers": _narrow()},
                 _cluster("nowhere", ports.nowhere),
+                _lasting("client", ports.client_link),
                 _cluster("gateway_office", ports.roads["office"]),
                 _cluster("gateway_app", ports.app),
                 _cluster("gateway_provider", ports.provider),
@@ -147,6 +169,14 @@ def _cluster(name: str, port: int) -> Json:
             }
         },
     }
+
+
+def _lasting(name: str, port: int) -> Json:
+    """A cluster whose connections are kept: a client's server that serves a page of many parts needs that."""
+    cluster = _cluster(name, port)
+    options = cluster["typed_extension_protocol_options"]["envoy.extensions.upstreams.http.v3.HttpProtocolOptions"]
+    del options["common_http_protocol_options"]
+    return cluster
 
 
 def _listener(name: str, port: int, log: str, rds: str, branded: bool) -> Json:

@@ -23,10 +23,14 @@ ADDRESSES = {
 MONITOR, MONITOR_ADDRESS = "monitor", "192.0.2.99"
 """The road by which the status page looks at the service."""
 FIREWALL, APP, PROXY, SECURITY = "office_firewall", "app", "proxy", "security"
-LISTENERS = (*ADDRESSES, MONITOR, FIREWALL, APP, PROXY, SECURITY)
+CLIENT_API, CLIENT_ADDRESS = "client_api", "192.0.2.50"
+"""Where a client's own server comes to the gateway, and whence the service sees it come."""
+LISTENERS = (*ADDRESSES, MONITOR, FIREWALL, APP, CLIENT_API, PROXY, SECURITY)
 """Every listener whose routes can change, by the name of its route table."""
 HOSTS = {"app.localhost": "gateway_app", "other.localhost": "gateway_provider", "elsewhere.localhost": "elsewhere"}
 """Host names that a network leads somewhere else than to the service's web page, and the clusters for them."""
+API_HOST = "api.localhost"
+"""The host name by which the service's API is reached directly, whatever stands at the chat's own address."""
 PAIR = "service_pair"
 """How the names of clusters with two instances begin."""
 TRY_THE_OTHER: Json = {
@@ -50,8 +54,8 @@ TRY_THE_OTHER: Json = {
 }
 """Only what never reached an instance is tried at the other one, so that no message is taken twice."""
 BRANDED = "gateway.branded_pages"
-DRAIN_PATH = "/api/conversations/-/messages"
-"""What the gateway itself asks for to use up a bucket; nobody's conversation."""
+DRAIN_PATHS = ("/api/conversations/-/messages", "/v1/chat/completions?nobody")
+"""What the gateway itself asks for to use up a bucket; nobody's conversation, and nobody's key."""
 
 CLASS_MATCH: dict[str, list[Json]] = {
     "page": [{"path": "/"}, {"prefix": "/c/"}, {"prefix": "/app/"}],
@@ -82,7 +86,8 @@ class Settings:
     """What a scenario sets, and the rules of the faults that are armed now (by fault id).
 
     `timeout` and `idle_timeout` are real seconds; `cluster` is where the service's instances are found. `trusted`: the
-    security software makes an exception for the chat. `leases`: how often a road has got another address.
+    security software makes an exception for the chat. `leases`: how often a road has got another address. `client`:
+    what stands at the chat's address if not the service: a client's `server`, or the host of its `page`.
     """
 
     branded: bool = False
@@ -90,11 +95,14 @@ class Settings:
     idle_timeout: float = 0.0
     cluster: str = "service"
     trusted: bool = False
+    client: str = ""
     leases: Mapping[str, int] = field(default_factory=dict)
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
-    def armed(self, do: str, *places: str) -> list[Mapping[str, Any]]:
+    def armed(self, do: str, *places: str, at: str = "gateway") -> list[Mapping[str, Any]]:
         """The armed rules of a kind that hold at one of these places; a rule without places holds at all.
+
+        `at`: `edge` for those of what stands before a client's own server.
 
         One that is about an address no longer holds once the road has got another.
         """
@@ -102,13 +110,14 @@ class Settings:
             rule
             for rule in self.rules.values()
             if rule["do"] == do
+            and rule.get("at", "gateway") == at
             and (not rule.get("places") or set(places) & set(rule["places"]))
             and not (rule.get("address") and self.leases.get(places[0], 0))
         ]
 
     def address(self, road: str) -> str:
         """The public address of a road by its present lease."""
-        usual = {**ADDRESSES, MONITOR: MONITOR_ADDRESS}[road]
+        usual = {**ADDRESSES, MONITOR: MONITOR_ADDRESS, CLIENT_API: CLIENT_ADDRESS}[road]
         network, _, host = usual.rpartition(".")
         return f"{network}.{(int(host) + 37 * self.leases.get(road, 0)) % 254 + 1}" if self.leases.get(road) else usual
 
@@ -121,6 +130,7 @@ def routes(settings: Settings) -> dict[str, Json]:
     """The route tables by listener."""
     tables = [
         *(_road(road, settings) for road in (*ADDRESSES, MONITOR)),
+        _configuration(CLIENT_API, [_host("*", _service_routes(CLIENT_API, settings))], [_stamp(CLIENT_API, settings)]),
         _configuration(FIREWALL, [_host("*", _to("gateway_office", _pass(FIREWALL, "office", settings)))]),
         _configuration(APP, [_host("*", _service_routes(APP, settings))]),
         _configuration(PROXY, [_host("*", _proxy_routes(settings))]),
@@ -148,10 +158,38 @@ def _pass(listener: str, place: str, settings: Settings) -> _Pass:
 
 
 def _road(road: str, settings: Settings) -> Json:
-    header = {"key": "x-client-address", "value": settings.address(road)}
-    stamp = {"header": header, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}
     elsewhere = [_host(name, _to(cluster, _Pass())) for name, cluster in HOSTS.items()]
-    return _configuration(road, [_host("*", _service_routes(road, settings)), *elsewhere], [stamp])
+    service = _service_routes(road, settings)
+    hosts = [_host("*", _chat(road, service, settings)), _host(API_HOST, service), *elsewhere]
+    return _configuration(road, hosts, [_stamp(road, settings)])
+
+
+def _stamp(road: str, settings: Settings) -> Json:
+    """Whence the service sees who comes by this road."""
+    header = {"key": "x-client-address", "value": settings.address(road)}
+    return {"header": header, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}
+
+
+def _chat(road: str, service: list[Json], settings: Settings) -> list[Json]:
+    """What stands at the chat's address: the service, a client's server behind its edge, or the host of its page."""
+    if not settings.client or road == MONITOR:
+        return service
+    if settings.client == "page":
+        return [*_of_the_api(service), *_to_the_client("client")]
+    own = [reply for rule in settings.armed("status", road, at="edge") for reply in _own_replies(rule)]
+    return [*own, *_to_the_client("nowhere" if settings.armed("misroute", road, at="edge") else "client")]
+
+
+def _of_the_api(service: list[Json]) -> list[Json]:
+    """What the gateway does with the API's traffic, of all that it does."""
+    api = CLASS_MATCH["api"][0]
+    return [{**one, "match": api} for one in service if one["match"] in (api, {"prefix": "/"})]
+
+
+def _to_the_client(cluster: str) -> list[Json]:
+    """To a client's server, whose pages may stay connected for as long as they like."""
+    upgrade = {"upgrade_configs": [{"upgrade_type": "websocket", "enabled": True}]}
+    return [{"match": {"prefix": "/"}, "route": {"cluster": cluster, "timeout": "0s", "idle_timeout": "0s", **upgrade}}]
 
 
 def _service_routes(listener: str, settings: Settings) -> list[Json]:
@@ -206,7 +244,7 @@ def _throttled(settings: Settings, listener: str) -> list[Json]:
             header = {"header": {"key": "retry-after", "value": str(rule["retry_after"])}}
             bucket["response_headers_to_add"] = [header]
         route = {"cluster": settings.cluster, "timeout": f"{settings.timeout:g}s"}
-        for match in CLASS_MATCH["messages"]:
+        for match in (match for name in rule["on"] or ("messages",) for match in CLASS_MATCH[name]):
             found.append({"match": match, "route": route, "typed_per_filter_config": {"local_ratelimit": bucket}})
     return found
 

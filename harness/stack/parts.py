@@ -11,9 +11,12 @@ from typing import Any
 
 import aiohttp
 import psutil
+from playwright.async_api import Error as BrowserError
 
 from harness.browser.engines import Engines
+from harness.clients import Client
 from harness.stack import ports, sweep
+from harness.stack.client_server import ClientServer
 from harness.stack.crowd import Crowd
 from harness.stack.gateway import Gateway
 from harness.stack.gateway_config import Ports
@@ -25,7 +28,7 @@ from harness.stack.service import Service
 from harness.stack.toxiproxy import Links
 from harness.tools.machine import broken
 from harness.tools.provision import Tools
-from harness.values.errors import BrokenMachine
+from harness.values.errors import BrokenMachine, EnvironmentFault
 
 NEAR = ("uplink", "phone_uplink", "proxy", "device_link", "shared_link", "beyond_link")
 STARTING = 60.0
@@ -36,16 +39,17 @@ OUT_OF_TIME = 3.0
 """Real seconds that the run itself may stand still: beyond that, what it measures means nothing."""
 LOOKING = 1.0
 """Real seconds between two looks at whether its processes go on."""
-FAR = ("service_link", "standby_link", "provider_link")
+FAR = ("client_link", "service_link", "standby_link", "provider_link")
 
 
 class Stack:
     """The parts. Use `up` and `down`; what only some arms need starts when it is asked for."""
 
-    def __init__(self, tools: Tools, recorder: Recorder, page: str, headed: bool) -> None:
+    def __init__(self, tools: Tools, recorder: Recorder, page: str, headed: bool, client: Client | None = None) -> None:
         self._undo = contextlib.AsyncExitStack()
         self.folder, self.env = own_folder()
         self._tools, self._recorder, self._page, self._headed = tools, recorder, page, headed
+        self._client = client
 
     def _make(self, http: aiohttp.ClientSession) -> None:
         """Every part, not yet started, on ports of a block of its own."""
@@ -59,15 +63,25 @@ class Stack:
         self.elsewhere = Host("elsewhere", "elsewhere", block.take(), folder)
         self.instances = tuple(Host(f"instance_{name}", "instance", block.take(), folder) for name in "ab")
         taken = {name: block.take() for name in ("admin", "mark", "monitor", "firewall", "app", "provider")}
+        taken["client_api"] = (self._client and self._client.server.api_port) or block.take()
         taken |= {name: block.take() for name in ("proxy", "security", "shared_in", "shared_out", "nowhere")}
         leading = (*FAR, "device_link", "uplink", "shared_link", "beyond_link")
         leads = {name: self.link_ports[name] for name in leading}
         roads = {road: block.take() for road in ADDRESSES}
         gateway_ports = Ports(**taken, **leads, roads=roads, elsewhere=self.elsewhere.port)
         envoy = str(self._tools.need("envoy").path)
-        self.gateway = Gateway(envoy, gateway_ports, folder, recorder, http)
+        where = self._client.stands if self._client else ""
+        self.gateway = Gateway(envoy, gateway_ports, folder, recorder, http, where)
+        self.client_server = self._client_server(block.take(), gateway_ports.client_api, http)
         self.crowd = Crowd(self.service, roads, self.link_ports)
         self.engines = Engines(self._tools, folder, self.env, self._headed)
+
+    def _client_server(self, port: int, api_port: int, http: aiohttp.ClientSession) -> ClientServer | None:
+        """The client's own host or server, if it has one. A static page calls the API where it comes from."""
+        if self._client is None or not self._client.has_host:
+            return None
+        api = f"http://127.0.0.1:{api_port}/v1" if self._client.has_server else "/v1"
+        return ClientServer(self._client, port, api, self.folder, http)
 
     @property
     def processes(self) -> tuple[Process, ...]:
@@ -76,7 +90,8 @@ class Stack:
             return ()
         hosts = (self.elsewhere, *self.instances)
         always = (self.links.process, self.gateway.process, self.service.process)
-        return (*always, self.provider.process, *(host.process for host in hosts))
+        client = (self.client_server.process,) if self.client_server else ()
+        return (*always, self.provider.process, *(host.process for host in hosts), *client)
 
     async def up(self, engine: str) -> None:
         """Start what every arm needs, and a browser of that engine. What has started is taken down when it fails.
@@ -91,14 +106,40 @@ class Stack:
                 self._undo.push_async_callback(part.stop)
             self._undo.push_async_callback(self.engines.stop)
             self._undo.push_async_callback(self.crowd.go)
+            if self.client_server:
+                self._undo.push_async_callback(self.client_server.stop)
             starts = {"the links (Toxiproxy)": self._start_links(), "Envoy": self.gateway.start(self.env)}
             starts |= {"the service": self.service.start(self.env), "the browser": self.engines.start(engine)}
             await _all(starts, self._fails())
+            await self._start_client(engine)
         except BaseException as error:
             await self.down(broken=True)
             if isinstance(error, OSError | RuntimeError) and (fault := broken(error, "starting the stack")):
                 raise fault from None
             raise
+
+    async def _start_client(self, engine: str) -> None:
+        """Start the client's own server last, for what is slow about it is its page, and that needs a browser."""
+        server, client = self.client_server, self._client
+        if server is None or client is None:
+            return
+
+        async def warm_up() -> None:
+            browser = await self.engines.get(engine)
+            page = await browser.new_page()
+            try:
+                await page.goto(
+                    f"http://127.0.0.1:{server.port}{client.address}", timeout=1000 * client.server.patience
+                )
+                await page.wait_for_selector(client.locators["composer"], timeout=1000 * client.server.patience)
+            except BrowserError as error:
+                said = f"the page of {client.name} shows no composer: {error.message.splitlines()[0]}"
+                raise EnvironmentFault(said, cure=server.process.tail()) from None
+            finally:
+                await page.close()
+
+        server.warm_up = warm_up
+        await server.start(self.env)
 
     async def down(self, broken: bool = False) -> None:
         """End everything. A stack that is `broken` is not waited for: its processes are killed first."""
@@ -127,6 +168,7 @@ class Stack:
         leads |= dict.fromkeys(("uplink", "phone_uplink", "device_link"), wifi)
         leads |= {"service_link": self.service.port, "provider_link": self.provider.port}
         leads["standby_link"] = self.instances[1].port
+        leads["client_link"] = self.client_server.port if self.client_server else gateway.nowhere
         for name, port in self.link_ports.items():
             await self.links.create(name, port, leads[name])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import sys
 from collections.abc import Mapping
@@ -15,6 +16,8 @@ from harness.stack.process import Process
 from harness.stack.recorder import Recorder
 from harness.values.errors import EnvironmentFault
 
+PROBE, PROBING = "Is anybody there?", 2.0
+"""What the harness asks itself to know whether the road is whole, and how many real seconds it waits."""
 PIECE_INTERVAL = 0.001
 """Real seconds between two pieces of an answer: a whole answer takes about a thirtieth of a second."""
 
@@ -48,6 +51,7 @@ class Service:
         self._recorder, self._http, self._name = recorder, http, name
         self._token = secrets.token_hex(16)
         self._last = 0
+        self._interval: float | None = None
         self._now = 0.0
         self._known: dict[str, Account] = {}
         self._env: dict[str, str] = {}
@@ -89,11 +93,12 @@ class Service:
         except TimeoutError:
             raise EnvironmentFault(f"the service's control interface did not answer {method} {path}") from None
 
-    async def new_person(self, plan: str) -> Account:
-        """A new account; whatever the service knew of people before is forgotten."""
+    async def new_person(self, plan: str, api_key: str = "") -> Account:
+        """A new account; whatever the service knew of people before is forgotten. `api_key`: the key that it has."""
         await self._call("POST", "/control/reset", {})
         self._known = {}
-        return await self.somebody(plan)
+        self._interval = None
+        return await self.somebody(plan, api_key)
 
     def known(self, name: str) -> Account:
         """The account of that name, which was made here."""
@@ -104,9 +109,9 @@ class Service:
         self._recorder.secrets.add(account.password)
         self._known[account.name] = account
 
-    async def somebody(self, plan: str = "free") -> Account:
+    async def somebody(self, plan: str = "free", api_key: str = "") -> Account:
         """One more account."""
-        raw = await self._call("POST", "/control/people", {"plan": plan})
+        raw = await self._call("POST", "/control/people", {"plan": plan, **({"api_key": api_key} if api_key else {})})
         made = Account(raw["account"], raw["password"], raw["session"], raw["conversation"], raw["api_key"])
         self._known[made.name] = made
         self._recorder.secrets.add(made.password, made.session, made.api_key)
@@ -130,7 +135,16 @@ class Service:
 
     async def hold(self, account: str, pieces: int) -> None:
         """Let answers to this account pause after so many pieces, until `release`."""
-        await self._call("POST", "/control/pace", {"account": account, "hold_after": pieces})
+        await self._call("POST", "/control/pace", {"account": account, "hold_after": pieces, **self._slow})
+
+    async def slow_down(self, account: str, interval: float) -> None:
+        """Let so many real seconds pass between two pieces of an answer to this account."""
+        self._interval = interval
+        await self._call("POST", "/control/pace", {"account": account, **self._slow})
+
+    @property
+    def _slow(self) -> dict[str, float]:
+        return {} if self._interval is None else {"interval": self._interval}
 
     async def release(self, account: str) -> None:
         if self.process.running:
@@ -179,6 +193,21 @@ class Service:
         for ticket in tickets:
             await self._call("POST", f"/control/tickets/{ticket['id']}/handle", {})
         return len(tickets)
+
+    async def probe(self, api: str, page: str, key: str) -> dict[str, Any]:
+        """A question of the harness's own at that address: `{page, status, whole}`; a status of 0: no reply."""
+        asked = {"model": "fake-1", "messages": [{"role": "user", "content": PROBE}]}
+        headers, limit = {"Authorization": f"Bearer {key}"}, aiohttp.ClientTimeout(total=PROBING)
+        said: dict[str, Any] = {"page": 0, "status": 0, "whole": False}
+        with contextlib.suppress(aiohttp.ClientError, TimeoutError):
+            async with self._http.get(page, timeout=limit) as reply:
+                said["page"] = reply.status
+            url = f"{api}/v1/chat/completions"
+            async with self._http.post(url, json=asked, headers=headers, timeout=limit) as reply:
+                said["status"] = reply.status
+                answer = await reply.json(content_type=None) if reply.status == 200 else {}
+            said["whole"] = said["page"] == 200 and bool(answer.get("choices"))
+        return said
 
     async def crash(self) -> None:
         """Kill the process, as a fault."""

@@ -6,18 +6,22 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from harness.browser.engines import Engines
+from harness.clients import Client
 from harness.faults import FAULTS
 from harness.faults.hands import BrowserHands, Target
+from harness.stack.client_server import ClientServer
 from harness.stack.crowd import Crowd
 from harness.stack.gateway import Gateway
-from harness.stack.gateway_routes import ADDRESSES
+from harness.stack.gateway_routes import ADDRESSES, API_HOST
 from harness.stack.parts import Stack
 from harness.stack.recorder import Recorder
 from harness.stack.service import Account, Service
 from harness.stack.toxiproxy import Links
 from harness.tools.provision import Tools
+from harness.values.errors import EnvironmentFault
 from harness.values.history import Event
 from harness.values.scenario import GatewaySettings
 from harness.values.situation import Entrance, Fault, Situation
@@ -25,7 +29,7 @@ from harness.values.situation import Entrance, Fault, Situation
 NOBODY = Target("", "", "", "", "")
 STEPS = 6
 """In how many steps a long time goes by, so that what polls gets its turns and what has an end ends between them."""
-HOSTS = {Entrance.APP: "app.localhost", Entrance.OTHER: "other.localhost"}
+HOSTS = {Entrance.APP: "app.localhost", Entrance.OTHER: "other.localhost", Entrance.API: API_HOST}
 """By which host name a person comes to an entrance that is not the web page; all lead over their own link."""
 
 
@@ -59,6 +63,8 @@ class World:
     page: str = ""
     headed: bool = False
     engine: str = "chromium"
+    client: Client | None = None
+    """The client under test; without one it is the page that the service serves."""
     target: Target = NOBODY
     now: float = 0.0
     _armed: list[Armed] = field(default_factory=list)
@@ -70,12 +76,13 @@ class World:
     other: Account | None = None
     """The person's account with another provider, once they have used it."""
     _secured: bool = False
+    _doubtful: bool = False
     _network: str = "wifi"
     _shared: str = ""
     """The network whose connections all go through one, so that they share its bandwidth."""
 
     async def __aenter__(self) -> World:
-        self.stack = Stack(self.tools, self.recorder, self.page, self.headed)
+        self.stack = Stack(self.tools, self.recorder, self.page, self.headed, self.client)
         await self.stack.up(self.engine)
         return self
 
@@ -106,6 +113,24 @@ class World:
     @property
     def crowd(self) -> Crowd:
         return self.stack.crowd
+
+    @property
+    def client_server(self) -> ClientServer:
+        """The client's own host or server. Raises `EnvironmentFault` for a client that has none."""
+        if self.stack.client_server is None:
+            raise EnvironmentFault("the client has no server of its own")
+        return self.stack.client_server
+
+    def doubt(self) -> None:
+        """Somebody left the client waiting, so that its server may still be at what it was asked."""
+        self._doubtful = True
+
+    async def _renew(self) -> None:
+        """The next person meets a server of the client's that has nothing to do."""
+        server = self.stack.client_server
+        if server is not None and server.process.started and (self._doubtful or await self.gateway.answering()):
+            await server.renew()
+        self._doubtful = False
 
     @property
     def engines(self) -> Engines:
@@ -184,7 +209,11 @@ class World:
             await self.stack.need_instances()
         await self.links.lead("service_link", self.stack.instances[0].port if paired else self.service.port)
         await self.gateway.set_up(settings.error_pages, settings.timeout, settings.idle_timeout, settings.instances)
-        account = await self.service.new_person(situation.plan)
+        await self._renew()
+        server = self.stack.client_server
+        account = await self.service.new_person(situation.plan, server.key if server else "")
+        if self.client and self.client.pace:
+            await self.service.slow_down(account.name, self.client.pace)
         road = situation.address
         self.target = Target(account.name, account.session, account.conversation, ADDRESSES[road], road)
         return account
@@ -299,6 +328,16 @@ class World:
         await self.service.advance(seconds)
         for step in self._on_advance:
             await step(seconds)
+
+    async def probe(self) -> dict[str, Any]:
+        """Ask what the client under test would ask, by its way: whether the page comes, and an answer comes whole."""
+        port = (
+            self.gateway.ports.client_api if self.client and self.client.has_server else self.stack.link_ports["uplink"]
+        )
+        key = self.stack.client_server.key if self.stack.client_server else ""
+        return await self.service.probe(
+            f"http://127.0.0.1:{port}", f"http://127.0.0.1:{self.stack.link_ports['uplink']}/", key
+        )
 
     # -- health
 

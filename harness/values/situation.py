@@ -36,8 +36,10 @@ NETWORKS = ("wifi", "mobile", "office")
 VPN_EXITS = ("a", "b")
 NEAR_LINKS = ("uplink", "phone_uplink", "proxy", *NETWORKS, "vpn_a", "vpn_b")
 """The links on the person's side of the gateway."""
-LINKS = (*NEAR_LINKS, "service_link", "provider_link")
-PLACES = ("browser", "device", *LINKS, "gateway", "service", "account")
+LINKS = (*NEAR_LINKS, "client_link", "service_link", "provider_link")
+CLIENT_PLACES = ("edge", "client_link", "client_server")
+"""What stands before the gateway where the client has a host or a server of its own."""
+PLACES = ("browser", "device", *LINKS, "edge", "client_server", "gateway", "service", "account")
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,8 @@ class Situation:
     others: int = 0
     file: int = 0
     tool: int = 0
+    client: str = ""
+    """Where the client runs, if not at the service: `server`, or `page` (only its page has a host of its own)."""
 
     @property
     def route(self) -> tuple[str, ...]:
@@ -89,7 +93,14 @@ class Situation:
     def _far(self) -> tuple[str, ...]:
         if self.entrance == Entrance.OTHER:
             return ("provider_link",)
-        return ("gateway", "service_link", "service", "account")
+        return (*self._own, "gateway", "service_link", "service", "account")
+
+    @property
+    def _own(self) -> tuple[str, ...]:
+        """What stands before the gateway for whoever comes by the client's own address."""
+        if not self.client or self.entrance != Entrance.WEB:
+            return ()
+        return CLIENT_PLACES if self.client == "server" else CLIENT_PLACES[1:]
 
     @property
     def address(self) -> str:
@@ -144,6 +155,7 @@ class Fault:
     `told_to_wait`: seconds for which a client that does as it is told sends nothing more from the page that met it.
     `taken_over`: another instance does what this one can't, so that only what is open now is cut.
     `holds_back`: what it stops is not lost, and comes as soon as it is over.
+    `outlasted`: the client tries so many times more by itself that it is used up before anybody sees it.
     `comes_and_goes`: seconds for which it holds and for which it pauses, over and over, within its lifetime.
     """
 
@@ -161,6 +173,7 @@ class Fault:
     taken_over: bool = False
     holds_back: bool = False
     comes_and_goes: tuple[float, float] | None = None
+    outlasted: int = 0
     silence: float = 0.0
     told_to_wait: float = 0.0
     line: int = field(default=1, compare=False)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.arm.session import Session, Settings
-from harness.clients import client
+from harness.language.profiles import client
 from harness.language.runbooks import is_runbook
 from harness.prediction.reading import read
 from harness.remedies import REMEDIES

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from harness.arm.rejudge import rejudge
-from harness.clients import client
 from harness.judging.verdict import judge
+from harness.language.profiles import client
 from harness.prediction.recorded import recorded_arms
 from harness.values.errors import AuthorError
 from harness.values.history import Event, History

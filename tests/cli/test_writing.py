@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from harness.cli import main
-from harness.clients import client
+from harness.language.profiles import client
 from harness.prediction.reading import problems
 
 GOOD = "title: x\nmoment: send\nfaults: [{at: uplink, do: down, lasts: 45s}]\nrecovers: [{wait: 1m}]\n"

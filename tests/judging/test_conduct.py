@@ -92,6 +92,13 @@ def limited(countdown: str, asked: str = "57", **controls: str) -> Story:
     return shown.note(11, "gateway", "access", **access(429, retry_after=asked))
 
 
+def whole_road(whole: bool = True, because: str = "it lasted 45s") -> Story:
+    """The fault ended before the recovery, and the person asked once more."""
+    story = Story().note(21, "fault", "lifted", fault=0, because=because)
+    story.note(23, "run", "asked", question=QUESTION, conversation="c")
+    return story.note(39, "run", "probe", page=200, status=200 if whole else 503, whole=whole)
+
+
 JA = "locale: ja\nexpect: {message: bad_gateway}"
 MID = {"moment": "mid_answer"}
 DRAFT = {"more": "expect: {draft: kept}"}
@@ -348,6 +355,14 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "another origin": (False, gives(foreign="tracker.example"), {}),
         "a message": (True, gives("/api/conversations/c-12345678/messages", carries="what the person wrote"), {}),
     },
+    "in_the_way": {
+        "asked again, and nothing came": (False, whole_road(), {}),
+        "the box is disabled": (
+            False,
+            whole_road().lacks("asked").note(23, "run", "unavailable", what="ask_again", because="it is disabled"),
+            {},
+        ),
+    },
     "elsewhere": {
         "in the old chat": (False, in_a_new_chat("c"), {"remedy": "new_chat"}),
         "in a new chat": (True, in_a_new_chat("d"), {"remedy": "new_chat"}),
@@ -426,6 +441,7 @@ SILENT: dict[str, tuple[Story, dict[str, Any]]] = {
     ),
     "status_page": (looked_up("unreachable"), {"remedy": "status_page"}),
     "bisection": (Story(), {}),
+    "in_the_way": (whole_road(because="the arm is over"), {}),
     **QUIET,
 }
 

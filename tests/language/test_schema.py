@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 from harness.cli.schemas import FOLDER, schemas, text_of
-from harness.clients import client
 from harness.faults import FAULTS
 from harness.faults.base import INSTANT, Param
+from harness.language.profiles import client
 from harness.language.runbooks import is_runbook
 from harness.language.scenarios import CONTROLS, parse
 from harness.language.schema import NOT_SAID

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from harness.clients import client
+from harness.language.profiles import client
 from harness.language.runbooks import is_runbook
 from harness.language.scenarios import load
 from harness.prediction.contradictions import contradictions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.clients import client
+from harness.language.profiles import client
 from harness.language.scenarios import parse
 from harness.prediction.contradictions import contradictions
 from harness.prediction.explore import draw

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from harness.arm.rejudge import rejudge
-from harness.clients import client
 from harness.judging.verdict import judge
+from harness.language.profiles import client
 from harness.language.runbooks import is_runbook, parse_runbook, read_runbook
 from harness.language.source import ScenarioError
 from harness.prediction.recorded import recorded_arms

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.clients import client
+from harness.language.profiles import client
 from harness.prediction.reading import read
 from harness.prediction.weights import LEAST, known, measured, parted, renew, weight
 from harness.values.errors import AuthorError

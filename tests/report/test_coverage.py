@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.cli import main
-from harness.clients import client
+from harness.language.profiles import client
 from harness.language.source import ScenarioError
 from harness.remedies import REMEDIES
 from harness.report import coverage

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.clients import client
 from harness.faults import FAULTS
 from harness.language import lexicon
 from harness.language.names import MEANT, SYNONYMS, meant
+from harness.language.profiles import client
 from harness.language.runbooks import OWN, is_runbook, parse_runbook
 from harness.language.scenarios import parse
 from harness.prediction.contradictions import contradictions

@@ -1,0 +1,121 @@
+"""Waiting for a client that has no marks of its own: it is done when it shows the service's whole answer, or an error.
+
+What stands on the screen is compared with what the service has answered, whatever the client made of it on the way: it
+may draw it as Markdown, smoothly, or in pieces of its own.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+
+from harness.stack.service import Service
+from harness.values.errors import EnvironmentFault
+
+Screen = Mapping[str, Any]
+OFTEN = 0.03
+"""Real seconds between two looks."""
+STAYS = 1.0
+"""Real seconds after which a client counts as done that is no longer busy, or as locked that takes nothing."""
+STANDS = 2.5
+"""Real seconds after which an error counts although the client is busy, or hasn't yet shown what it was asked."""
+UNSHOWN = 1.0
+"""Real seconds after which pieces that the service has sent count as not shown, and are not waited for."""
+COMPLETE, PART = "complete", "part"
+
+
+class Watch:
+    """One wait: it is asked with each look at the screen whether that is what is waited for."""
+
+    def __init__(
+        self, service: Service, account: str, until: str, question: str, pieces: int = 0, turns: float = 0
+    ) -> None:
+        """`turns`: how often the question stands on the screen once it shows what was done last. An error beside fewer
+        may be the one of before.
+        """
+        self._service, self._account = service, account
+        self._until, self._question, self._pieces = until, " ".join(question.split()), pieces
+        self._turns = turns
+        self._since: dict[str, float] = {}
+        self._was_busy = False
+
+    async def read(self, screen: Screen) -> Screen:
+        """The screen with every answer told as whole or as a part of one, by what the service has answered."""
+        whole = {_plain(one["text"]) for one in await self._answers() if one["state"] == COMPLETE}
+        messages = [{**one, "text": _plain(one["text"])} for one in screen["messages"]]
+        for one in messages:
+            if one["role"] == "assistant":
+                one["state"] = COMPLETE if one["text"] in whole else PART
+        return {**screen, "messages": messages}
+
+    async def _answers(self) -> list[dict[str, Any]]:
+        """What the service has answered; nothing while it can't be asked, for that may be the fault."""
+        if not self._service.process.running:
+            return []
+        try:
+            return await self._service.answers(self._account)
+        except (aiohttp.ClientError, EnvironmentFault):
+            return []
+
+    async def is_it(self, screen: Screen) -> bool:
+        """Whether the screen, read, is what is waited for."""
+        if self._until == "now":
+            return True
+        if self._until in ("opened", "shown"):
+            return bool(screen["client"]) and self._is_there(screen)
+        if not screen["client"] or screen["login"]:
+            return True
+        if self._until == "pieces":
+            return await self._has_pieces(screen)
+        return self._has_ended(screen)
+
+    def _is_there(self, screen: Screen) -> bool:
+        """Whether the chat stands there; one that stays busy, as some do beside an error, won't come to rest."""
+        if screen["controls"]["composer"] == "absent":
+            return False
+        return not screen["busy"] or self._for_long("busy")
+
+    def _has_ended(self, screen: Screen) -> bool:
+        if screen["error"]:
+            known = self._asked(screen) >= self._turns and not screen["busy"]
+            return known or self._for_long("error", STANDS)
+        self._since.pop("error", None)
+        busy = bool(screen["busy"]) or screen["controls"]["composer"] == "disabled"
+        self._was_busy = self._was_busy or busy
+        if screen["busy"]:
+            self._since.pop("idle", None)
+            return False
+        answer = self._shown(screen)
+        if answer is not None and answer["state"] == COMPLETE:
+            return screen["controls"]["composer"] != "disabled" or self._for_long("locked")
+        return self._was_busy and not busy and self._for_long("idle")
+
+    async def _has_pieces(self, screen: Screen) -> bool:
+        """Whether as much as the service has sent is on the screen, or won't come there."""
+        if screen["error"]:
+            return True
+        asked = [one for one in await self._answers() if _plain(one["prompt"]) == self._question]
+        if not asked or int(asked[-1]["pieces"]) < self._pieces:
+            return False
+        answer, sent = self._shown(screen), _plain(asked[-1]["text"])
+        return (answer is not None and answer["text"].startswith(sent)) or self._for_long("sent", UNSHOWN)
+
+    def _asked(self, screen: Screen) -> int:
+        """How often the question stands on the screen."""
+        return sum(one["role"] == "user" and one["text"] == self._question for one in screen["messages"])
+
+    def _shown(self, screen: Screen) -> Screen | None:
+        messages = list(screen["messages"])
+        asked = [i for i, one in enumerate(messages) if one["role"] == "user" and one["text"] == self._question]
+        after = messages[asked[-1] + 1 :] if asked else []
+        return next((one for one in after if one["role"] == "assistant" and one["text"]), None)
+
+    def _for_long(self, what: str, seconds: float = STAYS) -> bool:
+        return time.monotonic() - self._since.setdefault(what, time.monotonic()) >= seconds
+
+
+def _plain(text: str) -> str:
+    return " ".join(str(text).split())
