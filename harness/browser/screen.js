@@ -87,7 +87,7 @@
         url: location.href,
         title: document.title,
         ready: client && all("ready").length > 0,
-        busy: client && all("busy").length > 0,
+        busy: client && seen("busy").length > 0,
         ...errorOf(errors),
         details: seen("error_details").flatMap(linesOf),
         countdown: seen("error_countdown").flatMap(linesOf).join(" "),
