@@ -128,7 +128,7 @@
   const worth = () => {
     if (until === "now" || all("root").length === 0) return true;
     if (until === "pieces") return (window.__chatfaultPieces ?? 0) >= args.pieces || all("error").some(sight.displayed);
-    return all("ready").length > 0 && (until === "opened" || all("busy").length === 0);
+    return all("ready").length > 0 && (until === "opened" || seen("busy").length === 0);
   };
   // What fades or slides in is looked at once it has come; what moves without end is no reason to wait.
   const underWay = () => document.getAnimations().filter((one) => one.playState === "running" && one.effect?.getComputedTiming().endTime < AT_MOST_MS);
