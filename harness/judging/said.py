@@ -21,7 +21,7 @@ def language(case: Case) -> Finding | None:
     for look in looks(case):
         found = [*_wrong_texts(case, look.screen), *_foreign(case, look.screen)]
         if found:
-            sentence = f"expected every line in {case.locale!r} ({look.phase}), shown was {quoted(found)}"
+            sentence = f"expected every line in {case.locale!r}, shown was {quoted(found)} ({look.phase})"
             return Finding("language", False, sentence, f"every line in {case.locale!r}", " / ".join(found))
     return Finding("language", True, f"every line is in {case.locale!r}")
 
