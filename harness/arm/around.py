@@ -14,8 +14,12 @@ WATCHED = (Moment.SEND, Moment.MID_ANSWER)
 
 
 def has_two(arm: Arm, person: Person) -> bool:
-    """Whether the person of this arm has a draft in another conversation, and looks after it in the end."""
-    return arm.kind == "control" and arm.scenario.moment in WATCHED and person.has_addresses
+    """Whether the person of this arm has a draft in another conversation, and looks after it in the end.
+
+    Not where several instances take turns: which of them has the person's stream must be the same in every arm.
+    """
+    alone = arm.scenario.gateway.instances == 1
+    return arm.kind == "control" and arm.scenario.moment in WATCHED and person.has_addresses and alone
 
 
 async def begin_another(world: World, arm: Arm, person: Person) -> str:

@@ -45,6 +45,7 @@ class Recorder:
     def begin(self, arm: str) -> None:
         """From here on events belong to this arm."""
         self.arm, self._moved, self._events = arm, [(0.0, 0.0)], []
+        self.secrets.forget()
 
     def _world_at(self, at: float) -> float:
         """What the harness's clock showed at this wall-clock time."""

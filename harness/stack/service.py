@@ -56,7 +56,7 @@ class Service:
         self._known: dict[str, Account] = {}
         self._env: dict[str, str] = {}
         self.monitor_password = secrets.token_hex(16)
-        recorder.secrets.add(self._token, self.monitor_password)
+        recorder.secrets.add(self._token, self.monitor_password, lasting=True)
         self.process = Process("fake_upstream" if name == "service" else name, folder / f"{name}.log")
 
     async def start(self, env: Mapping[str, str]) -> None:

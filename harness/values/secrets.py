@@ -24,17 +24,27 @@ class Secrets:
 
     def __init__(self, values: Iterable[str] = ()) -> None:
         self._values: set[str] = set()
-        self._pattern: re.Pattern[bytes] | None = None
+        self._lasting: set[str] = set()
+        self._forms: list[bytes] = []
         self.add(*values)
 
-    def add(self, *values: str) -> None:
-        """From here on these are secret."""
-        fresh = {value for value in values if len(value) >= SHORTEST and value != REDACTED} - self._values
-        if fresh:
+    def add(self, *values: str, lasting: bool = False) -> None:
+        """From here on these are secret, `lasting` ones also after what is of one arm is forgotten."""
+        fresh = {value for value in values if len(value) >= SHORTEST and value != REDACTED}
+        self._lasting |= fresh if lasting else set()
+        if fresh - self._values:
             self._values |= fresh
-            forms = {form for value in self._values for form in _forms(value)}
-            longest_first = sorted(forms, key=len, reverse=True)
-            self._pattern = re.compile(b"|".join(re.escape(form.encode(errors="replace")) for form in longest_first))
+            self._write_out()
+
+    def forget(self) -> None:
+        """Only what lasts is secret now: whoever was there before has gone, and nothing of theirs comes any more."""
+        self._values = set(self._lasting)
+        self._write_out()
+
+    def _write_out(self) -> None:
+        """Every way in which a value may be written, the longest first, since a short one may be a part of it."""
+        forms = {form.encode(errors="replace") for value in self._values for form in _forms(value)}
+        self._forms = sorted(forms, key=len, reverse=True)
 
     def learn(self, content: bytes) -> None:
         """What a header carries there is secret, too: the service makes new sessions while an arm runs."""
@@ -42,7 +52,10 @@ class Secrets:
 
     def without(self, content: bytes) -> bytes:
         """The content with every secret taken out."""
-        return self._pattern.sub(REDACTED.encode(), content) if self._pattern else content
+        for form in self._forms:
+            if form in content:
+                content = content.replace(form, REDACTED.encode())
+        return content
 
     def out_of(self, text: str) -> str:
         """The text with every secret taken out."""

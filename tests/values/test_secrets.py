@@ -54,3 +54,11 @@ def test_without_secrets_and_for_short_ones_nothing_changes() -> None:
 def test_text_that_is_no_text_survives() -> None:
     assert Secrets(["secret-value"]).out_of("\ud800 secret-value") == "\ud800 [redacted]"
     assert Secrets(["secret-value"]).without(b"\xff\x00 secret-value \xfe") == b"\xff\x00 [redacted] \xfe"
+
+
+def test_what_was_of_one_arm_is_forgotten_and_what_lasts_is_not() -> None:
+    secrets = Secrets()
+    secrets.add("the-control-token", lasting=True)
+    secrets.add("session-of-one-arm")
+    secrets.forget()
+    assert secrets.without(b"the-control-token session-of-one-arm") == b"[redacted] session-of-one-arm"

@@ -163,7 +163,7 @@ function reportedError(text) {
 
 /** What a body says in plain text; a gateway's HTML page is reduced to its words. */
 function said(response, text) {
-  const html = (response.headers.get("Content-Type") ?? "").includes("html");
+  const html = (response.headers.get("Content-Type") ?? "").includes("html") || /^\s*</.test(text);
   const plain = html ? new DOMParser().parseFromString(text, "text/html").body.textContent : text;
   return plain.replace(/\s+/g, " ").trim().slice(0, DETAILS_LIMIT);
 }
