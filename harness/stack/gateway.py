@@ -19,6 +19,9 @@ from harness.stack.process import Process
 from harness.stack.recorder import Recorder
 from harness.values.errors import EnvironmentFault
 
+CUT_OFF = 0.999
+"""Milliseconds that Envoy's whole ones may lack: what a fault ended must not seem to have ended right before it."""
+
 
 class Gateway:
     """Envoy, its configuration files and its access log."""
@@ -196,7 +199,7 @@ class Gateway:
             start = float(entry["start"])
             ours = entry["road"] == "mark" or entry["path"] in tables.DRAIN_PATHS
             if not ours and start >= since:
-                end = start + float(entry["ms"] or 0) / 1000
+                end = start + (float(entry["ms"] or 0) + CUT_OFF) / 1000
                 self._recorder.note("gateway", "access", at=end, **{k: v for k, v in entry.items() if k != "start"})
 
     async def _flush(self) -> None:
