@@ -121,9 +121,9 @@ class Run:
 
     async def _listens(self) -> None:
         """Return once the service holds an answer back of which nothing was sent yet, and somebody listens for it."""
-        begun = self.recorder.history.step("break")
+        begun, first = self.recorder.history.step("break"), self.recorder.history.first("run", "questions")
         for _ in range(500):
-            await self.world.service.collect(begun.at if begun else 0.0)
+            await self.world.service.collect(first.at if first else 0.0)
             if begun and self.recorder.history.where("service", "subscribe", after=begun.at):
                 return
             await asyncio.sleep(0.01)
