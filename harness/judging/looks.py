@@ -48,10 +48,11 @@ def acts(case: Case) -> list[Event]:
 
 
 def at_rest(case: Case) -> Iterator[tuple[Look, Look]]:
-    """Pairs of looks between which nobody did anything: only time went by."""
+    """Pairs of looks between which nobody did anything: only time went by. After a runbook's step comes the next one."""
+    tried = case.history.where("run", "tried")
     shots = [one for one in _all(case) if one.phase not in AFTER_ALL]
     for before, after in itertools.pairwise(shots):
-        if not any(before.at <= act.at <= after.at for act in acts(case)):
+        if not any(before.at <= act.at <= after.at for act in (*acts(case), *tried)):
             yield before, after
 
 
