@@ -48,7 +48,7 @@ def acts(case: Case) -> list[Event]:
 
 
 def at_rest(case: Case) -> Iterator[tuple[Look, Look]]:
-    """Pairs of looks between which nobody did anything: only time went by. After a runbook's step comes the next one."""
+    """Pairs of looks between which nobody did anything: only time went by. A runbook goes on by its next step."""
     tried = case.history.where("run", "tried")
     shots = [one for one in _all(case) if one.phase not in AFTER_ALL]
     for before, after in itertools.pairwise(shots):
