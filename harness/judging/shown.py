@@ -106,7 +106,7 @@ def message(case: Case) -> Finding | None:
 
 
 def _message(right: bool, want: str, shown: str) -> Finding:
-    return Finding("message", right, f"expected {want}, shown was {shown}", want, shown)
+    return Finding("message", right, f"expected {want}, shown was {shown}", want.strip("“”"), shown.strip("“”"))
 
 
 def _wanted(case: Case, expect: Expect, screen: Screen) -> tuple[str, bool]:

@@ -13,7 +13,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, web
 PORT, API, KEY, *BUGS = sys.argv[1:]
 PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Talk</title>
-<style>#veil {position: fixed; inset: 0; background: #0009; display: grid; place-items: center}
+<style>#veil {position: fixed; right: 0; top: 45%; width: 30%; background: #0009; display: grid; place-items: center}
 #veil[hidden] {display: none} #veil p {background: #fff; padding: 2rem}</style>
 <section class="talk"><ol id="log"></ol>
 <p class="typing" hidden>…</p>

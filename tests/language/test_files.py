@@ -61,10 +61,11 @@ def test_a_hostile_file_is_refused_at_once_and_in_little_memory(tmp_path: Path, 
 def test_a_hostile_file_takes_less_than_a_second_and_200_megabytes(tmp_path: Path, name: str) -> None:
     (tmp_path / "one.yaml").write_text(HOSTILE[name][0], encoding="utf-8")
     code = (
-        "import resource, sys, time; from pathlib import Path; from harness.language.profiles import client;"
+        "import re, sys, time; from pathlib import Path; from harness.language.profiles import client;"
         "from harness.prediction.reading import problems; chosen = client('default'); b = time.process_time();"
         "found = problems(Path(sys.argv[1]), chosen); t = time.process_time() - b;"
-        "print(len(found), t, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+        "most = re.search(r'VmHWM:\\s+(\\d+)', Path('/proc/self/status').read_text())[1];"
+        "print(len(found), t, int(most) // 1024)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path / "one.yaml")], capture_output=True, text=True, check=True
