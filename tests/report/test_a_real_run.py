@@ -72,7 +72,7 @@ def test_the_report_says_what_the_bug_shows_and_where_it_was_expected(folder: Pa
         "Suspicious activity detected",
         "Odd activity detected",
     )
-    assert problem["line"] == 11
+    assert problem["line"] == 12
     assert problem["command"].startswith("chatfault run 'scenarios/f9_used_from_two_places.yaml::")
 
 
