@@ -10,7 +10,9 @@ from pathlib import Path
 
 import aiohttp
 
+from harness.arm import waits
 from harness.arm.around import begin_another, look_after, time_goes_by
+from harness.arm.waits import NotSteady
 from harness.clients import Client
 from harness.faults import FAULTS
 from harness.judging import answer_to
@@ -36,10 +38,6 @@ IN_PASSING = 8.0
 """Seconds on the harness's clock for which a toast may still say what was wrong."""
 NOTHING_LASTS = 5.0
 """Seconds on the harness's clock that the control `nothing` gives the client to recover by itself."""
-
-
-class NotSteady(Exception):
-    """The world did not work before anything was broken."""
 
 
 @dataclass
@@ -99,7 +97,7 @@ class Run:
             if pieces:
                 await self.person.look("moment", "pieces", self.question, pieces=pieces)
             else:
-                await self._listens()
+                await waits.listens(self.world)
                 await self.person.look("moment")
         elif self.moment is Moment.DOWNLOAD:
             await self._arm(early=True)
@@ -110,6 +108,7 @@ class Run:
         if self.moment is Moment.OPEN:
             await self.person.open("symptom")
         elif self.moment is Moment.SEND:
+            await waits.ends_are_known(self.recorder, self.arm.scenario.faults, self.person.situation)
             await self.person.ask(self.question, self._hand)
         elif self.moment is Moment.DOWNLOAD:
             await self.person.press("download")
@@ -118,16 +117,6 @@ class Run:
             self.person.when_opened = self._go_on
         else:
             await self.world.service.release(self.world.target.account)
-
-    async def _listens(self) -> None:
-        """Return once the service holds an answer back of which nothing was sent yet, and somebody listens for it."""
-        begun, first = self.recorder.history.step("break"), self.recorder.history.first("run", "questions")
-        for _ in range(500):
-            await self.world.service.collect(first.at if first else 0.0)
-            if begun and self.recorder.history.where("service", "subscribe", after=begun.at):
-                return
-            await asyncio.sleep(0.01)
-        raise NotSteady("nobody listened for an answer before anything was broken")
 
     @property
     def _comes_back(self) -> bool:
@@ -158,7 +147,7 @@ class Run:
             return
         await self.person.look("symptom", self._end, self.question, self.patience)
         if self.moment is Moment.MID_ANSWER and not self.person.when_opened:
-            await self._service_is_done()
+            await waits.service_is_done(self.world)
 
     @property
     def _stands_for_all(self) -> bool:
@@ -179,22 +168,12 @@ class Run:
         """What the person waits for when they have asked for what the arm is about."""
         return "fetched" if self.moment is Moment.DOWNLOAD else "ended"
 
-    async def _service_is_done(self) -> None:
-        """The service goes on with an answer that nobody receives; how far it is must not depend on our speed."""
-        for _ in range(500):
-            if not self.world.service.process.running:
-                return
-            answers = await self.world.service.answers(self.world.target.account)
-            if all(answer["state"] != "generating" for answer in answers):
-                return
-            await asyncio.sleep(0.01)
-
     async def remedy(self) -> None:
         if self.arm.kind == "remedy":
             await self._do(self.arm.remedy, self.arm.argument)
             if self.person.when_opened:
                 await self._go_on()
-                await self._service_is_done()
+                await waits.service_is_done(self.world)
         elif self.arm.kind == "control":
             await self.world.advance(self.arm.takes or (NOTHING_LASTS if self.arm.remedy == NOTHING else 0.0))
 

@@ -13,7 +13,8 @@ import aiohttp
 from playwright.async_api import Error as BrowserError
 
 from harness.arm.doing import doing
-from harness.arm.play import NotSteady, play
+from harness.arm.play import play
+from harness.arm.waits import NotSteady
 from harness.clients import Client
 from harness.person import Person, Unavailable
 from harness.stack.process import PartDied

@@ -68,6 +68,8 @@ class Kind:
     harmless: bool = False
     quiet: Callable[[Fault, Moment], str] = lambda fault, moment: ""
     """What the person waits for in vain, if anything: `reply` (to a request) or `piece` (of an answer), else empty."""
+    ends_open: bool = False
+    """Whether it ends, as it begins, every connection that is open through its place."""
     holds_back: bool = False
     """Whether what it stops is not lost, and comes as soon as it is over."""
     swallows: Callable[[Fault], bool] = lambda fault: False

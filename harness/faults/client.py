@@ -54,6 +54,7 @@ CLIENT_SERVER: dict[str, Kind] = {
         says="the process of the client's server is killed; it is started again when the fault ends",
         arm=_crash,
         seen=_gone,
+        ends_open=True,
         lifetimes=(TIME, ENDLESS),
     ),
     "hang": Kind(
@@ -69,6 +70,7 @@ CLIENT_SERVER: dict[str, Kind] = {
         says="the client's server is started anew, with what it has kept",
         arm=_restart,
         seen=_gone,
+        ends_open=True,
         lifetimes=(INSTANT,),
         only=("connection",),
     ),

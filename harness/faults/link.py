@@ -227,12 +227,14 @@ LINK: dict[str, Kind] = {
         says="the link is down: connections end, new ones are refused",
         arm=_down,
         seen=witness.cut_link,
+        ends_open=True,
         lifetimes=(TIME, ENDLESS),
     ),
     "cut": Kind(
         says="every open connection ends, and the next one works",
         arm=_cut,
         seen=witness.cut_link,
+        ends_open=True,
         lifetimes=(INSTANT,),
         only=("connection",),
         moments=(Moment.MID_ANSWER,),
@@ -241,6 +243,7 @@ LINK: dict[str, Kind] = {
         says="the link is down for `down`, works for `up`, and so on",
         arm=_down,
         seen=witness.cut_link,
+        ends_open=True,
         params={
             "down": Param("seconds", 40.0, low=5, high=3600, says="how long it is down"),
             "up": Param("seconds", 50.0, low=5, high=3600, says="how long it works"),

@@ -180,6 +180,7 @@ SERVICE: dict[str, Kind] = {
         says="the service's process is killed; it is started again when the fault ends",
         arm=_crash,
         seen=_dropped,
+        ends_open=True,
         lifetimes=(TIME, ENDLESS),
     ),
     "longest_prompt": Kind(
