@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +17,7 @@ from harness.language.profiles import client as chosen_client
 from harness.language.runbooks import is_runbook
 from harness.language.source import Problem, ScenarioError
 from harness.prediction.reading import problems, read, read_book
+from harness.prediction.weights import weight
 from harness.report import findings
 from harness.report.lanes import lanes
 from harness.values.errors import AuthorError
@@ -22,8 +25,6 @@ from harness.values.scenario import Arm, Scenario
 from harness.values.situation import duration_text
 from harness.values.text import shown
 
-SECONDS_EACH = 1.1
-"""Of real time that an arm takes on two idle cores; what a scenario leaves on real time comes on top."""
 PROFILE = click.option("--client", "profile", default="default", help="The client's profile: a name, or a .yaml file.")
 PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]…")
 
@@ -92,9 +93,10 @@ def plan(paths: tuple[Path, ...], profile: str) -> int:
         for arm in arms:
             beside = f" beside {arm.control}" if arm.control else ""
             print(f"  {arm.label + beside:44} {arm.predicted:16} {arm.because}")
-    many = sum(len(arms) for _, arms in found)
-    seconds = many * SECONDS_EACH
-    print(f"{len(found)} scenarios, {many} arms, about {duration_text(max(1, round(seconds)))} (half of it with -n 2)")
+    every = [arm for _, arms in found for arm in arms]
+    seconds = sum(weight(arm) for arm in every)
+    told = duration_text(max(1, round(seconds)) if seconds < 120 else 60 * round(seconds / 60))
+    print(f"{len(found)} scenarios, {len(every)} arms, about {told} (half of it with -n 2)")
     return 0
 
 
@@ -111,30 +113,38 @@ def show(paths: tuple[Path, ...], profile: str) -> int:
 
 @click.command(context_settings={"ignore_unknown_options": True})
 @PATHS
-@click.option("--once", is_flag=True, hidden=True)
-def watch(paths: tuple[Path, ...], once: bool) -> int:
+@PROFILE
+def watch(paths: tuple[Path, ...], profile: str) -> int:
     """Run the scenarios in PATH again whenever one of them is saved. Options of `chatfault run` go after the paths."""
     from watchfiles import Change
     from watchfiles import watch as changes
-
-    from harness.cli.run import ran
 
     folders = [path for path in paths if path.exists()] or [Path("scenarios")]
     others = [str(path) for path in paths if not path.exists()]
     print(f"watching {', '.join(map(str, folders))} (Ctrl-C ends it)", flush=True)
     for found in changes(*folders, watch_filter=lambda _change, path: is_yaml(Path(path)), raise_interrupt=False):
         saved = sorted({path for change, path in found if change is not Change.deleted})
-        fit = [path for path in saved if not _told(path)]
-        if fit:
-            ran([*fit, *others])
-        if once:
+        fit = [path for path in saved if not _told(path, profile)]
+        if fit and not _ran([*fit, f"--client={profile}", *others]):
             break
     return 0
 
 
-def _told(path: str) -> bool:
+def _ran(arguments: Sequence[str]) -> bool:
+    """Run in a process of its own, as pytest wants it. False when somebody ended the run, which then puts all back."""
+    with subprocess.Popen([sys.executable, "-m", "harness.cli", "run", *arguments], process_group=0) as run:
+        try:
+            run.wait()
+        except KeyboardInterrupt:
+            run.send_signal(signal.SIGINT)
+            run.wait()
+            return False
+    return True
+
+
+def _told(path: str, profile: str) -> bool:
     """Whether a file has errors, which are told."""
-    found = problems(Path(path), chosen_client("default"), os.path.relpath(path))
+    found = problems(Path(path), chosen_client(profile), os.path.relpath(path))
     if found:
         print(findings.as_text(found, coloured()), flush=True)
     return bool(found)

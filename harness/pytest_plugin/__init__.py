@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -54,7 +55,9 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScenarioFile | None:
     if choosing.is_chosen(file_path, parent.config):
-        return ScenarioFile.from_parent(parent, path=file_path)
+        # pytest names no file outside its root: two of them would be told apart by nothing
+        nodeid = os.path.relpath(file_path, parent.config.rootpath).replace(os.sep, "/")
+        return ScenarioFile.from_parent(parent, path=file_path, nodeid=nodeid)
     return None
 
 

@@ -59,7 +59,7 @@ def test_plan_says_what_would_run_and_why(folder: Path, capsys: pytest.CaptureFi
     said = capsys.readouterr().out
     assert "wait[1m] beside control[ask_again]" in said
     assert "down at uplink is over after 45s" in said
-    assert "1 scenarios, 3 arms, about 3s" in said
+    assert "1 scenarios, 3 arms, about 2s" in said
 
 
 def test_show_draws_places_against_time(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
