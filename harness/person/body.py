@@ -176,9 +176,11 @@ class Body:
             done, _pending = await asyncio.wait([waiting], timeout=patience)
             if done:
                 return waiting.result()
+            if patience != LULL:
+                await self._count_pieces()
             patience = LULL
-            await self._count_pieces()
             await self._world.advance(LEAP)
+            await self._count_pieces()  # the page answers once it has done what became due, however slow it is
         return None
 
     async def _count_pieces(self) -> None:
