@@ -212,7 +212,7 @@ def _advice(results: list[Result]) -> list[str]:
 
 def _tight(html: str) -> Markup:
     """Without the white space between elements that a template leaves and nobody sees."""
-    return Markup(re.sub(r">\s*\n\s*<", "><", str(html)))
+    return Markup(re.sub(r">\s*\n\s*<(?!/span>)", "><", str(html)))
 
 
 def _packaged(name: str) -> str:

@@ -69,6 +69,13 @@ def test_what_others_said_does_not_leave_the_files_for_programs(tmp_path: Path) 
     json.loads((folder / "ctrf.json").read_text(encoding="utf-8"))
 
 
+def test_a_scenario_is_shown_line_by_line_also_its_empty_ones(tmp_path: Path) -> None:
+    failed = replace(RELOAD, verdict=Verdict.FAIL)
+    page = written(tmp_path, [failed], [scenario("title: x\n\nfaults: []\nmoment: send"), opening()])
+    shown = re.sub("<[^>]+>", "", page[page.index('class="source"') :].partition("</pre>")[0]).split("\n")
+    assert [line[:3] for line in shown[1:-1]] == ["  2", "  3", "  4"]
+
+
 def test_a_line_of_a_megabyte_is_clipped(tmp_path: Path) -> None:
     long = "x" * 1_000_000
     shot = event(3, "screen", "snapshot", **snapshot("symptom", error={"lines": [long]}, draft=long))

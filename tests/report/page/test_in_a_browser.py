@@ -156,6 +156,10 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(browser: Browser, small: Pa
     page, _, _ = opened(browser, small, "#arm=s0/remedy0", viewport={"width": 390, "height": 844})
     page.locator(".inside").first.wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+    cells = page.locator(".inside .beside td").all()
+    named = [cell.evaluate("(td) => getComputedStyle(td, '::before').content") for cell in cells]
+    assert "none" not in named
+    assert '"observed"' in named
 
 
 def test_a_command_is_copied_by_a_press(browser: Browser, small: Path) -> None:
