@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from harness.arm.doing import begin
 from harness.person import Person, Unavailable
 from harness.stack.world import World
 from harness.values.questions import ELSEWHERE
@@ -48,7 +49,7 @@ async def look_after(world: World, arm: Arm, person: Person, other: str) -> None
     if not has_two(arm, person) or mine == other:
         return
     await world.lift_all()
-    world.recorder.note("run", "step", name="after_all")
+    begin(world.recorder, "after_all")
     try:
         await person.visit(other, "other")
         await person.visit(mine, "last")

@@ -39,7 +39,15 @@ class Firsts:
             owner = claim.read_text()
         if owner == str(os.getpid()):
             return True
-        if not owner.isdecimal() or psutil.pid_exists(int(owner)):
+        if not owner.isdecimal() or _goes_on(int(owner)):
             return False
         claim.write_text(str(os.getpid()))
         return True
+
+
+def _goes_on(pid: int) -> bool:
+    """Whether a worker can still record anything; one that has ended may not have been asked how yet."""
+    try:
+        return bool(psutil.Process(pid).status() not in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD))
+    except psutil.NoSuchProcess:
+        return False

@@ -12,6 +12,7 @@ import aiohttp
 
 from harness.arm import waits
 from harness.arm.around import begin_another, look_after, time_goes_by
+from harness.arm.doing import begin
 from harness.arm.waits import NotSteady
 from harness.clients import Client
 from harness.faults import FAULTS
@@ -104,7 +105,7 @@ class Run:
             await self.person.ask(self.question)
             await self.person.look("moment", "ended", self.question)
         await self._arm(early=False)
-        self.step("moment")
+        begin(self.recorder, "moment")
         if self.moment is Moment.OPEN:
             await self.person.open("symptom")
         elif self.moment is Moment.SEND:
@@ -283,9 +284,6 @@ class Run:
         answer = answer_to(screen, self.question)
         return answer is not None and answer["state"] in ("complete", "") and not screen["error"]
 
-    def step(self, name: str) -> None:
-        self.recorder.note("run", "step", name=name)
-
 
 @contextlib.asynccontextmanager
 async def undone(world: World, since: float) -> AsyncIterator[None]:
@@ -315,7 +313,7 @@ async def _put_in_order(world: World, since: float) -> None:
         await world.stack.provider.collect(since)
         await _note_answers(world, world.stack.provider, world.other.name)
     world.recorder.note("run", "undone", clean=await world.links.clean())
-    world.recorder.note("run", "step", name="undone")
+    begin(world.recorder, "undone")
 
 
 async def _note_answers(world: World, service: Service, account: str) -> None:
@@ -381,7 +379,7 @@ async def play(world: World, client: Client, arm: Arm, keep_trace: Callable[[], 
                 ("probe", run.probe),
             )
             for name, step in steps:
-                run.step(name)
+                begin(recorder, name)
                 await step()
         except Exception:
             await person.leave(keep_trace())

@@ -99,7 +99,7 @@ async def _ending(world: World, playing: asyncio.Task[None], dying: asyncio.Task
     error = playing.exception() if playing.done() and not playing.cancelled() else None
     if playing.done() and error is None and not world.failed():
         return None
-    while_ = f"while {doing(world.recorder.history)}"
+    while_ = f"while {doing(world.recorder.history, broke=error is not None)}"
     if error:
         await asyncio.wait([dying], timeout=NOTICING)
     died = dying.result() if dying.done() else world.failed()

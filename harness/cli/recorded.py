@@ -18,7 +18,7 @@ from harness.report import matrix as tables
 from harness.report import runbooks as books
 from harness.report.past import NAME, Past
 from harness.values.errors import AuthorError
-from harness.values.recordings import recorded
+from harness.values.recordings import recorded, runs_of
 from harness.values.result import Summary
 
 
@@ -30,7 +30,7 @@ def judge(folder: Path) -> int:
     if not history.is_file():
         raise AuthorError(f"there is no history.jsonl in {folder}", cure="name the folder that --out named")
     events = recorded(history)
-    results = flaky(rejudge(events, recorded_arms(events)))
+    results = flaky([one for run in runs_of(events) for one in rejudge(run, recorded_arms(run))])
     about = tables.results(folder)[1] if (folder / report.RESULTS).is_file() else {}
     before = Past.read(folder / NAME).without_last
     where = report.write(folder, results, history, {**about, "judged": "again"}, before)

@@ -110,7 +110,9 @@ def judge(arm: Arm, client: Client, history: History, control: Result | None, pr
     failing = frozenset(f.check for f in seen.findings if f.check in CLIENT and f.holds is False) or {"outcome"}
     because = known_of_client(client, result, frozenset(failing))
     if because:
-        return replace(result, verdict=Verdict.KNOWN, sentence=f"{result.sentence} (known of {client.name}: {because})")
+        said = f"{result.sentence} (known of {client.name}: {because})"
+        by = ", ".join(sorted(failing))
+        return replace(result, verdict=Verdict.KNOWN, sentence=said, known_of=because, signature=by)
     return _known(arm, result)
 
 
@@ -124,6 +126,7 @@ def _where(arm: Arm, client: Client) -> dict[str, Any]:
         "places": tuple(dict.fromkeys(fault.at for fault in arm.scenario.faults)),
         "issue": known.issue if known else "",
         "until": known.until if known else "",
+        "signature": known.fails if known else "",
     }
 
 
@@ -247,17 +250,20 @@ def _known(arm: Arm, result: Result) -> Result:
 
 
 def flaky(results: list[Result]) -> list[Result]:
-    """Repeats of one arm that disagree are all `flaky`, with the sentences of both sides."""
-    by_arm: dict[str, list[Result]] = {}
-    for result in results:
-        by_arm.setdefault(result.arm, []).append(result)
-    judged = {arm: {one.verdict for one in ones} - {Verdict.INVALID} for arm, ones in by_arm.items()}
+    """Repeats of one arm in the same way that disagree are all `flaky`, with the sentences of both sides."""
+    given: dict[tuple[str, ...], set[Verdict]] = {}
+    for one in results:
+        given.setdefault(_repeated(one), set()).add(one.verdict)
     return [
         replace(one, verdict=Verdict.FLAKY, sentence=f"{one.sentence} (its repeats disagree)")
-        if len(judged[one.arm]) > 1 and one.verdict is not Verdict.INVALID
+        if len(given[_repeated(one)] - {Verdict.INVALID}) > 1 and one.verdict not in (Verdict.INVALID, Verdict.FLAKY)
         else one
         for one in results
     ]
+
+
+def _repeated(one: Result) -> tuple[str, ...]:
+    return one.arm, one.browser, one.locale, one.client
 
 
 def last_screen(history: History) -> str:

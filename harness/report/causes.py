@@ -131,6 +131,8 @@ def _said(result: Result) -> str:
     said = result.sentence.removeprefix(f"{label}: ")
     if result.issue:
         said = said.removesuffix(f" (known: {result.issue})")
+    if result.known_of:
+        said = said.removesuffix(f" (known of {result.client}: {result.known_of})")
     return said.removesuffix(" (its repeats disagree)")
 
 

@@ -11,14 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from harness import report
+from harness.judging.verdict import flaky
 from harness.report.matrix import results as results_of
 from harness.report.past import NAME, Past
 from harness.values.errors import AuthorError
-from harness.values.result import Result, Verdict
+from harness.values.recordings import MERGED, own_name
+from harness.values.result import Result
 
 BESIDE = ("traces", "pictures")
 """Folders whose files the results and the history name."""
 Key = tuple[str, str, str, str, int]
+Way = tuple[str, str, str, str]
 
 
 @dataclass
@@ -28,7 +31,8 @@ class Merged:
     out: Path
     results: list[Result] = field(default_factory=list)
     abouts: list[Mapping[str, Any]] = field(default_factory=list)
-    taken: set[Key] = field(default_factory=set)
+    taken: dict[Way, set[Key]] = field(default_factory=dict)
+    """The repeats of arms that are there, by their scenario and the way in which it was run."""
 
     def take(self, folder: Path) -> None:
         """Add a report's results, its history, and the files that they name."""
@@ -59,21 +63,25 @@ class Merged:
         return renamed
 
     def _numbered(self, found: Sequence[Result]) -> dict[Key, int]:
-        """An arm that was run in the same way before is one more repeat of it."""
-        numbers: dict[Key, int] = {}
-        before = set(self.taken)
+        """An arm that was run in the same way before is one more repeat of it, and with it all of its scenario's run:
+        arms are judged beside the control of the same repeat."""
+        scenarios: dict[Way, list[Result]] = {}
         for one in found:
-            key = _key(one)
-            if key in before:
-                free = next(n for n in range(len(self.taken) + 1) if (*key[:4], n) not in self.taken)
-                numbers[key], key = free, (*key[:4], free)
-            self.taken.add(key)
+            scenarios.setdefault((one.scenario, *_way(one)), []).append(one)
+        numbers: dict[Key, int] = {}
+        for scenario, ones in scenarios.items():
+            keys = {_key(one) for one in ones}
+            before = self.taken.setdefault(scenario, set())
+            shift = 1 + max(key[-1] for key in before) if before & keys else 0
+            before |= {(*key[:-1], key[-1] + shift) for key in keys}
+            numbers |= {key: key[-1] + shift for key in keys if shift}
         return numbers
 
     def _append(self, history: Path, renamed: Mapping[str, str], numbers: Mapping[Key, int]) -> None:
         swaps = [(json.dumps(old).encode(), json.dumps(new).encode()) for old, new in renamed.items()]
         ways: dict[str, tuple[str, str, str]] = {}
         with history.open("rb") as lines, (self.out / "history.jsonl").open("ab") as merged:
+            merged.write(f"{MERGED}\n".encode())
             for line in lines:
                 if not line.endswith(b"\n"):
                     continue  # cut off by a kill
@@ -114,7 +122,7 @@ def merge(folders: Sequence[Path], out: Path) -> Path:
     merged = Merged(out)
     for folder in folders:
         merged.take(folder)
-    return report.write(out, _flaky(merged.results), out / "history.jsonl", merged.about(), before)
+    return report.write(out, flaky(merged.results), out / "history.jsonl", merged.about(), before)
 
 
 def _before(folders: Sequence[Path], out: Path) -> Past:
@@ -125,22 +133,12 @@ def _before(folders: Sequence[Path], out: Path) -> Past:
     return max((Past.read(folder / NAME).without_last for folder in folders), key=lambda past: len(past.runs))
 
 
-def _flaky(results: list[Result]) -> list[Result]:
-    """Repeats that disagree now that they are together; what was told as flaky already stays so."""
-    verdicts: dict[tuple[str, ...], set[Verdict]] = {}
-    for one in results:
-        verdicts.setdefault(_key(one)[:4], set()).add(one.verdict)
-    told = []
-    for one in results:
-        disagree = len(verdicts[_key(one)[:4]] - {Verdict.INVALID}) > 1
-        if disagree and one.verdict not in (Verdict.INVALID, Verdict.FLAKY):
-            one = replace(one, verdict=Verdict.FLAKY, sentence=f"{one.sentence} (its repeats disagree)")
-        told.append(one)
-    return told
-
-
 def _key(one: Result) -> Key:
-    return one.arm, one.browser, one.locale, one.client, one.repeat
+    return one.arm, *_way(one), one.repeat
+
+
+def _way(one: Result) -> tuple[str, str, str]:
+    return one.browser, one.locale, one.client
 
 
 def _renumbered(line: bytes, numbers: Mapping[Key, int], ways: dict[str, tuple[str, str, str]]) -> bytes:
@@ -149,11 +147,11 @@ def _renumbered(line: bytes, numbers: Mapping[Key, int], ways: dict[str, tuple[s
     arm, data = str(event["arm"]), event.get("data", {})
     if (event["source"], event["kind"]) == ("run", "arm"):
         ways[arm] = (str(data.get("browser", "")), str(data.get("locale", "")), str(data.get("client", "")))
-    name, _, repeat = arm.partition("#")
+    name, _, repeat = own_name(arm).partition("#")
     number = numbers.get((name, *ways.get(arm, ("", "", "")), int(repeat or 0)))
     if number is None:
         return line
-    event["arm"] = f"{name}#{number}"
+    event["arm"] = f"{name}#{number}{arm.removeprefix(own_name(arm))}"
     if event["kind"] == "verdict":
         data["result"]["repeat"] = number
     return (json.dumps(event, ensure_ascii=False) + "\n").encode(errors="replace")

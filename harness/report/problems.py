@@ -77,7 +77,7 @@ def _group(result: Result, why: Cause, follows: bool) -> tuple[object, ...]:
         return (result.verdict, why.about if follows else why.sentence)
     if result.verdict is Verdict.FLAKY:
         return (result.verdict, result.arm, *_way(result))
-    return (result.verdict, *why.key, result.issue if result.verdict is Verdict.KNOWN else "")
+    return (result.verdict, *why.key, result.known_as if result.verdict is Verdict.KNOWN else "")
 
 
 def _why(result: Result, arms: Sequence[ArmView]) -> Cause:

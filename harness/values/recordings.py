@@ -13,6 +13,8 @@ from harness.values.result import Result
 AGAIN = "~"
 """Ends the name of an arm that is run again for others to be judged against: it was interrupted itself, or another
 worker has run it, and then this worker's name stands behind."""
+MERGED = Event(0.0, 0.0, "", "run", "merged").to_json()
+"""The line before each run's own, in a history that was merged from several."""
 _AGAIN = re.compile(f"{AGAIN}[a-z0-9]*{AGAIN}?$")
 
 
@@ -38,6 +40,17 @@ def recorded(path: Path) -> list[Event]:
         elif line and number < len(lines):
             raise AuthorError("this line is no event", where=f"{path}:{number}") from None
     return events
+
+
+def runs_of(events: list[Event]) -> list[list[Event]]:
+    """The events of each run; of merged ones, whose arms may have the same names, every run's own."""
+    runs: list[list[Event]] = [[]]
+    for event in events:
+        if (event.source, event.kind) == ("run", "merged"):
+            runs.append([])
+        else:
+            runs[-1].append(event)
+    return [run for run in runs if run]
 
 
 def _event(line: bytes) -> Event | None:

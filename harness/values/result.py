@@ -47,7 +47,8 @@ class Result:
     `waited` is how many seconds on the harness's clock went by from the remedy until the last look.
     Of a runbook `step` is the one that recovered (0: none), and `cost` the seconds that all those tried took a person.
     `path` and `line` are where the scenario has the arm (line 0: a control), `places` where its faults are, `began` is
-    wall-clock time. `issue` and `until` say where an expected failure is tracked, and its last day (ISO date).
+    wall-clock time. `issue` and `until` say where an expected failure is tracked, and its last day (ISO date),
+    `known_of` why the client is known for it, and `signature` by what it is known: checks, or a part of its sentence.
     `environment` tells two kinds of `invalid` apart: it is true where the arm was broken off because the machine, a
     real part or the harness fell short, and false where the arm came to its end with nothing to judge it by.
     """
@@ -86,11 +87,23 @@ class Result:
     places: tuple[str, ...] = ()
     issue: str = ""
     until: str = ""
+    known_of: str = ""
+    signature: str = ""
     began: float = 0.0
     environment: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sentence", shown(self.sentence, SENTENCE))
+
+    @property
+    def known_as(self) -> str:
+        """Where an expected failure is tracked or of whom it is known, and by what; empty for any other."""
+        who = (
+            f"{self.known_of} (known of {self.client})"
+            if self.known_of
+            else self.issue and f"{self.issue}, until {self.until}"
+        )
+        return who and f"{who}, by {self.signature}"
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

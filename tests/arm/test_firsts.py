@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import psutil
 import pytest
 
 from harness.arm import firsts
@@ -21,11 +22,20 @@ def test_the_first_has_the_arms_name_and_others_have_their_own(tmp_path: Path, m
     assert other.name("f1/retry#1") == "f1/retry#1"
 
 
-def test_who_was_killed_has_it_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("state", ["gone", psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD])
+def test_who_was_killed_has_it_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, state: str) -> None:
+    class Killed:
+        def __init__(self, pid: int) -> None:
+            if state == "gone":
+                raise psutil.NoSuchProcess(pid)
+
+        def status(self) -> str:
+            return state
+
     Firsts(tmp_path, "gw0").name("f1/retry")
     me = firsts.os.getpid()
     monkeypatch.setattr(firsts.os, "getpid", lambda: me + 1)
-    monkeypatch.setattr(firsts.psutil, "pid_exists", lambda pid: pid != me)
+    monkeypatch.setattr(firsts.psutil, "Process", Killed)
     assert Firsts(tmp_path, "gw2").name("f1/retry") == "f1/retry"
 
 

@@ -9,11 +9,15 @@ import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
 from aiohttp.test_utils import TestServer
+from click.testing import CliRunner
 
+from harness.cli.recorded import judge
+from harness.report.merge import merge
 from harness.report.serve import VIEWER, application
 from tests.runs import ROOT, arms, run
 
@@ -93,3 +97,21 @@ def test_the_report_is_served_with_the_trace_viewer_to_this_machine_only(folder:
     assert [found[path][0] for path in ("", VIEWER[1:], f"{VIEWER[1:]}sw.bundle.js", "trace")] == [200] * 4
     assert f'data-viewer="{VIEWER}"' in found[""][1]
     assert [found[path][0] for path in ("../out.log", "%2e%2e/out.log", ".viewer/../x", "evil")] == [404, 404, 404, 403]
+
+
+def test_runs_of_two_browsers_and_repeats_are_judged_again_when_they_are_merged(folder: Path, tmp_path: Path) -> None:
+    other = shutil.copytree(folder, tmp_path / "other")
+    for name in ("history.jsonl", "results.json"):
+        text = (other / name).read_text(encoding="utf-8")
+        (other / name).write_text(text.replace('"browser": "chromium"', '"browser": "firefox"'), encoding="utf-8")
+    out = tmp_path / "out"
+    merge([folder, other, folder], out)
+    before = {told_as(arm) for arm in arms(out)}
+    judged = CliRunner().invoke(judge, [str(out)], standalone_mode=False)
+    assert judged.return_value == 1, judged.output
+    assert {told_as(arm) for arm in arms(out)} == before
+    assert len(before) == 3 * len(arms(folder))
+
+
+def told_as(arm: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(str(arm[name]) for name in ("arm", "repeat", "browser", "verdict", "sentence"))

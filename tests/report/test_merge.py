@@ -72,6 +72,15 @@ def test_the_same_arm_again_is_a_repeat_and_flaky_if_they_disagree(tmp_path: Pat
     assert told["f1/reload"].repeat == 1
 
 
+def test_a_repeat_has_the_number_of_the_control_that_it_is_judged_beside(tmp_path: Path) -> None:
+    control = replace(RELOAD, arm="f1/control[nothing]", kind="control", remedy="nothing", control="")
+    retry = replace(RELOAD, arm="f1/retry", remedy="retry")
+    folders = [made(tmp_path / "a", [control, RELOAD]), made(tmp_path / "b", [control, retry])]
+    merge(folders, tmp_path / "out")
+    numbered = {(one["arm"], one["repeat"]) for one in arms(tmp_path / "out")}
+    assert numbered == {("f1/control[nothing]", n) for n in (0, 1)} | {("f1/reload", 0), ("f1/retry", 1)}
+
+
 def test_traces_of_one_name_keep_apart_and_their_arms_know_them(tmp_path: Path) -> None:
     one = made(tmp_path / "a", [FAILED], b"first")
     other = made(tmp_path / "b", [replace(FAILED, browser="firefox")], b"second")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from harness import report
 from harness.judging.verdict import flaky
 from harness.report.causes import cause, compared
 from harness.report.data import gather, read
@@ -96,6 +97,23 @@ def test_a_known_failure_stands_behind_the_others_with_its_issue(tmp_path: Path)
     told = found(tmp_path, [known, invalid, failed(WRONG, "retry")])
     assert [one.verdict.value for one in told] == ["fail", "invalid", "known"]
     assert told[-1].first.result.issue == "#12"
+
+
+def test_a_known_failure_says_by_what_it_is_known(tmp_path: Path) -> None:
+    of_scenario = failed(WRONG, verdict=Verdict.KNOWN, issue="#12", until="2030-01-31", signature="message")
+    of_client = failed(WRONG, "retry", verdict=Verdict.KNOWN, known_of="keeps no draft, since 1.2", signature="draft")
+    of_client = replace(
+        of_client, client="deep-chat", sentence=f"{of_client.sentence} (known of deep-chat: keeps no draft, since 1.2)"
+    )
+    assert of_scenario.known_as == "#12, until 2030-01-31, by message"
+    assert of_client.known_as == "keeps no draft, since 1.2 (known of deep-chat), by draft"
+    assert RELOAD.known_as == ""
+    results = [of_scenario, of_client]
+    one, other = found(tmp_path, results)
+    assert one.first is not other.first, "two reasons are two problems"
+    page = report.write(tmp_path, results, tmp_path / "history.jsonl", {}).read_text(encoding="utf-8")
+    assert "until 2030-01-31; by <code>message</code>" in page
+    assert "Known of <b>deep-chat</b>: keeps no draft, since 1.2; by <code>draft</code>" in page
 
 
 def test_the_picture_is_that_of_the_symptom(tmp_path: Path) -> None:

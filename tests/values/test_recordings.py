@@ -10,7 +10,7 @@ import pytest
 
 from harness.values.errors import AuthorError
 from harness.values.history import Event
-from harness.values.recordings import AGAIN, begun_again, histories, recorded, unfinished, verdicts
+from harness.values.recordings import AGAIN, MERGED, begun_again, histories, recorded, runs_of, unfinished, verdicts
 from harness.values.result import Verdict
 from tests.judging.test_verdict import result
 
@@ -58,3 +58,12 @@ def test_a_verdict_that_the_environment_prevented_gives_way_to_a_later_one() -> 
 def test_a_control_that_was_run_for_others_only_is_not_listed() -> None:
     found = verdicts([verdict(1, Verdict.INVALID, True), verdict(2, Verdict.PASS, arm="one/a" + AGAIN)])
     assert [(one.verdict, one.environment) for one in found] == [(Verdict.INVALID, True)]
+
+
+def test_merged_runs_come_apart_again() -> None:
+    one, other = [event(1, "arm"), verdict(2, Verdict.PASS)], [event(1, "arm"), verdict(2, Verdict.FAIL)]
+    here = Event.from_json(MERGED)
+    assert runs_of([here, *one, here, *other]) == [one, other]
+    assert runs_of([here, here, *one]) == [one]
+    assert runs_of(one) == [one]
+    assert runs_of([]) == []

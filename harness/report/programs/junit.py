@@ -55,7 +55,7 @@ def _case(told: Told, arm: ArmView) -> Element:
         SubElement(properties, "property", name=name, value=_text(value))
     if why:
         name = {Verdict.INVALID: "error", Verdict.KNOWN: "skipped"}.get(result.verdict, "failure")
-        known = f" (known: {result.issue}, until {result.until})" if result.verdict is Verdict.KNOWN else ""
+        known = f" (known: {result.known_as})" if result.verdict is Verdict.KNOWN else ""
         kind = _text(f"{result.verdict}.{why.check}")
         verdict = SubElement(case, name, type=kind, message=_text(f"{why.sentence}{known}"))
         verdict.text = _text(f"{result.sentence}\n{at}\n{told.command(arm)}", "\n")

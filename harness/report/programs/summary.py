@@ -52,7 +52,7 @@ def _problem(one: Problem) -> str:
     many = (one.repeats and f"{one.repeats} repeats") or f"{len(one.arms)} arm{'s' if len(one.arms) > 1 else ''}"
     names = [f"{arm.result.scenario} · {arm.label}" for arm in one.arms[:MOST_ARMS]]
     more = f" and {len(one.arms) - len(names)} more" if len(one.arms) > len(names) else ""
-    issue = f" ({one.first.result.issue}, until {one.first.result.until})" if one.verdict is Verdict.KNOWN else ""
+    issue = f" ({one.first.result.known_as})" if one.verdict is Verdict.KNOWN else ""
     lines = [f"{SIGNS[one.verdict]} **{_words(one.cause.kind)}** ({one.verdict}{_words(issue)}, {many})", ""]
     if one.cause.expected or one.cause.shown:
         lines += [
