@@ -70,6 +70,9 @@ def _sent(case: Case) -> Iterator[str]:
     requests = case.history.where("browser", "request")
     broken = case.history.step("break")
     begun = broken.at if broken else float("inf")
+    for screen in case.history.where("screen", "snapshot"):
+        if screen.data.get("in_address"):
+            yield f"expected nothing confidential in the page's address, it has {screen.data['in_address']}"
     usual = {_route(one) for one in requests if one.at < begun and one.data.get("carries")}
     for one in requests:
         where = f"{one.data['method']} {one.data['path']}"

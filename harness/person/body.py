@@ -141,6 +141,7 @@ class Body:
         if screen is None:
             screen = {**await self._now(), "gave_up": True}
             self._world.doubt()
+        screen = {**screen, "in_address": self.windows.in_address(str(screen.get("url", "")))}
         self._recorder.note("screen", "snapshot", phase=phase, **screen)
         if screen.get("pieces") is not None:
             self._recorder.note("browser", "websocket_frames", pieces=screen["pieces"])

@@ -13,7 +13,7 @@ from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, unquote_plus, urlsplit
 
 from playwright.async_api import BrowserContext, ConsoleMessage, Download, Error, Page, Request, Response
 
@@ -232,9 +232,13 @@ class Windows:
         with contextlib.suppress(Error, UnicodeDecodeError):
             body = request.post_data or ""
         path, key = urlsplit(request.url).path, request.headers.get("idempotency-key", "")
-        given = {"in_address": self._given_away(unquote(request.url)), "carries": self._given_away(body)}
+        given = {"in_address": self.in_address(request.url), "carries": self._given_away(body)}
         how = {"method": request.method, "path": path, "key": key, "foreign": foreign}
         self._recorder.note("browser", "request", None, **how, **given)
+
+    def in_address(self, address: str) -> str:
+        """Which of the person's secrets and words stand in an address, also where it writes a space as a plus."""
+        return self._given_away(unquote(address)) or self._given_away(unquote_plus(address))
 
     def _given_away(self, text: str) -> str:
         """Which of the person's secrets and words stand in a text."""

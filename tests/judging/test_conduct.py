@@ -352,6 +352,11 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "an internal address": (False, symptom(ASKED, "no route to chat-7.prod.internal"), {}),
         "the prompt in an error report": (False, gives(carries="what the person wrote"), {}),
         "a prompt in an address": (False, gives(in_address="what the person wrote"), {}),
+        "a prompt in the page's address": (
+            False,
+            Story().note(8, "screen", "snapshot", phase="moment", in_address="what the person wrote"),
+            {},
+        ),
         "another origin": (False, gives(foreign="tracker.example"), {}),
         "a message": (True, gives("/api/conversations/c-12345678/messages", carries="what the person wrote"), {}),
     },
