@@ -11,6 +11,8 @@ from harness.values.situation import Moment
 
 AWHILE = 75.0
 """Seconds on the harness's clock for which the screen is left alone once an arm has come to its end."""
+COUNTED = 15
+"""How often a countdown is looked at in that time."""
 WATCHED = (Moment.SEND, Moment.MID_ANSWER)
 
 
@@ -37,10 +39,12 @@ async def begin_another(world: World, arm: Arm, person: Person) -> str:
 
 
 async def time_goes_by(world: World, arm: Arm, person: Person) -> None:
-    """Nobody does anything for a while: what is true stays, and nothing begins by itself."""
+    """Nobody does anything for a while: what is true stays, and nothing begins by itself. A countdown is watched."""
     if arm.kind == "control" and arm.remedy == NOTHING:
-        await world.advance(AWHILE)
-        await person.look("later")
+        looks = COUNTED if arm.scenario.expect.countdown else 1
+        for _ in range(looks):
+            await world.advance(AWHILE / looks)
+            await person.look("later")
 
 
 async def look_after(world: World, arm: Arm, person: Person, other: str) -> None:
@@ -51,7 +55,7 @@ async def look_after(world: World, arm: Arm, person: Person, other: str) -> None
     await world.lift_all()
     begin(world.recorder, "after_all")
     try:
-        await person.visit(other, "other")
+        await person.turn_to(other, "other")
         await person.visit(mine, "last")
     except Unavailable as error:
         world.recorder.note("run", "unavailable", what="look_after", because=str(error))

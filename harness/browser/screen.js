@@ -63,6 +63,7 @@
     return parts.find(([, element]) => element && sight.isWithin(focused, element))?.[0] ?? "elsewhere";
   };
   const isLocked = (composer) => Boolean(composer.disabled || composer.readOnly || composer.closest("[inert]") || composer.matches("[contenteditable=false], [aria-disabled=true], [aria-readonly=true]"));
+  const written = (composer) => (composer ? squeeze(composer.value ?? composer.innerText) : "");
   // An error that stands among the messages, before the last question, is that of an earlier one.
   const fresh = (errors) => {
     const messages = seen("message");
@@ -94,7 +95,8 @@
         others: client ? sight.text(document.body, [...messages, ...errors, ...all("composer"), ...all("conversation")]).lines : [],
         labels: client ? hearing.labels() : [],
         spinning: client ? hearing.spinning() : 0,
-        draft: composer ? squeeze(composer.value ?? composer.innerText) : "",
+        draft: written(composer),
+        unread: client && written(composer) ? sight.typed(composer) : "",
         locked: Boolean(composer && isLocked(composer)),
         messages: messages.map((one) => message(one, errors)),
         conversations: seen("conversation").map((one) => ({ title: squeeze(one.textContent), address: one.getAttribute("href") ?? "" })),

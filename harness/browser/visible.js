@@ -275,6 +275,18 @@
     }
     return { lines: lines.flatMap((line) => line.split("\n")).map(squeeze).filter(Boolean), unseen };
   };
+  // What keeps a person from reading what they have typed into it, or "".
+  const typed = (element) => {
+    const hidden = whyHidden(element);
+    if (hidden) return hidden;
+    const style = getComputedStyle(element);
+    const bounds = element.getBoundingClientRect();
+    if (!bounds.width || !bounds.height) return "it has no size";
+    if (parseFloat(style.fontSize) < SMALLEST) return "its letters are too small to read";
+    if (Math.abs(parseFloat(style.textIndent)) > bounds.width) return "it is clipped away";
+    if (!/^none$|^$/.test(style.webkitTextSecurity ?? "")) return "its letters are masked";
+    return placeOf(parentOf(element) ?? element, bounds).why ?? whyPale(element);
+  };
   // What keeps a person from pressing it or typing into it, or "".
   const control = (element) => {
     const hidden = whyHidden(element);
@@ -287,6 +299,6 @@
     return !top || isWithin(top, element) || isWithin(element, top) ? "" : `${nameOf(top)} lies over it`;
   };
   Object.defineProperty(window, "__chatfaultVisible", {
-    value: { all, roots, text, displayed, control, touchingAll, textsIn, ownerOf, isWithin, parentOf, squeeze },
+    value: { all, roots, text, typed, displayed, control, touchingAll, textsIn, ownerOf, isWithin, parentOf, squeeze },
   });
 })();

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from harness.judging.case import Case, Screen, answer_to, lines_on, quoted, squeeze, works
-from harness.judging.looks import plain
+from harness.judging.looks import Look, looks, plain
 from harness.remedies import REMEDIES
 from harness.values.result import Finding
 from harness.values.scenario import NOTHING
@@ -15,6 +15,8 @@ ALIKE = 2
 """Lines up to which an error that stands on the page twice is one that is also told in passing."""
 STAYS = ("reload", "new_tab")
 """After these the person looks at the same conversation with the same storage, so nothing may be missing."""
+REMAINS = ("log_in_again", "restart_browser", "switch_network", "vpn_off", "vpn_region", "restart_router", "wait")
+"""These change what is around the conversation and its storage, and neither of the two."""
 
 
 def steady(case: Case) -> Finding | None:
@@ -44,26 +46,30 @@ def within(case: Case) -> Finding | None:
 
 
 def draft(case: Case) -> Finding | None:
-    """What the person wrote and the service has not taken is still theirs, also after a reload."""
+    """What the person wrote and the service has not taken is still theirs, at every look until they ask again."""
     if case.arm.scenario.moment is not Moment.SEND:
         return None
-    outlives = case.arm.remedy in STAYS and not case.client.lacks("history")
-    phases = ["symptom", *(["remedy"] if outlives else [])]
-    for phase in phases:
-        screen = case.history.screen(phase)
-        if screen is None or not screen["client"] or screen["login"]:
-            continue
-        in_composer = squeeze(screen["draft"]) == case.question
-        stands = any(one["role"] == "user" and one["text"] == case.question for one in screen["messages"])
-        kept = case.arm.scenario.expect.draft == "kept" and not case.client.lacks("drafts")
-        strict = phase == "symptom" and kept
+    kept = case.arm.scenario.expect.draft == "kept" and not case.client.lacks("drafts")
+    for look in _until_asked_again(case):
+        in_composer = squeeze(look.screen["draft"]) == case.question
+        stands = any(one["role"] == "user" and one["text"] == case.question for one in look.screen["messages"])
+        strict = look.phase == "symptom" and kept
         if not in_composer and (strict or not stands):
             where = "the composer" if strict else "the composer or the conversation"
-            shown = quoted(screen["draft"])
-            return Finding(
-                "draft", False, f"expected the draft {quoted(case.question)} in {where} ({phase}), shown was {shown}"
-            )
+            shown = quoted(look.screen["draft"])
+            want = f"the draft {quoted(case.question)} in {where} ({look.phase})"
+            return Finding("draft", False, f"expected {want}, shown was {shown}")
     return Finding("draft", True, "the draft is kept")
+
+
+def _until_asked_again(case: Case) -> list[Look]:
+    """The looks at what was written: at the symptom, and after what leaves a person where they were."""
+    step = case.history.step("symptom")
+    again = case.history.first("run", "asked", "pressed", after=step.at) if step else None
+    until = again.at if again else float("inf")
+    remains = case.arm.remedy in (*STAYS, *REMAINS) and not case.client.lacks("history")
+    shots = [one for one in looks(case, "remedy", "recovery") if one.at < until and not one.screen["busy"]]
+    return [one for one in looks(case, "symptom") if one.screen is case.symptom] + (shots if remains else [])
 
 
 def partial(case: Case) -> Finding | None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from email.utils import parsedate_to_datetime
+from itertools import pairwise
 
 from harness.judging.case import Case, Screen
-from harness.judging.looks import looks
+from harness.judging.looks import Look, looks
 from harness.values.history import Event
 from harness.values.result import Finding
 
 CLOSE = 3.0
 """Seconds by which a countdown may differ from what was asked for."""
+STEP = 1.5
+"""Seconds by which two looks at it may differ from the time between them, beside what its unit hides."""
 UNITS = ((3600.0, r"hours?|hrs?|h|時間"), (60.0, r"minutes?|mins?|m|分"), (1.0, r"seconds?|secs?|s|秒"))
 ASKED_AGAIN = ("send", "retry")
 
@@ -41,6 +44,9 @@ def _enabled(screen: Screen) -> list[str]:
 def _later(case: Case, asked: float) -> Finding | None:
     """What is wrong with the countdown at a later look in the same page, if anything."""
     first, *rest = [look for look in looks(case) if look.phase not in ("elsewhere", "steady", "moment")]
+    still = _stands_still([first, *rest])
+    if still:
+        return still
     for look in rest:
         if not look.screen["error"]:
             return None
@@ -58,6 +64,28 @@ def _later(case: Case, asked: float) -> Finding | None:
         if left < -CLOSE and shown:
             return Finding("countdown", False, f"expected the countdown to end, shown was {shown:g} s")
     return None
+
+
+def _stands_still(seen: list[Look]) -> Finding | None:
+    """A countdown that does not go down as time goes by, by as much as its unit lets one see."""
+    for before, after in pairwise(seen):
+        texts = [str(one.screen.get("countdown", "")) for one in (before, after)]
+        was, now = (seconds_in(text) for text in texts)
+        if was is None or not now or not after.screen["error"]:
+            continue
+        passed = after.world - before.world
+        if abs(was - now - passed) > STEP + max(map(grain, texts)):
+            sentence = f"expected the countdown to go down by {passed:.0f} s, it went from {was:g} s to {now:g} s"
+            return Finding("countdown", False, sentence, f"{was - passed:.0f} s", f"{now:g} s")
+    return None
+
+
+def grain(text: str) -> float:
+    """Seconds by which the text of a countdown may be off for want of a smaller unit: `2 min` → 60, `1:30` → 1."""
+    if re.search(r"\d+:\d\d", text):
+        return 1.0
+    told = [size for size, unit in UNITS if re.search(rf"\d\s*(?:{unit})(?![A-Za-z])", text, re.IGNORECASE)]
+    return min(told, default=1.0)
 
 
 def wait_asked_for(reply: Event) -> float | None:

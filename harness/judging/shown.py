@@ -65,6 +65,8 @@ def seen(case: Case) -> Finding | None:
         gone = [one for one in look.screen.get("unseen", ()) if plain(one["text"]) not in told]
         hidden = [(f"the error “{one['text']}”", one["why"]) for one in gone]
         hidden += [(f"“{one['text']}”", one["unseen"]) for one in look.screen["messages"] if one.get("unseen")]
+        if look.screen.get("unread"):
+            hidden.append((f"what was written, “{look.screen['draft']}”,", look.screen["unread"]))
         if hidden:
             (what, why), *_ = hidden
             sentence = f"expected {what} to be seen ({look.phase}), but {why}"

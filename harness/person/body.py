@@ -216,6 +216,19 @@ class Body:
         self.conversation = conversation
         return await self.open(phase)
 
+    async def turn_to(self, conversation: str, phase: str) -> Screen:
+        """Turn to a conversation as people do: by the client's own list, or by its address where that isn't in it."""
+        listed = self._client.locators.get("conversation")
+        link = self.page.locator(listed or "none").and_(self.page.locator(f'[href$="/{conversation}"]'))
+        if not listed or await link.count() != 1 or not await link.is_visible():
+            return await self.visit(conversation, phase)
+        try:
+            await link.click(timeout=REACHING * 1000)
+        except PlaywrightTimeout:
+            return await self.visit(conversation, phase)
+        self.conversation = conversation
+        return await self.look(phase, "shown")
+
     @property
     def has_addresses(self) -> bool:
         """Whether the client has an address for each conversation."""

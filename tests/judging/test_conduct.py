@@ -8,7 +8,7 @@ import pytest
 
 from harness.judging import CLIENT as CLIENT_CHECKS
 from harness.judging import HARNESS, Case
-from harness.judging.countdown import seconds_in
+from harness.judging.countdown import grain, seconds_in
 from harness.values.result import Finding
 from tests.helpers import (
     ANSWER,
@@ -529,3 +529,11 @@ def test_a_story_is_one_of_an_arm_that_passes() -> None:
     for story in (Story(), Story(recovers=True)):
         found = [made for check_ in CHECKS.values() if (made := check_(Case(one, CLIENT, story.history)))]
         assert [one.sentence for one in found if not one.holds] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("57 s", 1.0), ("1:30", 1.0), ("2 minutes", 60.0), ("1 h 5 min", 60.0), ("3時間", 3600.0), ("7", 1.0)],
+)
+def test_what_the_unit_of_a_countdown_hides(text: str, seconds: float) -> None:
+    assert grain(text) == seconds
