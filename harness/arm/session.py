@@ -18,7 +18,7 @@ from harness.judging.verdict import judge
 from harness.stack.process import PartDied
 from harness.stack.recorder import Recorder
 from harness.stack.world import World
-from harness.tools.machine import broken, needed, same_kind, with_shortages
+from harness.tools.machine import broken, needed, same_kind, too_narrow, with_shortages
 from harness.tools.provision import Tools
 from harness.values.errors import AuthorError, BrokenMachine, EnvironmentFault
 from harness.values.recordings import AGAIN, recorded
@@ -157,7 +157,7 @@ class Session:
         except PartDied as error:
             await self._abandon()
             self._note_stopped(error.what)
-            return self._once_too_often(error)
+            return too_narrow(error.what) or self._once_too_often(error)
         except BrokenMachine as error:
             await self._abandon()
             self._note_stopped(error.what)
@@ -188,9 +188,11 @@ class Session:
         self._mishaps = [one for one in self._mishaps if same_kind(one, error.what)] + [error.what]
         if len(self._mishaps) < TOO_OFTEN:
             return None
-        return BrokenMachine(
-            f"{TOO_OFTEN} arms in a row were broken off, each for this: {error.what}",
-            cure=error.cure or "`chatfault doctor` tries each part by itself",
+        return with_shortages(
+            BrokenMachine(
+                f"{TOO_OFTEN} arms in a row were broken off, each for this: {error.what}",
+                cure=error.cure or "`chatfault doctor` tries each part by itself",
+            )
         )
 
     def _describe(self, arm: Arm, texts: Mapping[str, str]) -> None:

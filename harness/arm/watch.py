@@ -123,7 +123,7 @@ def _of(error: BaseException, while_: str) -> Ending:
     if isinstance(error, EnvironmentFault):
         return Ending(f"{error.what} {while_}", cure=error.cure)
     if isinstance(error, BrowserError):
-        said = (error.message.splitlines() or [""])[0]
+        said = (error.message.splitlines() or [""])[0].strip()
         return Ending(f"the browser says: {shown(said)} ({while_})", environment="crashed" in said)
     if fault := broken(error):
         return Ending(f"{fault.what} ({while_})", fatal=fault)

@@ -13,6 +13,7 @@ from playwright.async_api import Browser, BrowserContext, Error, Playwright, asy
 from playwright.async_api import TimeoutError as TooLate
 
 from harness.browser import driver
+from harness.tools.machine import broken
 from harness.tools.provision import CURES, Tools
 from harness.values.errors import BrokenMachine, EnvironmentFault
 from harness.values.text import shown
@@ -88,10 +89,11 @@ class Engines:
         first, *log = error.message.splitlines() or [""]
         own = [line.partition("[err]")[2].strip() for line in log if "[err]" in line][-2:]
         words = "; ".join(shown(one, 200) for one in [first.partition(": ")[2] or first, *own])
+        known = broken(Exception(words))
         return BrokenMachine(
-            f"{TITLES[engine]} can't be started: {words}",
+            f"{TITLES[engine]} can't be started: {f'{known.what}: ' if known else ''}{words}",
             where=str(self._tools.need(name).path),
-            cure=f"`chatfault doctor` tries it by itself; {CURES[name]}",
+            cure=known.cure if known else f"`chatfault doctor` tries it by itself; {CURES[name]}",
         )
 
     async def _launch(self, engine: str) -> Browser:

@@ -51,9 +51,9 @@ def out_of(config: pytest.Config) -> Path:
 
 
 def prepare(config: pytest.Config) -> None:
+    """Make the folder this run's own. Until that is done, nothing in it is touched when the run ends."""
     if USED in config.stash:
         return
-    config.stash[USED] = True
     for orphan in sweep.sweep():
         say(config, f"chatfault: ended what a killed run had left: {orphan.what}")
     out = out_of(config)
@@ -61,6 +61,7 @@ def prepare(config: pytest.Config) -> None:
         out.mkdir(parents=True, exist_ok=True)
         config.add_cleanup(_held(out))
         _make_room(out, config)
+    config.stash[USED] = True
 
 
 def _held(out: Path) -> Callable[[], None]:

@@ -135,6 +135,12 @@ def with_shortages(error: BrokenMachine) -> BrokenMachine:
     return BrokenMachine(error.what, error.where, "\n        ".join(filter(None, [error.cure, *beside])))
 
 
+def too_narrow(what: str) -> BrokenMachine | None:
+    """What to say when a browser crashes under a limit of this machine: the next would crash as well."""
+    short = next(_limits(), None) if "crashed" in what else None
+    return BrokenMachine(f"{what}; {short.what}: {short.costs}", cure=short.cure) if short else None
+
+
 def _limits() -> Iterator[Shortage]:
     if resource is None:
         return

@@ -121,3 +121,16 @@ def test_what_else_is_lacking_stands_beside_a_fault(monkeypatch: pytest.MonkeyPa
 def test_sentences_of_one_kind_differ_in_their_numbers_only() -> None:
     assert machine.same_kind("Envoy ended (signal 9)", "Envoy ended (signal 15)")
     assert not machine.same_kind("Envoy ended (signal 9)", "Toxiproxy ended (signal 9)")
+
+
+def test_a_browser_that_crashes_under_a_limit_is_the_machines(monkeypatch: pytest.MonkeyPatch) -> None:
+    roomy(monkeypatch)
+    limited(monkeypatch)
+    crashed = "the browser says: BrowserContext.new_page: Target crashed (while the person sat down)"
+    assert machine.too_narrow(crashed) is None
+    limited(monkeypatch, RLIMIT_NPROC=90)
+    assert machine.too_narrow("Envoy ended (signal 9) while the person sat down") is None
+    found = machine.too_narrow(crashed)
+    assert found is not None
+    assert found.what.startswith(f"{crashed}; processes are limited to 90: ")
+    assert found.cure == "raise `ulimit -u`"
