@@ -24,6 +24,11 @@ SOME = ("scenarios/f1_send.yaml", "-k", "nothing or ask_again or reload")
     [
         ("CHATFAULT_HEADLESS_SHELL", "/bin/false", "/bin/false: Chromium can't be started"),
         ("NODE_OPTIONS", "--bad", "the browsers' driver can't be started: --bad is not allowed in NODE_OPTIONS"),
+        (
+            "NODE_OPTIONS",
+            "--require /no.js",
+            "the browsers' driver can't be started: Error: Cannot find module '/no.js'",
+        ),
     ],
 )
 def test_what_keeps_every_arm_from_running_is_said_once(
@@ -76,6 +81,20 @@ def test_a_time_out_from_outside_ends_its_arm_and_no_other(tmp_path: Path) -> No
     assert verdict == "invalid"
     assert "it was cut short from outside (more than 0.3 s) while " in sentence
     assert {verdict for verdict, _ in found.values()} == {"pass"}, found
+
+
+def test_workers_that_end_amid_the_same_arm_end_the_run_at_the_second(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary, out = tmp_path / "tmp", tmp_path / "out"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    assert runs.run(out, *SOME, "-n", "2", "-p", "tests.quitter") == 3, runs.log(out)
+    said = runs.log(out)
+    assert said.count("node down") == 2, said
+    assert "two workers have ended amid scenarios/f1_send.yaml::f1_send::control[nothing]" in said
+    assert "its worker was killed, or ended by itself, while " in said, "what it was at is in the report as well"
+    assert not list(temporary.glob("chatfault*")), "the folders of the workers that ended"
 
 
 def test_both_clocks_of_a_history_only_go_on(tmp_path: Path) -> None:

@@ -7,8 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-
+from harness.stack.process import goes_on
 from harness.values.recordings import AGAIN
 
 FOLDER = ".begun"
@@ -39,15 +38,7 @@ class Firsts:
             owner = claim.read_text()
         if owner == str(os.getpid()):
             return True
-        if not owner.isdecimal() or _goes_on(int(owner)):
+        if not owner.isdecimal() or goes_on(int(owner)):
             return False
         claim.write_text(str(os.getpid()))
         return True
-
-
-def _goes_on(pid: int) -> bool:
-    """Whether a worker can still record anything; one that has ended may not have been asked how yet."""
-    try:
-        return bool(psutil.Process(pid).status() not in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD))
-    except psutil.NoSuchProcess:
-        return False

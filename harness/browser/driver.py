@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from typing import Any
 
 from playwright._impl._driver import compute_driver_executable
@@ -14,8 +15,10 @@ from harness.values.errors import BrokenMachine
 from harness.values.text import shown
 
 ANSWERS = 10.0
-"""Real seconds within which the driver's program tells its version."""
-STEERING = ("NODE_OPTIONS", "NODE_EXTRA_CA_CERTS", "PLAYWRIGHT_NODEJS_PATH", "NODE_PATH")
+"""Real seconds within which the driver's program ends when it has nothing to do."""
+ERROR = re.compile(r"\bError: |(?i:\bfatal\b)")
+"""What leads the line that says why, amid a program's lines of where."""
+STEERING = ("NODE_OPTIONS", "PLAYWRIGHT_NODEJS_PATH", "NODE_PATH")
 """Variables that change what the driver's program does, or which it is."""
 
 
@@ -46,11 +49,11 @@ async def unusable(error: BaseException) -> BrokenMachine:
 
 
 async def _words() -> str:
-    """What the driver's program says when it is asked for nothing but its version, if it fails at that already."""
+    """What the driver's program says when it has nothing to do, if it fails at that already."""
     pipe = asyncio.subprocess.PIPE
     try:
         process = await asyncio.create_subprocess_exec(
-            compute_driver_executable()[0], "--version", stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=pipe
+            compute_driver_executable()[0], "-e", "0", stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=pipe
         )
     except OSError as error:
         return error.strerror or str(error)
@@ -59,7 +62,8 @@ async def _words() -> str:
     except TimeoutError:
         process.kill()
         await process.wait()
-        return "it does not even tell its version"
+        return "it does not come to an end with nothing to do"
     said = (err or out).decode(errors="replace").replace(f"{compute_driver_executable()[0]}: ", "")
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    return "; ".join(shown(line, 200) for line in lines[:2]) if process.returncode else ""
+    lines = [line for line in lines if ERROR.search(line)][:1] or lines[:2]
+    return "; ".join(shown(line, 200) for line in lines) if process.returncode else ""

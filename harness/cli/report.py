@@ -10,10 +10,12 @@ from socket import AF_INET, SOCK_STREAM, socket
 import click
 from aiohttp import web
 
+from harness.report.matrix import results
 from harness.report.merge import merge
 from harness.report.past import GOOD, NAME, WORDS, Changes, Past, baseline, changes
 from harness.report.serve import application
 from harness.values.errors import AuthorError, EnvironmentFault
+from harness.values.result import Summary
 from harness.values.text import shown
 
 FOLDER = click.argument("folder", type=click.Path(path_type=Path), default=Path("report"))
@@ -55,9 +57,11 @@ def open_report(folder: Path, port: int = 0, browser: bool = True) -> int:
 @click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FOLDER…")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("report"), metavar="DIR", help="Where it goes.")
 def merge_reports(folders: Sequence[Path], out: Path) -> int:
-    """Make one report from those of shards, browsers or clients."""
-    print(f"report: {merge(folders, out)}")
-    return 0
+    """Make one report from those of shards, browsers or clients. Ends as one run of all of them would."""
+    page = merge(folders, out)
+    summary = Summary.of(results(out)[0])
+    print(f"{sum(summary.counts.values())} arms: {summary}\nreport: {page}")
+    return summary.exit_code
 
 
 @report.command("diff")

@@ -27,6 +27,7 @@ from harness.pytest_plugin.folder import (
 )
 from harness.pytest_plugin.items import ArmItem, ScenarioFile
 from harness.pytest_plugin.telling import pytest_report_teststatus, pytest_terminal_summary
+from harness.stack import sweep
 from harness.tools import machine
 from harness.tools.provision import provide
 from harness.values.errors import EnvironmentFault
@@ -143,6 +144,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         put_back(out)
         return
     shutil.rmtree(out / FOLDER, ignore_errors=True)
+    if ending.killed(config):
+        sweep.sweep()
     stopped = exitstatus == pytest.ExitCode.INTERRUPTED
     try:
         results = tell(out, config, "The run was interrupted: what stands here was done before." if stopped else "")

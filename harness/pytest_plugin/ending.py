@@ -7,15 +7,19 @@ import os
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
 
+from harness.language.files import is_yaml
 from harness.pytest_plugin.folder import is_worker
 from harness.stack.process import stopped
 from harness.values.errors import BrokenMachine, ChatfaultError, EnvironmentFault
+from harness.values.text import shown
 
 if TYPE_CHECKING:
     from harness.arm.session import Session
@@ -130,8 +134,27 @@ def killed(config: pytest.Config) -> int:
     return config.stash.get(_KILLED, 0)
 
 
+class Crashes:
+    """pytest-xdist gives an arm whose worker ended to the next one, time and again: the second end is the last."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config, self._ended = config, Counter[str]()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_handlecrashitem(self, crashitem: str) -> None:
+        self._ended[crashitem] += 1
+        if self._ended[crashitem] < 2 or not is_yaml(Path(crashitem.partition("::")[0])):
+            return
+        what = f"two workers have ended amid {shown(crashitem)}, and the next would as well"
+        self._config.stash[_BROKEN] = what
+        by_thread = self._config.getoption("timeout_method", "") == "thread"
+        cure = "`--timeout-method signal` ends an arm and not its process" if by_thread else "`-n 0` shows what ends it"
+        self._config.pluginmanager.getplugin("dsession").shouldstop = f"{what} (help: {cure})"
+
+
 def watch_workers(config: pytest.Config) -> None:
     """End workers that somebody has stopped: nobody else can, and the run would wait for them for ever."""
+    config.pluginmanager.register(Crashes(config), "chatfault-crashes")
     over = threading.Event()
     config.add_cleanup(over.set)
     threading.Thread(target=_watch, args=(over,), name="chatfault-workers", daemon=True).start()

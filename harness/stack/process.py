@@ -216,6 +216,14 @@ def ending(code: int) -> str:
     return f"signal {-code}" if code < 0 else f"exit code {code}"
 
 
+def goes_on(pid: int) -> bool:
+    """Whether a process still runs, or may again; one that has ended may not have been asked how yet."""
+    try:
+        return bool(psutil.Process(pid).status() not in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD))
+    except psutil.NoSuchProcess:
+        return False
+
+
 def stopped(process: psutil.Process) -> bool:
     """Whether somebody has stopped it (SIGSTOP), so that it neither goes on nor ends; not once it is gone."""
     try:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psutil
 
-from harness.stack.process import MARK
+from harness.stack.process import MARK, goes_on
 
 FOLDER = re.compile(r"chatfault-(\d+)-(\d+\.\d+)-\w+")
 
@@ -69,7 +69,7 @@ def end(mark: str) -> None:
 def _alive(pid: int, started: float) -> bool:
     """Whether that very process still runs (a pid alone may be somebody else's by now)."""
     try:
-        return abs(psutil.Process(pid).create_time() - started) < 1.0
+        return goes_on(pid) and abs(psutil.Process(pid).create_time() - started) < 1.0
     except psutil.Error:
         return False
 

@@ -35,7 +35,7 @@ def test_who_was_killed_has_it_no_more(tmp_path: Path, monkeypatch: pytest.Monke
     Firsts(tmp_path, "gw0").name("f1/retry")
     me = firsts.os.getpid()
     monkeypatch.setattr(firsts.os, "getpid", lambda: me + 1)
-    monkeypatch.setattr(firsts.psutil, "Process", Killed)
+    monkeypatch.setattr(psutil, "Process", Killed)
     assert Firsts(tmp_path, "gw2").name("f1/retry") == "f1/retry"
 
 

@@ -58,8 +58,11 @@ def test_an_arm_on_the_page_shows_its_last_runs(runs: list[Path]) -> None:
 
 
 def test_reports_are_merged(runs: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert asked("merge", *runs, "--out", tmp_path / "out") == 0
-    assert str(tmp_path / "out" / "index.html") in capsys.readouterr().out
+    assert asked("merge", runs[0], "--out", tmp_path / "alone") == 0
+    assert asked("merge", *runs, "--out", tmp_path / "out") == 1, "as one run would end in which they disagree"
+    said = capsys.readouterr().out
+    assert "arms: 2 flaky" in said
+    assert str(tmp_path / "out" / "index.html") in said
 
 
 def test_a_folder_without_a_report_can_not_be_opened(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

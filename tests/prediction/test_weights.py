@@ -28,7 +28,7 @@ def all_weights() -> dict[str, float]:
     return found
 
 
-@pytest.mark.parametrize("parts", range(1, 9))
+@pytest.mark.parametrize("parts", range(1, 13))
 def test_the_parts_of_the_scenarios_take_about_equal_time_and_hold_each_once(parts: int) -> None:
     weights = all_weights()
     made = parted(weights, parts)
