@@ -30,8 +30,8 @@ from harness.pytest_plugin.telling import pytest_report_teststatus, pytest_termi
 from harness.stack import sweep
 from harness.tools import machine
 from harness.tools.provision import provide
-from harness.values.errors import EnvironmentFault
-from harness.values.result import Summary, Verdict
+from harness.values.errors import AuthorError, EnvironmentFault
+from harness.values.result import Result, Summary, Verdict
 from harness.values.scenario import Arm
 from harness.values.text import shown
 
@@ -157,9 +157,17 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if ending.broken(config):
         session.exitstatus = EnvironmentFault.exit_code
     elif results and exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-        code, failed = Summary.of(results).exit_code, session.testsfailed - ending.killed(config)
-        others = failed > 0 and all(one.verdict is Verdict.PASS for one in results)
-        session.exitstatus = 1 if others else code or (EnvironmentFault.exit_code if ending.killed(config) else 0)
+        session.exitstatus = _exit_code(session, results)
+
+
+def _exit_code(session: pytest.Session, results: list[Result]) -> int:
+    """What a run that came to its end ends with: what failed first, then what its authors got wrong, then the rest."""
+    config = session.config
+    code, wrong, killed = Summary.of(results).exit_code, len(config.stash[ERRORS]), ending.killed(config)
+    others = session.testsfailed - wrong - killed > 0 and all(one.verdict is Verdict.PASS for one in results)
+    if others or code == 1:
+        return 1
+    return AuthorError.exit_code if wrong else code or (EnvironmentFault.exit_code if killed else 0)
 
 
 __all__ = ["pytest_report_teststatus", "pytest_terminal_summary", "pytest_testnodedown"]
