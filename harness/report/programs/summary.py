@@ -38,7 +38,7 @@ def _notes(told: Told) -> Iterable[str]:
     if told.report.about.get("interrupted"):
         yield f"⚠️ {_words(str(told.report.about['interrupted']))}"
     for one in told.report.about.get("errors", ()):
-        yield f"⚠️ could not be read: {_words(str(one))}"
+        yield f"⚠️ could not be read: {_words(str(one).splitlines()[0])}"
 
 
 def _changed(one: Changes) -> str:
