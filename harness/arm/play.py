@@ -112,6 +112,7 @@ class Run:
             await waits.ends_are_known(self.recorder, self.arm.scenario.faults, self.person.situation)
             await self.person.ask(self.question, self._hand)
         elif self.moment is Moment.DOWNLOAD:
+            await waits.ends_are_known(self.recorder, self.arm.scenario.faults, self.person.situation)
             await self.person.press("download")
         elif self._comes_back:
             await self.world.service.hold(self.world.target.account, self.arm.scenario.after + A_LITTLE_MORE)

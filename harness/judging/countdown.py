@@ -30,11 +30,20 @@ def countdown(case: Case) -> Finding | None:
     if asked is None:
         return Finding("countdown", None, "no reply on the wire asked for a wait")
     early = _enabled(screen)
-    right = shown is not None and abs(shown - asked) <= CLOSE and not early
+    right = shown is not None and fits(shown, asked, _seen_at(case) - limited[0].at, CLOSE) and not early
     says = f"{shown:g} s" if shown is not None else "no countdown"
     enabled = f", with {', '.join(early)} enabled" if early else ""
     sentence = f"expected a countdown of {asked:g} s, shown was {says}{enabled}"
     return (_later(case, asked) if right else None) or Finding("countdown", right, sentence)
+
+
+def fits(shown: float, left: float, meanwhile: float, close: float) -> bool:
+    """Whether a countdown shows what is left; a page's clock also goes on by the real seconds since (`meanwhile`)."""
+    return left - max(0.0, meanwhile) - close <= shown <= left + close
+
+
+def _seen_at(case: Case) -> float:
+    return next((look.at for look in reversed(looks(case, "symptom"))), 0.0)
 
 
 def _enabled(screen: Screen) -> list[str]:
@@ -51,12 +60,13 @@ def _later(case: Case, asked: float) -> Finding | None:
         if not look.screen["error"]:
             return None
         shown = seconds_in(str(look.screen.get("countdown", "")))
-        left = asked - (look.world - first.world)
+        left, meanwhile = asked - (look.world - first.world), look.at - first.at
         early = _enabled(look.screen)
-        if left > CLOSE + 2 and shown is not None and abs(shown - left) > CLOSE + 1:
+        running = left - meanwhile > CLOSE + 2 and shown is not None
+        if running and shown is not None and not fits(shown, left, meanwhile, CLOSE + 1):
             sentence = f"expected a countdown of {left:.0f} s after the wait, shown was {shown:g} s"
             return Finding("countdown", False, sentence)
-        if left > CLOSE + 2 and shown is not None and early:
+        if running and early:
             sentence = f"expected nothing enabled for {left:.0f} s more, enabled were {', '.join(early)}"
             return Finding("countdown", False, sentence)
         if left < -CLOSE and look.phase == "later" and not early:
@@ -74,7 +84,7 @@ def _stands_still(seen: list[Look]) -> Finding | None:
         if was is None or not now or not after.screen["error"]:
             continue
         passed = after.world - before.world
-        if abs(was - now - passed) > STEP + max(map(grain, texts)):
+        if not fits(now, was - passed, after.at - before.at, STEP + max(map(grain, texts))):
             sentence = f"expected the countdown to go down by {passed:.0f} s, it went from {was:g} s to {now:g} s"
             return Finding("countdown", False, sentence, f"{was - passed:.0f} s", f"{now:g} s")
     return None

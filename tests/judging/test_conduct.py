@@ -8,7 +8,7 @@ import pytest
 
 from harness.judging import CLIENT as CLIENT_CHECKS
 from harness.judging import HARNESS, Case
-from harness.judging.countdown import grain, seconds_in
+from harness.judging.countdown import fits, grain, seconds_in
 from harness.values.result import Finding
 from tests.helpers import (
     ANSWER,
@@ -537,3 +537,12 @@ def test_a_story_is_one_of_an_arm_that_passes() -> None:
 )
 def test_what_the_unit_of_a_countdown_hides(text: str, seconds: float) -> None:
     assert grain(text) == seconds
+
+
+def test_a_countdown_goes_on_while_a_slow_machine_looks() -> None:
+    """57 s were asked for, and the look came 9 real seconds later."""
+    assert fits(57.0, 57.0, 9.0, 3.0)
+    assert fits(47.0, 57.0, 9.0, 3.0)
+    assert not fits(44.0, 57.0, 9.0, 3.0)
+    assert not fits(61.0, 57.0, 9.0, 3.0), "it never goes back"
+    assert not fits(47.0, 57.0, 0.5, 3.0)
