@@ -125,7 +125,7 @@ def tell(out: Path, config: pytest.Config, interrupted: str = "") -> list[Result
     history = out / "history.jsonl"
     if not history.exists():
         return []
-    with needed(str(out), "make room there, or name another folder: --out DIR"):
+    with needed(str(out), f"make room there, and `chatfault judge {out}` writes it; or name another folder: --out DIR"):
         events = _settle(history)
         results = flaky(verdicts(events))
         config.stash[TOLD] = results, begun_again(events)
