@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ def test_plan_says_what_would_run_and_why(folder: Path, capsys: pytest.CaptureFi
     said = capsys.readouterr().out
     assert "wait[1m] beside control[ask_again]" in said
     assert "down at uplink is over after 45s" in said
-    assert "1 scenarios, 3 arms, about 2s" in said
+    assert re.search(r"1 scenarios, 3 arms, about [1-9]s", said), said
 
 
 def test_show_draws_places_against_time(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
