@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import re
 import shutil
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from harness.report import advise
@@ -25,16 +23,14 @@ from harness.report.page.overview import View
 from harness.report.page.tables import Books, Table, books, drift, table
 from harness.report.past import WORDS, Past, named
 from harness.report.replacing import replace_file
+from harness.report.templating import environment, hashed, packaged
 from harness.report.where import command
 from harness.values.result import Result
-from harness.values.text import clipped, printable
 
 MOST_IN_ONE = 300
 """Arms up to which everything is in one file."""
 LARGEST = 5_000_000
 """Characters of insides up to which they are in one file."""
-LONGEST = 6000
-"""Characters of any one text of others on the page."""
 PARTS = "parts"
 TABLES = {
     "matrix": ("Causes × remedies", "documented, predicted, observed and the control in each cell"),
@@ -44,30 +40,12 @@ TABLES = {
 }
 
 
-def _said(value: object) -> object:
-    """What every expression of a template goes through: text of others neither acts nor is endless."""
-    if isinstance(value, Markup) or not isinstance(value, str):
-        return value
-    if len(value) <= LONGEST and value.replace("\n", "").isprintable():
-        return value
-    return printable(clipped(value, LONGEST), keep="\n\t")
-
-
 def _environment() -> Environment:
-    env = Environment(
-        loader=PackageLoader("harness.report.page"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_said,
-    )
+    env = environment("harness.report.page")
     env.filters |= {
-        "words": lambda name: str(name).replace("_", " "),
         "address": lambda path: quote(str(path), safe="/~", errors="replace"),
         "lies_below": lies_below,
         "is_link": lambda text: bool(re.fullmatch(r"https?://[^\s\"'<>]+", str(text))),
-        "clip": clipped,
         "after_colon": lambda text: str(text).partition(": ")[2] or str(text),
         "label": lambda arm, result: str(arm).removeprefix(f"{result.scenario}/"),
         "causes": lambda cause: str(cause).replace(",", " "),
@@ -104,17 +82,17 @@ class Drawing:
 
     @cached_property
     def css(self) -> str:
-        return _packaged("report.css")
+        return packaged(__package__, "report.css")
 
     @cached_property
     def script(self) -> str:
-        return _packaged("report.js")
+        return packaged(__package__, "report.js")
 
     @property
     def policy(self) -> str:
         """Nothing but this very style and script, what that script loads, and pictures from beside the page."""
         return (
-            f"default-src 'none'; style-src {_hash(self.css)}; script-src {_hash(self.script)} 'strict-dynamic'; "
+            f"default-src 'none'; style-src {hashed(self.css)}; script-src {hashed(self.script)} 'strict-dynamic'; "
             "img-src 'self' file:; base-uri 'none'; form-action 'none'"
         )
 
@@ -200,7 +178,7 @@ class Drawing:
         script = f"chatfault({json.dumps(name)},{told});\n".replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
         replace_file(folder / f"{name}.js", script)
         template = self.env.get_template("part.html.j2")
-        policy = f"default-src 'none'; style-src {_hash(self.css)}; img-src 'self' file:; form-action 'none'"
+        policy = f"default-src 'none'; style-src {hashed(self.css)}; img-src 'self' file:; form-action 'none'"
         html = template.render(title=title, bodies=bodies, css=Markup(self.css), policy=policy)
         replace_file(folder / f"{name}.html", html)
 
@@ -213,12 +191,3 @@ def _advice(results: list[Result]) -> list[str]:
 def _tight(html: str) -> Markup:
     """Without the white space between elements that a template leaves and nobody sees."""
     return Markup(re.sub(r">\s*\n\s*<(?!/span>)", "><", str(html)))
-
-
-def _packaged(name: str) -> str:
-    return (files("harness.report.page") / name).read_text(encoding="utf-8")
-
-
-def _hash(content: str) -> str:
-    """The policy's name for exactly this style or script: no other may run."""
-    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
