@@ -35,3 +35,27 @@ def carded(those: tuple[str, ...], out: Path, workers: str, chosen: str) -> int:
     from harness.cli.cards import drawn  # Jinja2, which no help needs
 
     return drawn(those, out, ["-n", workers, *(["-k", chosen] if chosen else [])])
+
+
+@client.command("learn")
+@click.argument("profile")
+@click.option("--run", type=click.Path(path_type=Path), help="Learn from this run's folder instead of a new one.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("client-learn"), help="Where the run goes.")
+@click.option("-n", "workers", default="2", show_default=True, help="Workers.")
+def learn(profile: str, run: Path | None, out: Path, workers: str) -> int:
+    """Run the failures with the client of PROFILE (a .yaml file), and write down what it says in each of them.
+
+    The texts stand in the profile under `seen:`, where nothing is expected of them, until they are accepted.
+    """
+    from harness.cli.learning import learn as written
+
+    return written(profile, run, out, workers)
+
+
+@client.command("accept")
+@click.argument("profile")
+def accept(profile: str) -> int:
+    """Expect what PROFILE (a .yaml file) has under `seen:` from now on, as one accepts a snapshot."""
+    from harness.cli.learning import accept as accepted
+
+    return accepted(profile)

@@ -129,6 +129,8 @@ class Client:
     known: tuple[KnownFinding, ...] = ()
     advice: Mapping[str, Mapping[str, Texts]] = field(default_factory=dict)
     """What the client advises with a message, by language: a text, or several of which one stands there."""
+    seen: Mapping[str, Mapping[str, Texts]] = field(default_factory=dict)
+    """What the client was seen to say, and nobody has accepted yet: no text here is expected of it."""
     found_at: str = ""
     """What the command line calls it: its name, or its file."""
 

@@ -14,7 +14,7 @@ import yaml
 from harness.report.matrix import results as results_of
 from harness.values.catalogue import FAILURES
 from harness.values.errors import AuthorError
-from harness.values.history import History
+from harness.values.history import Event, History
 from harness.values.recordings import histories, recorded
 from harness.values.result import Result, Verdict
 from harness.values.scenario import ANY, NOTHING
@@ -141,9 +141,9 @@ def card(folder: Path) -> Card:
     if not path.is_file():
         raise AuthorError(f"there is no history.jsonl in {folder}", cure="name a folder that --out named")
     events = recorded(path)
-    texts = {str(e.data["path"]): str(e.data["text"]) for e in events if (e.source, e.kind) == ("run", "scenario")}
+    documented = documented_messages(events)
     judged = [one for one in results if one.kind != "runbook" and one.documents]
-    seen = _seen_in(judged, histories(events), texts)
+    seen = _seen_in(judged, histories(events), documented)
     alike = _alike(seen)
     ids = [name for name in FAILURES if any(name in one.documents for one in judged)]
     rows = tuple(_row(name, [one for one in judged if name in one.documents], seen, alike) for name in ids)
@@ -160,16 +160,16 @@ def card(folder: Path) -> Card:
     )
 
 
-def _seen_in(results: Iterable[Result], stories: Mapping[str, History], texts: Mapping[str, str]) -> dict[str, _Seen]:
+def _seen_in(
+    results: Iterable[Result], stories: Mapping[str, History], documented: Mapping[str, str]
+) -> dict[str, _Seen]:
     """What was shown at the symptom of every control that does nothing, by the arm."""
     found = {}
     for one in results:
         story = stories.get(one.arm)
         if one.kind != "control" or one.remedy != NOTHING or one.verdict is Verdict.INVALID or story is None:
             continue
-        begun = story.first("run", "arm")
-        documented = _documented(texts.get(str(begun.data.get("scenario", "")) if begun else "", ""))
-        found[one.arm] = _Seen(*_symptom(story), documented, one.documents)
+        found[one.arm] = _Seen(*_symptom(story), documented.get(one.path, ""), one.documents)
     return found
 
 
@@ -185,6 +185,12 @@ def _symptom(story: History) -> tuple[list[str], float | None]:
     return lines or [f"a page of the browser's own ({own[0]})"] if own else lines, (last.at - moment.at) + (
         last.world - moment.world
     )
+
+
+def documented_messages(events: Iterable[Event]) -> dict[str, str]:
+    """The message that each scenario of a run expects, by the scenario's path."""
+    texts = {str(e.data["path"]): str(e.data["text"]) for e in events if (e.source, e.kind) == ("run", "scenario")}
+    return {path: _documented(text) for path, text in texts.items()}
 
 
 def _documented(text: str) -> str:

@@ -39,7 +39,14 @@ def story(name: str, message: str, *lines: str) -> list[Event]:
         scenario(f"title: x\nexpect: {{message: {message}}}\n", path),
         opening(1, arm, scenario=path),
         event(2, "run", "step", arm=arm, name="moment"),
-        event(2.5, "screen", "snapshot", world=30, arm=arm, **snapshot("symptom", error={"lines": list(lines)})),
+        event(
+            2.5,
+            "screen",
+            "snapshot",
+            world=30,
+            arm=arm,
+            **snapshot("symptom", error={"lines": list(lines)} if lines else None),
+        ),
     ]
 
 
