@@ -15,19 +15,22 @@ PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Talk</title>
 <style>#veil {position: fixed; right: 0; top: 45%; width: 30%; background: #0009; display: grid; place-items: center}
 #veil[hidden] {display: none} #veil p {background: #fff; padding: 2rem}</style>
-<section class="talk"><ol id="log"></ol>
+<main class="talk"><h1>Talk</h1><ol id="log"></ol>
 <p class="typing" hidden>…</p>
 <input class="line" aria-label="Your words" autofocus>
-<div id="veil" hidden><p><b class="trouble"></b> <button class="ok">Close</button></p></div></section>
+<div role="alert"><div id="veil" hidden><p><b class="trouble"></b> <button class="ok">Close</button></p></div></div></main>
 <script>
 const $ = (selector) => document.querySelector(selector), turns = [];
-const line = (who) => $("#log").appendChild(Object.assign(document.createElement("li"), {className: who}));
+const part = (within, tag, name) =>
+  within.appendChild(Object.assign(document.createElement(tag), {className: name}));
+const line = (who) => part(part($("#log"), "li", who), "span", "words");
 $(".ok").onclick = () => $("#veil").hidden = true;
 $(".line").onkeydown = async (event) => {
   const words = $(".line").value.trim();
   if (event.key !== "Enter" || !words) return;
   $("#veil").hidden = true;
-  line("me").textContent = words;
+  const mine = line("me");
+  mine.textContent = words;
   turns.push({role: "user", content: words});
   $(".line").value = "";
   $(".typing").hidden = false;
@@ -47,6 +50,7 @@ $(".line").onkeydown = async (event) => {
   } catch (error) { failed = error.message.startsWith("No answer") ? error.message : "The line is broken."; }
   said = said.replace("\\u0000", "");
   $(".typing").hidden = true;
+  if (failed) part((answer ?? mine).parentElement, "small", "note").textContent = answer ? " (broke off)" : " (not sent)";
   if (failed && !BUGS.includes("silent")) { $(".trouble").textContent = failed; $("#veil").hidden = false; }
   if (failed && BUGS.includes("stuck")) $(".line").disabled = true;
   turns.push({role: "assistant", content: said});
