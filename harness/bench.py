@@ -1,7 +1,7 @@
 """Measure the harness beside the same steps written by hand: same stack, same browser, turn by turn, in one run.
 
 `python -m harness.bench [--rounds N]` prints medians in seconds and their ratio, and what a second worker adds, for
-both; it asserts nothing.
+both; it asserts nothing. `--client NAME` measures an arm on a client that somebody else wrote in the same way.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ import sys
 import tempfile
 import time
 from asyncio.subprocess import PIPE
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from harness.arm.watch import run_arm
-from harness.judging.verdict import judge
+from harness.clients import Client
+from harness.judging.verdict import observe
 from harness.language.profiles import client
 from harness.language.scenarios import parse
 from harness.prediction.plan import plan
@@ -28,9 +29,9 @@ from harness.stack.recorder import Recorder
 from harness.stack.world import World
 from harness.tools.provision import provide
 from harness.values.questions import QUESTION, STEADY
-from harness.values.result import Verdict
 from harness.values.scenario import Arm, GatewaySettings
 
+Act = Callable[[World, Client, Arm], Awaitable[None]]
 SCENARIO = """
 title: One connection to the service is reset
 moment: send
@@ -38,28 +39,71 @@ faults: [{at: service_link, do: reset_peer, lasts: 1 connection}]
 expect: {message: connection_termination, draft: kept}
 recovers: [retry]
 """
+OF_OTHERS = """
+title: The service's connections are reset
+moment: send
+faults: [{at: service_link, do: reset_peer, lasts: 45s}]
+expect: {message: any, within: 10s}
+does_not_recover: [reload]
+"""
+"""What any client can go through: it tells of the error, and the page that is loaded anew asks in vain as well."""
 OUTAGES = ("1m", "15m", "3h")
+FOUND_OUT = 0.03
+"""Seconds between two questions whether the service has answered."""
+OURS = "default"
 
 
-def _arm(text: str, label: str) -> Arm:
-    chosen = client("default")
+def _arm(chosen: Client, text: str, label: str) -> Arm:
     return next(arm for arm in plan(parse("bench.yaml", text, chosen)[0], chosen) if arm.label == label)
 
 
-async def by_harness(world: World, arm: Arm) -> None:
-    """One arm as the harness runs it, verdict included."""
+async def by_harness(world: World, chosen: Client, arm: Arm) -> None:
+    """One arm as the harness runs it, with everything that is judged by its history."""
     world.recorder.begin(arm.id)
-    await run_arm(world, client("default"), arm, lambda: None)
-    control = None
-    result = judge(arm, client("default"), world.recorder.history, control, predicting=False)
-    if not result.works or any(finding.holds is False for finding in result.findings):
-        raise SystemExit(f"the arm measured did not go well: {result.sentence} {result.findings}")
-    assert result.verdict is Verdict.INVALID, "without its control an arm has no verdict"
+    await run_arm(world, chosen, arm, lambda: None)
+    seen = observe(arm, chosen, world.recorder.history)
+    if seen.flaw or (chosen.name == OURS and (seen.failure or not seen.works)):
+        raise SystemExit(f"the arm measured did not go well: {seen.flaw or seen.failure or 'it does not work'}")
 
 
-async def by_hand(world: World, arm: Arm) -> None:
+async def by_hand_elsewhere(world: World, chosen: Client, arm: Arm) -> None:
+    """The steps of a reload in vain, as one would write them for a client that somebody else wrote."""
+    places = chosen.locators
+    account = await world.begin(arm.start, GatewaySettings())
+    browser = await world.engines.get("chromium")
+    context = await browser.new_context(locale="en-US")
+    await context.clock.install()
+    page = await context.new_page()
+    await page.goto(world.origin(arm.start) + chosen.address, wait_until="domcontentloaded")
+    await _ask(page, places, STEADY["en"])
+    await expect(page.locator(places["message"]).last).to_have_text(await _whole_answer(world, account.name))
+    toxic = await world.links.add_toxic("service_link", "reset_peer", "downstream", {"timeout": 0})
+    await _ask(page, places, QUESTION["en"])
+    await expect(page.locator(places["error"]).last).to_be_visible()
+    await page.reload(wait_until="domcontentloaded")
+    await _ask(page, places, QUESTION["en"])
+    await expect(page.locator(places["error"]).last).to_be_visible()
+    await world.links.remove_toxic("service_link", toxic)
+    await context.close()
+
+
+async def _whole_answer(world: World, account: str) -> str:
+    """What the service has answered to somebody, once it has come to its end."""
+    while True:
+        for answer in await world.service.answers(account):
+            if answer["state"] == "complete":
+                return str(answer["text"])
+        await asyncio.sleep(FOUND_OUT)
+
+
+async def _ask(page: Page, places: Mapping[str, str], question: str) -> None:
+    await page.fill(places["composer"], question)
+    await page.press(places["composer"], "Enter")
+
+
+async def by_hand(world: World, chosen: Client, arm: Arm) -> None:
     """The same steps, as one would write them for this one case: no history, no witness, no verdict."""
-    places = client("default").locators
+    places = chosen.locators
     account = await world.begin(arm.start, GatewaySettings())
     browser = await world.engines.get("chromium")
     context = await browser.new_context(locale="en-US")
@@ -87,50 +131,66 @@ async def by_hand(world: World, arm: Arm) -> None:
 ACTS = {"hand": by_hand, "harness": by_harness}
 
 
-async def timed(act: Callable[[World, Arm], Awaitable[None]], world: World, arm: Arm) -> float:
+async def timed(act: Act, world: World, chosen: Client, arm: Arm) -> float:
     start = time.perf_counter()
-    await act(world, arm)
+    await act(world, chosen, arm)
     return time.perf_counter() - start
 
 
 @asynccontextmanager
-async def stack() -> AsyncIterator[World]:
+async def stack(chosen: Client) -> AsyncIterator[World]:
     """A stack of its own, whose history is dropped."""
     with tempfile.TemporaryDirectory() as folder:
-        async with World(provide(say=lambda _text: None), Recorder(Path(folder) / "history.jsonl")) as world:
+        recorder = Recorder(Path(folder) / "history.jsonl")
+        async with World(provide(say=lambda _text: None), recorder, client=chosen) as world:
             yield world
 
 
+async def beside(world: World, chosen: Client, arm: Arm, hand: Act, rounds: int) -> None:
+    """An arm and the same steps by hand, turn by turn."""
+    took: dict[Act, list[float]] = {hand: [], by_harness: []}
+    for act in took:
+        await act(world, chosen, arm)
+    for _ in range(rounds):
+        for act, seconds in took.items():
+            seconds.append(await timed(act, world, chosen, arm))
+    hand_, ours = statistics.median(took[hand]), statistics.median(took[by_harness])
+    print(f"an arm, by hand        {hand_:6.3f} s  (median of {rounds})")
+    print(f"an arm, by the harness {ours:6.3f} s  (median of {rounds})")
+    print(f"ratio                  {ours / hand_:6.2f}")
+
+
 async def measure(rounds: int) -> None:
-    started = time.perf_counter()
-    async with stack() as world:
+    started, chosen = time.perf_counter(), client(OURS)
+    async with stack(chosen) as world:
         print(f"the stack's start      {time.perf_counter() - started:6.3f} s")
-        arm = _arm(SCENARIO, "retry")
-        await by_hand(world, arm)
-        await by_harness(world, arm)
-        hand, ours = [], []
-        for _ in range(rounds):
-            hand.append(await timed(by_hand, world, arm))
-            ours.append(await timed(by_harness, world, arm))
-        hand_, ours_ = statistics.median(hand), statistics.median(ours)
-        print(f"an arm, by hand        {hand_:6.3f} s  (median of {rounds})")
-        print(f"an arm, by the harness {ours_:6.3f} s  (median of {rounds})")
-        print(f"ratio                  {ours_ / hand_:6.2f}")
+        await beside(world, chosen, _arm(chosen, SCENARIO, "retry"), by_hand, rounds)
         for outage in OUTAGES:
             text = SCENARIO.replace("1 connection", outage).replace("[retry]", f"[{{wait: {outage}}}]")
-            waiting = _arm(text, f"wait[{outage}]")
-            waits = [await timed(by_harness, world, waiting) for _ in range(max(3, rounds // 4))]
+            waiting = _arm(chosen, text, f"wait[{outage}]")
+            waits = [await timed(by_harness, world, chosen, waiting) for _ in range(max(3, rounds // 4))]
             print(f"an outage of {outage:>4}      {statistics.median(waits):6.3f} s")
+
+
+async def elsewhere(name: str, rounds: int) -> None:
+    """An arm on a client that somebody else wrote."""
+    started, chosen = time.perf_counter(), client(name)
+    if chosen.sends != "Enter" or "error" not in chosen.locators:
+        raise SystemExit(f"{chosen.name} can't be measured: the steps by hand need Enter to send, and an error's place")
+    async with stack(chosen) as world:
+        print(f"{chosen.name}: its stack's start {time.perf_counter() - started:6.3f} s")
+        await beside(world, chosen, _arm(chosen, OF_OTHERS, "reload"), by_hand_elsewhere, rounds)
 
 
 async def work(act: str, rounds: int) -> None:
     """One worker of several: it says when its stack is ready, waits for a line, and says how many seconds it took."""
-    async with stack() as world:
-        arm = _arm(SCENARIO, "retry")
-        await ACTS[act](world, arm)
+    chosen = client(OURS)
+    async with stack(chosen) as world:
+        arm = _arm(chosen, SCENARIO, "retry")
+        await ACTS[act](world, chosen, arm)
         print("ready", flush=True)
         await asyncio.to_thread(sys.stdin.readline)
-        print(sum([await timed(ACTS[act], world, arm) for _ in range(rounds)]), flush=True)
+        print(sum([await timed(ACTS[act], world, chosen, arm) for _ in range(rounds)]), flush=True)
 
 
 async def together(act: str, workers: int, rounds: int) -> float:
@@ -166,9 +226,13 @@ def main() -> None:
     """The door of the bench."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--client", help="a client that somebody else wrote: a shipped profile's name, or a file")
     parser.add_argument("--worker", choices=ACTS, help=argparse.SUPPRESS)
     asked = parser.parse_args()
-    asyncio.run(work(asked.worker, asked.rounds) if asked.worker else whole(asked.rounds))
+    if asked.client:
+        asyncio.run(elsewhere(asked.client, asked.rounds))
+    else:
+        asyncio.run(work(asked.worker, asked.rounds) if asked.worker else whole(asked.rounds))
 
 
 if __name__ == "__main__":

@@ -32,6 +32,8 @@
     if (isMuted(element)) return "it is hidden from screen readers";
     if (!nameOf(element)) return "it has no name";
     const control = element.closest(PRESSED) ?? element.querySelector(PRESSED);
+    // An editable box is reached by itself, though its tabIndex says -1 as long as nobody has set one.
+    if (control?.isContentEditable && !control.hasAttribute("tabindex")) return "";
     if (control) return control.tabIndex < 0 ? "a keyboard can't reach it" : "";
     if (element.tabIndex < 0) return "a keyboard can't reach it";
     return /^(button|link|menuitem|textbox)$/.test(element.getAttribute("role") ?? "") ? "" : "a screen reader doesn't know it as a control";

@@ -86,11 +86,13 @@ class Server:
 @dataclass(frozen=True)
 class KnownFinding:
     """What a client is known to do wrong: which checks (or `outcome`) fail, in which scenarios and arms (all, when
-    empty), why, and since which version."""
+    empty), why, and since which version. `shows`: a pattern of what is then told; a failure in other words is another.
+    """
 
     checks: tuple[str, ...]
     because: str
     version: str
+    shows: str = ""
     scenarios: tuple[str, ...] = ()
     remedies: tuple[str, ...] = ()
 

@@ -95,6 +95,8 @@ def partial(case: Case) -> Finding | None:
 
 def conversation(case: Case) -> Finding | None:
     """The conversation so far stays on the screen, through the failure and whatever the person does."""
+    if case.arm.scenario.moment is Moment.OPEN and case.client.lacks("history"):
+        return None  # each opening begins another one
     phases = ["symptom", "remedy", "recovery"]
     remedy = REMEDIES.get(case.arm.remedy)
     lost = remedy is not None and remedy.opens and case.client.lacks("history")

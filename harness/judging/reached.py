@@ -20,7 +20,7 @@ def usable(case: Case) -> Finding | None:
         what, why = way.data["what"], way.data["because"]
         return Finding("usable", False, f"expected {what} to be usable, but {why}", f"{what} usable", str(why))
     for look in looks(case):
-        blocked = {name: why for name, why in look.screen.get("blocked", {}).items() if _in_use(look, name)}
+        blocked = {name: why for name, why in look.screen.get("blocked", {}).items() if _in_use(case, look, name)}
         for name, why in blocked.items():
             sentence = f"expected {name} to be usable ({look.phase}), but {why}"
             return Finding("usable", False, sentence, f"{name} usable", str(why))
@@ -29,8 +29,10 @@ def usable(case: Case) -> Finding | None:
     return Finding("usable", True, "what is offered can be used")
 
 
-def _in_use(look: Look, name: str) -> bool:
-    return look.screen["ready"] and not look.screen["busy"] and look.screen["controls"].get(name) != "disabled"
+def _in_use(case: Case, look: Look, name: str) -> bool:
+    """Whether a person may want it now. A client without a mark of being ready is ready once it isn't busy."""
+    ready = look.screen["ready"] or "ready" not in case.client.locators
+    return ready and not look.screen["busy"] and look.screen["controls"].get(name) != "disabled"
 
 
 def heard(case: Case) -> Finding | None:

@@ -107,8 +107,9 @@ def judge(arm: Arm, client: Client, history: History, control: Result | None, pr
     )
     if arm.kind == "runbook":
         result = replace(result, **_followed(history))
-    failing = frozenset(f.check for f in seen.findings if f.check in CLIENT and f.holds is False) or {"outcome"}
-    because = known_of_client(client, result, frozenset(failing))
+    failing = {f.check: f.sentence for f in seen.findings if f.check in CLIENT and f.holds is False}
+    failing = failing or {"outcome": sentence}
+    because = known_of_client(client, result, failing)
     if because:
         said = f"{result.sentence} (known of {client.name}: {because})"
         by = ", ".join(sorted(failing))

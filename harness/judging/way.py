@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 from harness.clients import Client, KnownFinding
 from harness.judging.case import Case, lines_on, quoted, works
 from harness.values.result import Finding, Result, Verdict
@@ -36,12 +39,15 @@ def is_about(known: KnownFinding, result: Result) -> bool:
     return fits and (not known.remedies or result.remedy in known.remedies)
 
 
-def known_of_client(client: Client, result: Result, failing: frozenset[str]) -> str:
-    """Why this failure is one that the client's profile knows, or empty. `failing`: the checks that failed."""
+def known_of_client(client: Client, result: Result, failing: Mapping[str, str]) -> str:
+    """Why this failure is one that the client's profile knows, or empty. `failing`: what failed, and in which words."""
     if result.verdict is not Verdict.FAIL:
         return ""
+    about = [one for one in client.known if is_about(one, result)]
     reasons: dict[str, str] = {}
-    for one in client.known:
-        if is_about(one, result):
-            reasons |= {check: f"{one.because}, since {one.version}" for check in one.checks if check in failing}
-    return "; ".join(dict.fromkeys(reasons.values())) if failing <= set(reasons) else ""
+    for check, sentence in failing.items():
+        known = next((one for one in about if check in one.checks and re.search(one.shows, sentence)), None)
+        if known is None:
+            return ""
+        reasons[check] = f"{known.because}, since {known.version}"
+    return "; ".join(dict.fromkeys(reasons.values()))

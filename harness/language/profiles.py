@@ -174,6 +174,7 @@ def _known(source: Source, node: Node) -> tuple[KnownFinding, ...]:
         "checks": one_or_more(scalar),
         "because": scalar,
         "version": scalar,
+        "shows": _pattern,
         "scenarios": one_or_more(scalar),
         "remedies": one_or_more(scalar),
     }

@@ -105,10 +105,12 @@ class ClientServer:
         await self._launch()
 
     def freeze(self) -> None:
+        self.process.held = True
         self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
         self._signal(signal.SIGCONT)
+        self.process.held = False
 
     async def stop(self) -> None:
         """End it with all that it has started."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import shutil
 import time
 from collections.abc import Coroutine, Mapping
@@ -216,8 +217,11 @@ class Stack:
             still = set(now)
 
     def _is_ours(self, process: psutil.Process) -> bool:
+        """Whether it is of this stack, and nobody holds it still on purpose, with all that it has started."""
+        held = {part.pid for part in self.processes if part.held}
         with contextlib.suppress(psutil.Error, OSError):
-            return bool(process.environ().get(MARK) == self.env[MARK])
+            mine = process.environ().get(MARK) == self.env[MARK]
+            return bool(mine and os.getpgid(process.pid) not in held)
         return False
 
     def _title(self, process: psutil.Process) -> str:

@@ -94,6 +94,8 @@ class Process:
         self._reader: asyncio.Task[None] | None = None
         self._expected = False
         self._again = asyncio.Event()
+        self.held = False
+        """Whether somebody lets it stand still, and means to."""
 
     @property
     def title(self) -> str:
@@ -117,7 +119,7 @@ class Process:
         if not self.running or self._expected:
             return self.ended
         try:
-            still = stopped(psutil.Process(self.pid))
+            still = stopped(psutil.Process(self.pid)) and not self.held
         except psutil.NoSuchProcess:  # it has ended, and nobody has asked how yet
             return f"{self.title} ended"
         return f"{self.title} was stopped (SIGSTOP) and stands still" if still else ""

@@ -18,41 +18,80 @@ PAGE = """<!doctype html>
 <main class="talk"><h1>Talk</h1><ol id="log"></ol>
 <p class="typing" hidden>…</p>
 <input class="line" aria-label="Your words" autofocus>
-<div role="alert"><div id="veil" hidden><p><b class="trouble"></b> <button class="ok">Close</button></p></div></div></main>
+<div class="told" role="alert"><div id="veil" hidden>
+<p><b class="trouble"></b> <button class="again">Send again</button> <button class="ok">Close</button></p>
+</div></div></main>
 <script>
-const $ = (selector) => document.querySelector(selector), turns = [];
+const $ = (selector) => document.querySelector(selector), turns = [], has = (bug) => BUGS.includes(bug);
+const LOST = "The line is broken.";
 const part = (within, tag, name) =>
   within.appendChild(Object.assign(document.createElement(tag), {className: name}));
 const line = (who) => part(part($("#log"), "li", who), "span", "words");
-$(".ok").onclick = () => $("#veil").hidden = true;
-$(".line").onkeydown = async (event) => {
+const wait = (seconds) => new Promise((done) => setTimeout(done, 1000 * seconds));
+const hide = () => $("#veil").hidden = true;
+$(".ok").onclick = hide;
+if (has("unannounced")) $(".told").removeAttribute("role");
+if (has("pale")) $(".trouble").style.color = "#fff";
+if (has("covers")) Object.assign($("#veil").style, {inset: 0, width: "auto"});
+const fails = async (why, mine, answer) => {
+  if (has("late")) await wait(5);
+  $(".typing").hidden = true;
+  if (has("throws")) queueMicrotask(() => null.words);
+  if (has("wrong")) why = "No answer (500).";
+  if (has("tells")) why += " " + mine.textContent;
+  const note = answer ? " (broke off)" : " (not sent)";
+  if (!has("unmarked")) part((answer ?? mine).parentElement, "small", "note").textContent = note;
+  if (has("drops")) answer?.parentElement.remove();
+  if (has("forgets")) $("#log").replaceChildren();
+  if (has("blurs")) $(".line").blur();
+  if (has("stuck")) $(".line").disabled = $(".again").disabled = true;
+  if (has("silent")) return;
+  $(".again").onclick = () => {
+    for (const one of [mine, answer]) one?.parentElement.remove();
+    turns.splice(-2);
+    send(mine.textContent);
+  };
+  $(".trouble").textContent = why;
+  $("#veil").hidden = false;
+  if (has("passing")) setTimeout(hide, 4000);
+};
+$(".line").onkeydown = (event) => {
   const words = $(".line").value.trim();
   if (event.key !== "Enter" || !words) return;
-  $("#veil").hidden = true;
+  $(".line").value = "";
+  send(words);
+};
+const send = async (words) => {
+  if (!has("keeps")) hide();
   const mine = line("me");
   mine.textContent = words;
   turns.push({role: "user", content: words});
-  $(".line").value = "";
   $(".typing").hidden = false;
   let said = "", answer = null, failed = "";
+  const stop = new AbortController();
+  const ask = {method: "POST", body: JSON.stringify(turns), signal: stop.signal};
+  let patience = setTimeout(() => stop.abort(), 30000);
   try {
-    const reply = await fetch("talk", {method: "POST", body: JSON.stringify(turns)});
+    if (has("twice")) fetch("talk", ask);
+    const reply = await fetch(has("addresses") ? `talk?${encodeURIComponent(words)}` : "talk", ask);
     if (!reply.ok) throw new Error(await reply.text());
     const reader = reply.body.pipeThrough(new TextDecoderStream()).getReader();
     for (;;) {
       const {done, value} = await reader.read();
       if (done) break;
+      clearTimeout(patience);
+      patience = setTimeout(() => stop.abort(), 30000);
       said += value;
       answer ??= line("them");
       answer.textContent = said.replace("\\u0000", "");
     }
     if (!said.endsWith("\\u0000")) failed = "The answer broke off.";
-  } catch (error) { failed = error.message.startsWith("No answer") ? error.message : "The line is broken."; }
+  } catch (error) { failed = error.message.startsWith("No answer") ? error.message : LOST; }
+  clearTimeout(patience);
   said = said.replace("\\u0000", "");
+  if (failed) await fails(failed, mine, answer);
+  else if (has("doubles")) line("them").textContent = said;
   $(".typing").hidden = true;
-  if (failed) part((answer ?? mine).parentElement, "small", "note").textContent = answer ? " (broke off)" : " (not sent)";
-  if (failed && !BUGS.includes("silent")) { $(".trouble").textContent = failed; $("#veil").hidden = false; }
-  if (failed && BUGS.includes("stuck")) $(".line").disabled = true;
   turns.push({role: "assistant", content: said});
 };
 </script></html>"""
