@@ -28,8 +28,11 @@ TABLE: dict[str, tuple[str, str, dict[str, str]]] = {
         "control[nothing]",
         {"raw": "raw", "unannounced": "heard", "unmarked": "unsent", "throws": "scripts", "blurs": "focus"},
     ),
-    "what it sends": ("f1_send", "control[nothing]", {"addresses": "leaks", "twice": "mine_only"}),
-    "that it says nothing": ("f1_send", "control[nothing]", {"silent": "message", "doubles": "once_on_screen"}),
+    "what it sends": (
+        "f1_send",
+        "control[nothing]",
+        {"addresses": "leaks", "twice": "mine_only", "doubles": "once_on_screen"},
+    ),
     "what it shows": (
         "f1_send",
         "control[nothing]",
