@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -24,7 +25,14 @@ def start(out: Path, *arguments: str) -> subprocess.Popen[str]:
     log = out.with_suffix(".log").open("w")
     command = (sys.executable, "-m", "harness.cli", "run", *arguments, "--out", str(out))
     env = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_XDIST")}
-    return subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, text=True, env=env)
+    return subprocess.Popen(
+        command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, text=True, env=env, preexec_fn=_hear_ctrl_c
+    )
+
+
+def _hear_ctrl_c() -> None:
+    """Whoever runs the tests in the background of a shell ignores it, and so would all that they start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def run(out: Path, *arguments: str) -> int:

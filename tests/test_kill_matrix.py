@@ -175,6 +175,18 @@ def test_a_controller_that_is_ended_takes_all_with_it_and_what_it_recorded_can_b
 
 
 @pytest.mark.parametrize("step", STEPS if ALL else ("symptom",))
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "with workers"])
+def test_ctrl_c_ends_all_and_tells_what_was_done(out: Path, step: str, workers: tuple[str, ...]) -> None:
+    kills: dict[str, Kill] = {name_of(1): ("controller" if workers else "worker", step, signal.SIGINT)}
+    assert ended(start(out, kills, *workers), kills) == pytest.ExitCode.INTERRUPTED, runs.log(out)
+    assert left(out) == []
+    found = verdicts(out)
+    assert found[ARM]["verdict"] == "pass"
+    assert all(arm["verdict"] == "pass" or arm["environment"] for arm in found.values())
+    assert sorted(path.name for path in out.iterdir() if path.name.startswith(".")) == []
+
+
+@pytest.mark.parametrize("step", STEPS if ALL else ("symptom",))
 @pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["alone", "with a worker"])
 def test_a_controller_that_is_stopped_goes_on_where_it_was(out: Path, step: str, workers: tuple[str, ...]) -> None:
     kills: dict[str, Kill] = {name_of(1): ("controller" if workers else "worker", step, signal.SIGSTOP)}

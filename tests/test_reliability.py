@@ -97,17 +97,6 @@ def test_the_stack_runs_as_a_batch_job_and_who_started_it_is_none_afterwards(tmp
     assert os.sched_getscheduler(0) == os.SCHED_OTHER
 
 
-def test_ctrl_c_ends_everything_and_keeps_what_was_recorded(tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    process = runs.start(out, *SOME)
-    in_the_middle(out)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(runs.TIMEOUT) == pytest.ExitCode.INTERRUPTED, runs.log(out)
-    assert gone(process.pid)
-    assert not [one for one in sweep.orphans() if str(process.pid) in one.what]
-    assert (out / "results.json").exists()
-
-
 def test_what_is_somebody_elses_is_never_swept(tmp_path: Path) -> None:
     """A process and a folder that only look like a run's are left alone as long as their runner lives."""
     runner = psutil.Process()

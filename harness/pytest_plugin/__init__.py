@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -130,10 +130,18 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         ending.watch_workers(session.config)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[None]:
+    """The report is written once the workers have ended, who record until then, and before the run is summed up."""
+    ending.close(session.config)
+    try:
+        return (yield)
+    finally:
+        _finish(session, exitstatus)
+
+
+def _finish(session: pytest.Session, exitstatus: int) -> None:
     config = session.config
-    ending.close(config)
     if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and not is_worker(config) and sharding.empty(config):
         say(config, f"chatfault: {sharding.empty(config)}")
     if is_worker(config) or USED not in config.stash:
