@@ -26,6 +26,11 @@ REPEATS = flaky(
     [replace(RELOAD, arm="f3/retry", scenario="f3"), replace(FAILED, arm="f3/retry", scenario="f3", repeat=1)]
 )
 ALL = [CONTROL, FAILED, KNOWN, INVALID, *REPEATS]
+CTRF_TEST = """
+    id name status duration start stop suite message trace snippet ai line rawStatus tags labels type filePath retries
+    retryAttempts flaky stdout stderr threadId browser device screenshot attachments parameters steps insights extra
+"""
+"""The properties that a test may have there, and no others."""
 CTRF: dict[str, Any] = {
     "type": "object",
     "required": ["results", "reportFormat", "specVersion"],
@@ -35,7 +40,7 @@ CTRF: dict[str, Any] = {
         "results": {
             "required": ["tool", "summary", "tests"],
             "properties": {
-                "tool": {"required": ["name"]},
+                "tool": {"required": ["name"], "propertyNames": {"enum": ["name", "version", "extra"]}},
                 "summary": {
                     "required": ["tests", "passed", "failed", "skipped", "pending", "other", "start", "stop"],
                     "additionalProperties": {"type": "integer"},
@@ -43,6 +48,7 @@ CTRF: dict[str, Any] = {
                 "tests": {
                     "items": {
                         "required": ["name", "status", "duration"],
+                        "propertyNames": {"enum": CTRF_TEST.split()},
                         "properties": {
                             "name": {"type": "string", "minLength": 1},
                             "status": {"enum": ["passed", "failed", "skipped", "pending", "other"]},
@@ -52,6 +58,12 @@ CTRF: dict[str, Any] = {
                             "line": {"type": "integer"},
                             "flaky": {"type": "boolean"},
                             "tags": {"type": "array", "items": {"type": "string"}},
+                            "attachments": {
+                                "items": {
+                                    "required": ["name", "contentType", "path"],
+                                    "propertyNames": {"enum": ["name", "contentType", "path", "extra"]},
+                                }
+                            },
                         },
                     }
                 },
