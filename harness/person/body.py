@@ -39,7 +39,7 @@ REACHING = 2.5
 MOMENT = 1.0
 """Real seconds after which a box that takes nothing is one that is disabled."""
 OPENING = 3.0
-"""Real seconds after which a page that doesn't come is a page that doesn't come."""
+"""Real seconds after which a page that doesn't come is a page that doesn't come, as long as something is broken."""
 HUSH = 0.25
 """Real seconds without what is waited for, after which a silent fault lets time go by."""
 LULL = 0.1
@@ -241,10 +241,11 @@ class Body:
     async def _navigate(self, phase: str, by: str, go: Callable[..., Awaitable[object]]) -> Screen:
         """Go, and see what comes; a page that still loads when its time is up is one that doesn't come."""
         self._recorder.note("browser", "navigation", by=by)
+        patience = OPENING if self._world.broken else PATIENCE  # how busy the machine is must not break it
         while True:
             failed = ""
             try:
-                reply = await go(wait_until="domcontentloaded", timeout=OPENING * 1000)
+                reply = await go(wait_until="domcontentloaded", timeout=patience * 1000)
                 self._refused = isinstance(reply, Response) and reply.status >= 400
             except PlaywrightTimeout:
                 failed = STILL_LOADING

@@ -231,6 +231,11 @@ class World:
     def sits(self, browser: BrowserHands) -> None:
         self._browser = browser
 
+    @property
+    def broken(self) -> bool:
+        """Whether any fault is armed at this moment."""
+        return bool(self._armed)
+
     async def arm(self, index: int, fault: Fault, live: bool) -> Event:
         """Arm a fault; from here on it lives by its own lifetime. `live`: it is about the connections open now."""
         undo = contextlib.AsyncExitStack()
