@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from harness.clients import Client
 from harness.faults import FAULTS
@@ -11,14 +10,12 @@ from harness.faults.base import COUNT, ENDLESS, INSTANT, TIME, Kind, Param
 from harness.language import lexicon
 from harness.language.runbooks import OWN
 from harness.language.scenarios import CONTROLS, ENGINES, LOCALES
+from harness.language.schema_parts import DRAFT, TIMES, Schema, constants, either, mapping, one_or_more, text
 from harness.remedies import REMEDIES
 from harness.values.documents import ORDERS, ROWS
 from harness.values.situation import NETWORKS, VPN_EXITS, Moment, Outcome
 from harness.values.text import shown
 
-Schema = dict[str, Any]
-DRAFT = "http://json-schema.org/draft-07/schema#"
-TIMES = r"^\d+(\.\d+)?(ms|s|m|h)$"
 VARIABLE = r"\$\{[^}\s]*\}"
 """A value with an axis of a matrix in it: what it becomes, only the loader sees."""
 NOT_SAID: dict[str, str] = {
@@ -35,54 +32,31 @@ NOT_SAID: dict[str, str] = {
 """What the loader knows and a schema can't say; everything else they say alike, which a test holds."""
 
 
-def _text(says: str = "") -> Schema:
-    """Any single value: the loader reads them all as text."""
-    found: Schema = {"type": ["string", "number", "boolean"], "not": {"const": ""}}
-    return {**found, "description": says} if says else found
-
-
 def _choice(names: Iterable[str], says: Mapping[str, str] | None = None) -> Schema:
     """One of these names, each with what it is, or a value with an axis in it."""
-    one = [{"const": name, **({"description": says[name]} if says and name in says else {})} for name in names]
-    return {"anyOf": [*one, _variable()]}
+    return either(*constants(names, says), _variable())
 
 
 def _variable() -> Schema:
     return {"type": "string", "pattern": VARIABLE}
 
 
-def _either(*some: Schema) -> Schema:
-    return {"anyOf": [*some]}
-
-
 def _time() -> Schema:
     says = "a time has its unit: 300ms, 45s, 15m, 3h"
-    either = f"{TIMES}|{VARIABLE}"
-    return {"type": "string", "pattern": either, "errorMessage": says, "patternErrorMessage": says}
+    pattern = f"{TIMES}|{VARIABLE}"
+    return {"type": "string", "pattern": pattern, "errorMessage": says, "patternErrorMessage": says}
 
 
 def _number(kind: str, low: float | None, high: float | None) -> Schema:
     found: Schema = {"type": kind}
     found |= {"minimum": low} if low is not None else {}
     found |= {"maximum": high} if high is not None else {}
-    return _either(found, _variable())
-
-
-def _some(one: Schema) -> Schema:
-    """A list, or a single value; never an empty list."""
-    return _either(one, {"type": "array", "items": one, "minItems": 1})
-
-
-def _mapping(keys: Mapping[str, Schema], says: Mapping[str, str], required: Iterable[str] = ()) -> Schema:
-    properties = {
-        key: {**schema, **({"description": says[key]} if key in says else {})} for key, schema in keys.items()
-    }
-    return {"type": "object", "properties": properties, "additionalProperties": False, "required": [*required]}
+    return either(found, _variable())
 
 
 def _chosen(schema: Schema) -> Schema:
     """The value, or `{by: AXIS, …}` that chooses one."""
-    return _either(schema, {"type": "object", "required": ["by"], "properties": {"by": {"type": "string"}}})
+    return either(schema, {"type": "object", "required": ["by"], "properties": {"by": {"type": "string"}}})
 
 
 def _remedies(says: str) -> Schema:
@@ -98,20 +72,20 @@ def _remedies(says: str) -> Schema:
         }
         for name in timed
     ]
-    return {**_some(_either(*_choice(plain, what)["anyOf"], *with_time)), "description": says}
+    return {**one_or_more(either(*_choice(plain, what)["anyOf"], *with_time)), "description": says}
 
 
 def _param(param: Param) -> Schema:
     if param.type in ("ms", "seconds"):
         found = _time()
     elif param.type == "wait":
-        found = _choice(param.choices) if param.choices else _either({"const": "none"}, _time())
+        found = _choice(param.choices) if param.choices else either({"const": "none"}, _time())
     elif param.type == "choice":
         found = _choice(param.choices)
     elif param.type == "bool":
-        found = _either({"type": "boolean"}, _variable())
+        found = either({"type": "boolean"}, _variable())
     elif param.type == "text":
-        found = _text()
+        found = text()
     else:
         found = _number("integer" if param.type == "int" else "number", param.low, param.high)
     return {**found, "description": param.says} if param.says else found
@@ -124,7 +98,7 @@ def _lasts(at: str, kind: Kind) -> Schema:
         COUNT: {"type": "string", "pattern": rf"^[1-9]\d* {unit}s?$"},
         ENDLESS: {"const": "forever"},
     }
-    return _either(*(forms[one] for one in kind.lifetimes if one in forms), _variable())
+    return either(*(forms[one] for one in kind.lifetimes if one in forms), _variable())
 
 
 def _kind(places: list[str], do: str, kind: Kind) -> Schema:
@@ -133,17 +107,17 @@ def _kind(places: list[str], do: str, kind: Kind) -> Schema:
     if INSTANT not in kind.lifetimes or kind.harmless:
         keys["lasts"] = _lasts(places[0], kind)
     if kind.scopes:
-        keys["only"] = _some(_choice(kind.scopes, lexicon.SCOPES))
+        keys["only"] = one_or_more(_choice(kind.scopes, lexicon.SCOPES))
     if kind.classes:
-        keys["on"] = _some(_choice(lexicon.TRAFFIC, lexicon.TRAFFIC))
+        keys["on"] = one_or_more(_choice(lexicon.TRAFFIC, lexicon.TRAFFIC))
     keys |= {name: _param(param) for name, param in kind.params.items()}
     if kind.harmless:
         anything = {name for table in FAULTS.values() for one in table.values() for name in one.params}
-        return _mapping({**keys, **{key: {} for key in sorted({"only", "on", *anything})}}, {}, ["at", "do"])
+        return mapping({**keys, **{key: {} for key in sorted({"only", "on", *anything})}}, {}, ["at", "do"])
     required = [name for name, param in kind.params.items() if param.required]
     if not {ENDLESS, INSTANT} & set(kind.lifetimes):
         required.append("lasts")
-    return _mapping(keys, lexicon.FAULT, ["at", "do", *required])
+    return mapping(keys, lexicon.FAULT, ["at", "do", *required])
 
 
 def _fault() -> Schema:
@@ -161,7 +135,7 @@ def _fault() -> Schema:
         "required": ["at", "do"],
         "properties": {
             "at": {**_choice(FAULTS, lexicon.PLACES), "description": lexicon.FAULT["at"]},
-            "do": {**_text(), "description": lexicon.FAULT["do"]},
+            "do": {**text(), "description": lexicon.FAULT["do"]},
             **{key: {"description": lexicon.FAULT[key]} for key in ("lasts", "only", "on")},
         },
         "allOf": steps,
@@ -185,7 +159,7 @@ def _message(client: Client) -> Schema:
     texts = {name: shown(client.text(name, "en"), 40) for name in client.messages}
     known = (*texts, "none", "any", "browser_error", "still_loading")
     other = {"type": "string", "not": {"pattern": r"^[a-z]+(_[a-z]+)*$"}, "minLength": 1}
-    return _either(*_choice(known, texts)["anyOf"], other)
+    return either(*_choice(known, texts)["anyOf"], other)
 
 
 def scenario_schema(client: Client) -> Schema:
@@ -195,8 +169,8 @@ def scenario_schema(client: Client) -> Schema:
         "within": _time(),
         "draft": _choice(("kept",)),
         "partial": _choice(("kept",)),
-        "offers": _some(_choice(CONTROLS)),
-        "countdown": _either({"type": "boolean"}, _variable()),
+        "offers": one_or_more(_choice(CONTROLS)),
+        "countdown": either({"type": "boolean"}, _variable()),
     }
     person = {
         "network": _choice(NETWORKS),
@@ -215,31 +189,31 @@ def scenario_schema(client: Client) -> Schema:
         "instances": _number("integer", 1, 2),
     }
     known = {
-        "issue": _text(),
-        "until": _either({"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"}, _variable()),
-        "fails": _text(),
-        "remedies": _some(_choice(("nothing", "ask_again", *REMEDIES))),
+        "issue": text(),
+        "until": either({"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"}, _variable()),
+        "fails": text(),
+        "remedies": one_or_more(_choice(("nothing", "ask_again", *REMEDIES))),
     }
     keys = {
-        "title": _text(),
-        "documents": _some(_row("F")),
-        "cause": _some(_row("C")),
-        "claims": _some(_row("K")),
+        "title": text(),
+        "documents": one_or_more(_row("F")),
+        "cause": one_or_more(_row("C")),
+        "claims": one_or_more(_row("K")),
         "moment": _choice([one.value for one in Moment], lexicon.MOMENTS),
         "after": _number("integer", 0, 12),
-        "person": _mapping(person, lexicon.PERSON),
+        "person": mapping(person, lexicon.PERSON),
         "locale": _choice(LOCALES),
         "browser": _choice(ENGINES),
-        "gateway": _mapping(gateway, lexicon.GATEWAY),
+        "gateway": mapping(gateway, lexicon.GATEWAY),
         "faults": {"type": "array", "minItems": 1, "items": _chosen({"$ref": "#/definitions/fault"})},
-        "expect": _mapping(expect, lexicon.EXPECT),
+        "expect": mapping(expect, lexicon.EXPECT),
         **{outcome.value: _remedies(lexicon.TOP[outcome.value]) for outcome in Outcome},
-        "known": _mapping(known, lexicon.KNOWN, ["issue", "until", "fails"]),
-        "matrix": {"type": "object", "additionalProperties": _some(_text())},
+        "known": mapping(known, lexicon.KNOWN, ["issue", "until", "fails"]),
+        "matrix": {"type": "object", "additionalProperties": one_or_more(text())},
     }
     told = {key: {"description": lexicon.TOP[key], **one} for key, one in keys.items()}
     chosen = {key: one if key in ("title", "matrix") else _chosen(one) for key, one in told.items()}
-    top = _mapping(chosen, lexicon.TOP, ["title", "moment", "faults"])
+    top = mapping(chosen, lexicon.TOP, ["title", "moment", "faults"])
     kinds = {name: _kind(places, do, kind) for name, (places, do, kind) in _kinds().items()}
     return {
         "$schema": DRAFT,
@@ -252,11 +226,11 @@ def scenario_schema(client: Client) -> Schema:
 
 def _row(letter: str) -> Schema:
     numbers = "|".join(map(str, range(1, ROWS[letter] + 1)))
-    return _either({"type": "string", "pattern": rf"^{letter}({numbers})$"}, _variable())
+    return either({"type": "string", "pattern": rf"^{letter}({numbers})$"}, _variable())
 
 
 def runbook_schema() -> Schema:
     """Of a runbook."""
     steps = _remedies(lexicon.RUNBOOK["steps"])
-    keys = {"title": _text(), "runbook": _choice((*ORDERS, OWN)), "steps": steps, "against": _some(_text())}
-    return {"$schema": DRAFT, "title": "A chatfault runbook", **_mapping(keys, lexicon.RUNBOOK, list(keys))}
+    keys = {"title": text(), "runbook": _choice((*ORDERS, OWN)), "steps": steps, "against": one_or_more(text())}
+    return {"$schema": DRAFT, "title": "A chatfault runbook", **mapping(keys, lexicon.RUNBOOK, list(keys))}
