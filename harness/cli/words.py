@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,13 @@ PROFILE = click.option("--client", "profile", default="default", help="The clien
 def _names(_ctx: Any, _param: Any, incomplete: str) -> list[str]:
     known = [word.name for word in words.every_word(chosen_client("default"))]
     return sorted({name for name in known if name.startswith(incomplete)})
+
+
+def completing(sort: str) -> Callable[[Any, Any, str], list[str]]:
+    """What completes the names of a sort."""
+    return lambda _ctx, _param, incomplete: [
+        word.name for word in words.words(sort, chosen_client("default")) if word.name.startswith(incomplete)
+    ]
 
 
 @click.command()

@@ -119,9 +119,12 @@ def watch(paths: tuple[Path, ...], profile: str) -> int:
     from watchfiles import Change
     from watchfiles import watch as changes
 
-    folders = [path for path in paths if path.exists()] or [Path("scenarios")]
-    others = [str(path) for path in paths if not path.exists()]
-    print(f"watching {', '.join(map(str, folders))} (Ctrl-C ends it)", flush=True)
+    first = next((number for number, path in enumerate(paths) if str(path).startswith("-")), len(paths))
+    folders, others = list(paths[:first]) or [Path("scenarios")], list(map(str, paths[first:]))
+    absent = [path for path in folders if not path.exists()]
+    if absent:
+        raise AuthorError(f"there is no {absent[0]}", cure="name a folder with scenarios, or a scenario")
+    print(f"watching {', '.join(map(str, folders))}: what you save is run (Ctrl-C ends it)", flush=True)
     for found in changes(*folders, watch_filter=lambda _change, path: is_yaml(Path(path)), raise_interrupt=False):
         saved = sorted({path for change, path in found if change is not Change.deleted})
         fit = [path for path in saved if not _told(path, profile)]

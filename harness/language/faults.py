@@ -109,6 +109,12 @@ def _where_else(do: str, at: str) -> str:
     return f"did you mean {there!r}? {_where_else(there, at)}" if there else suggestion(do, FAULTS[at])
 
 
+def _leave_out(do: str, at: str, kind: Kind) -> dict[str, str]:
+    """What to do about `only` and `on` where a kind of fault has its scope by its nature."""
+    only = f"{do} at {at} always holds on to {' and '.join(kind.only)}" if kind.only else f"{do} at {at} holds for all"
+    return {"only": f"{only}: leave `only` out", "on": f"{do} at {at} has its traffic by its nature: leave `on` out"}
+
+
 def _fault_of_kind(source: Source, node: Node, at: str, do: str, kind: Kind) -> Fault | None:
     before = source.noted
     table: dict[str, Any] = {"at": scalar, "do": scalar, "lasts": _lifetime}
@@ -123,7 +129,8 @@ def _fault_of_kind(source: Source, node: Node, at: str, do: str, kind: Kind) -> 
         params = {name: (lambda s, n: None) for name in known}
     rows = pairs(source, node, "a fault")
     given = {key: value for key, _, value in rows}
-    values = mapping(source, node, f"{do} at {at}", {**table, **params}, _formerly(do, params, given))
+    cures = {**_leave_out(do, at, kind), **_formerly(do, params, given)}
+    values = mapping(source, node, f"{do} at {at}", {**table, **params}, cures)
     for name, param in kind.params.items():
         if name not in given and param.required and not any(FORMERLY.get(key) == name for key in given):
             source.problem(node, f"{do} at {at} needs {name}", param.says)

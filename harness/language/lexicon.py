@@ -55,7 +55,7 @@ TOP: dict[str, str] = {
     "cause": "The documented causes: C1 to C17.",
     "claims": "Claims of the documents that a run of this tests: K1 to K9.",
     "moment": "When the fault begins.",
-    "after": "At mid_answer: after how many pieces of the answer (default 4).",
+    "after": "At mid_answer: after how many pieces of the answer (default 4); a piece is some three words.",
     "person": "Where the person stands and what they have.",
     "locale": "The page's language (default en).",
     "browser": "The person's browser (default chromium).",
@@ -90,7 +90,7 @@ GATEWAY: dict[str, str] = {
     "error_pages": "`plain`: the gateway's own words; `branded`: the operator's pages (default plain).",
     "timeout": "How long it waits for the service, in real time (default 2s).",
     "idle_timeout": "After how long it ends a stream on which nothing comes (default never).",
-    "instances": "How many instances of the service it leads to (default 1).",
+    "instances": "How many instances of the service it leads to (default 1). `down` at service_link loses one of two.",
 }
 KNOWN: dict[str, str] = {
     "issue": "Where the failure is tracked.",

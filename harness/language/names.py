@@ -76,7 +76,22 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "flap": ("flaky", "flapping", "intermittent", "on_and_off", "unstable"),
     "cut": ("drop_connections", "break", "cut_connections", "sever", "kill_connections"),
     "crowded": ("congested", "congestion", "busy_network", "saturated", "shared_network"),
-    "status": ("error", "http_error", "respond", "reply", "return", "http_status", "error_status", "fail"),
+    "status": (
+        "500",
+        "502",
+        "503",
+        "504",
+        "5xx",
+        "maintenance",
+        "error",
+        "http_error",
+        "respond",
+        "reply",
+        "return",
+        "http_status",
+        "error_status",
+        "fail",
+    ),
     "refuse_upgrade": ("block_websocket", "no_websocket", "websocket_blocked", "reject_upgrade"),
     "misroute": ("wrong_upstream", "misconfigured", "bad_route", "misconfigure", "wrong_route"),
     "throttle": ("limit", "ratelimit_gateway"),
@@ -97,7 +112,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "file_incomplete": ("incomplete_file", "unfinished_file", "partial_file"),
     "file_too_large": ("large_file", "file_size", "too_large", "big_file"),
     "rate_limit": ("ratelimit", "too_many_requests", "429", "quota", "message_limit"),
-    "burst": ("bot", "too_fast", "bot_like", "suspicious"),
+    "burst": ("bot", "human", "captcha", "prove_human", "too_fast", "bot_like", "suspicious"),
     "too_many_sessions": ("session_limit", "max_sessions", "sessions"),
     "lock": ("locked", "ban", "suspend", "blocked_account", "lock_account"),
     "two_places": ("shared_account", "used_elsewhere", "second_place"),
@@ -134,6 +149,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "recovers": ("helps", "works", "recover", "fixes", "fixed_by", "recovered_by"),
     "does_not_recover": ("does_not_help", "useless", "not_recovers", "fails", "doesnt_recover", "no_recovery"),
     "recovers_anyway": ("not_needed", "helps_anyway", "anyway"),
+    "instances": ("failover", "replicas", "replica", "redundancy", "two_instances"),
     "issue": ("ticket_id", "bug"),
 }
 """What people call a thing, by the name that it has here. One word may be meant for several: the fit one is chosen."""
@@ -179,9 +195,13 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     found = meant(word, words)
     if found:
         return f"did you mean {found!r}?"
+    if len(words) > MANY:
+        return "`chatfault list` has every name"
     return f"there is {', '.join(words)}" if words else ""
 
 
+MANY = 60
+"""Names that nobody reads through in one line."""
 TOP = ("title", "documents", "cause", "claims", "moment", "after", "locale", "browser", "person", "gateway", "faults")
 HOMES: Mapping[str, str] = {
     **dict.fromkeys(

@@ -60,6 +60,14 @@ def parse(name: str, text: str, client: Client) -> tuple[Scenario, ...]:
     return scenarios
 
 
+def _row_cure(name: str, text: str) -> str:
+    """Which rows there are; of a row that stands under another key, that key."""
+    letter = ROW[name].pattern[0]
+    there = f"it has {letter}1 to {letter}{ROWS[letter]}"
+    others = [other for other, one in ROW.items() if other != name and one.fullmatch(text) and known_row(text)]
+    return f"write it under `{others[0]}:` ({others[0]}: {text}); {name} {there}" if others else there
+
+
 def _rows(name: str) -> Any:
     def read(source: Source, node: Node) -> str | None:
         text = scalar(source, node)
@@ -67,7 +75,7 @@ def _rows(name: str) -> Any:
             source.problem(
                 node,
                 f"{text!r} is no row of the catalogue",
-                f"it has {ROW[name].pattern[0]}1 to {ROW[name].pattern[0]}{ROWS[ROW[name].pattern[0]]}",
+                _row_cure(name, text),
             )
             return None
         return text

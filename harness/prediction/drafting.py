@@ -19,12 +19,13 @@ from harness.prediction.plan import plan
 from harness.remedies import REMEDIES
 from harness.remedies.costs import COSTS
 from harness.values.errors import AuthorError
+from harness.values.scenario import ANY
 from harness.values.situation import Moment, Outcome
 
 ALWAYS = ("reload", "wait", "private_window", "switch_network")
 """What is tried in every draft: the first things that people think of."""
 MOST = {Outcome.RECOVERS: 3, Outcome.RECOVERS_ANYWAY: 2, Outcome.DOES_NOT_RECOVER: 3}
-GIVEN = {"status": "502", "latency": "2s", "delay": "3s", "rate": "0"}
+GIVEN: dict[str, str | int] = {"status": 502, "latency": "2s", "delay": "3s", "rate": 0}
 """Values for parameters that have no default."""
 FURTHER: tuple[dict[str, Any], ...] = (
     {},
@@ -57,17 +58,22 @@ def drafted(draft: Draft, client: Client) -> str:
     kind = FAULTS.get(draft.at, {}).get(draft.do)
     if kind is None:
         raise AuthorError(f"{draft.at} can't do {draft.do!r}", cure=f"`chatfault explain {draft.do}`")
-    why = ""
+    if draft.moment and Moment(draft.moment) not in kind.moments:
+        there = " or ".join(one.value for one in kind.moments)
+        raise AuthorError(f"{draft.do} at {draft.at} can't begin at {draft.moment}", cure=f"it can at {there}")
+    why, cure = "", ""
     for story in _stories(draft, kind):
         try:
             found = _settled(story, client)
         except ScenarioError as error:
-            why = why or error.problems[0].what
+            first = error.problems[0]
+            why, cure = why or first.what, cure or first.cure
             continue
         if found:
             return SCHEMA + _written(found)
         why = why or "the model can't foretell it"
-    raise AuthorError(f"no scenario can be made of {draft.do} at {draft.at}: {why}", cure="change what you give")
+    cure = cure or f"leave --moment, --lasts or --message out; `chatfault explain {draft.do}`"
+    raise AuthorError(f"no scenario can be made of {draft.do} at {draft.at}: {why}", cure=cure)
 
 
 def _stories(draft: Draft, kind: Kind) -> Iterator[dict[str, Any]]:
@@ -80,6 +86,8 @@ def _stories(draft: Draft, kind: Kind) -> Iterator[dict[str, Any]]:
                 fits = {key: value for key, value in further.items() if key in kind.params}
                 if further and not fits and not {"gateway", "expect"} & set(further):
                     continue
+                if "expect" in further and draft.message != ANY:
+                    continue  # what somebody says is shown, they mean
                 fault = {"at": draft.at, "do": draft.do, **required, **fits, **draft.params}
                 if lasts:
                     fault["lasts"] = lasts

@@ -16,7 +16,7 @@ from harness.remedies import REMEDIES
 from harness.remedies.costs import COSTS
 from harness.values.catalogue import CAUSES, CLAIMS, FAILURES
 from harness.values.errors import AuthorError
-from harness.values.situation import PLACES, Moment, duration_text
+from harness.values.situation import CLIENT_PLACES, PLACES, Moment, duration_text
 
 SORTS = ("places", "faults", "remedies", "messages", "moments", "failures", "causes", "claims")
 OF_EVERY_CLIENT = {
@@ -53,11 +53,8 @@ def words(sort: str, client: Client) -> list[Word]:
 
 def kinds() -> dict[str, Kind]:
     """Every kind of fault once, by its name; one that is another thing at another place as its first."""
-    found: dict[str, Kind] = {}
-    for table in FAULTS.values():
-        for name, kind in table.items():
-            found.setdefault(name, kind)
-    return found
+    names = dict.fromkeys(name for table in FAULTS.values() for name in table)
+    return {name: FAULTS[places_of(name)[0]][name] for name in names}
 
 
 def every_word(client: Client) -> list[Word]:
@@ -65,7 +62,26 @@ def every_word(client: Client) -> list[Word]:
 
 
 def places_of(do: str) -> list[str]:
-    return [at for at, table in FAULTS.items() if do in table]
+    """Where it can happen; last, where only a client with a host of its own has a place."""
+    places = [at for at, table in FAULTS.items() if do in table]
+    return sorted(places, key=lambda at: at in CLIENT_PLACES)
+
+
+def alike(do: str) -> list[list[str]]:
+    """The places where it can happen, those together where it is written in the same way."""
+    found: dict[tuple[object, ...], list[str]] = {}
+    for at in places_of(do):
+        kind = FAULTS[at][do]
+        way = (
+            tuple(kind.params),
+            tuple(kind.scopes),
+            kind.only,
+            kind.classes,
+            tuple(kind.lifetimes),
+            tuple(kind.moments),
+        )
+        found.setdefault((*way, at == "service"), []).append(at)
+    return list(found.values())
 
 
 def takes(param: Param) -> str:
@@ -113,6 +129,9 @@ def explained(name: str, client: Client, scenarios: Iterable[tuple[str, str, str
 
     `scenarios` are (fault, message, file) of those at hand: what a person was then shown.
     """
+    do, _, at = name.partition(" at ")
+    if at and at in places_of(do):
+        return [f"{do} at {at} (fault): {FAULTS[at][do].says}", *_written(do, [at]), *_example(do, client, [at])]
     found = [word for word in every_word(client) if word.name == name]
     if not found:
         keys = _key(name)
@@ -145,24 +164,37 @@ def _key(name: str) -> list[str]:
         "a runbook": lexicon.RUNBOOK,
     }
     found = [f"{name} (in {place}): {table[name]}" for place, table in where.items() if name in table]
-    found += [
-        f"{name} (a parameter of {do}): {one.says or 'see there'}; it is {takes(one)}"
-        for do, kind in kinds().items()
-        for key, one in kind.params.items()
+    told = {
+        f"{name} (a parameter of {do} at {', '.join(places)}): {one.says or 'see there'}; it is {takes(one)}": None
+        for do in kinds()
+        for places in alike(do)
+        for key, one in FAULTS[places[0]][do].params.items()
         if key == name
-    ]
-    return found
+    }
+    return [*found, *told]
 
 
 def _fault(word: Word, client: Client, scenarios: Iterable[tuple[str, str, str]]) -> list[str]:
-    at = next(iter(places_of(word.name)))
-    kind = FAULTS[at][word.name]
-    lines = [f"  at: {', '.join(places_of(word.name))}"]
+    groups = alike(word.name)
+    lines: list[str] = []
+    for places in groups:
+        says = FAULTS[places[0]][word.name].says
+        told = [f"  at {', '.join(places)}: {says}"] if len(groups) > 1 else [f"  at: {', '.join(places)}"]
+        lines += [*told, *_written(word.name, places)]
+    shown = [f"{message} ({file})" for do, message, file in scenarios if do == word.name and message not in ("", "any")]
+    if shown:
+        lines.append(f"  a person is then shown: {', '.join(dict.fromkeys(shown))}")
+    return [*lines, *_example(word.name, client, places_of(word.name))]
+
+
+def _written(do: str, places: list[str]) -> list[str]:
+    """How a fault is written at places where it is written in one way."""
+    at = places[0]
+    kind = FAULTS[at][do]
+    lines = []
     for name, param in kind.params.items():
         default = f"; left out: {left_out(param)}" if not param.required else "; it must be given"
-        lines.append(
-            f"  {name}: {takes(param)}{default} ({param.says})" if param.says else f"  {name}: {takes(param)}{default}"
-        )
+        lines.append(f"  {name}: {takes(param)}{default}" + (f" ({param.says})" if param.says else ""))
     lines.append(f"  lasts: {lifetimes(at, kind)}")
     if kind.scopes:
         lines.append(f"  only: {', '.join(kind.scopes)}")
@@ -170,16 +202,12 @@ def _fault(word: Word, client: Client, scenarios: Iterable[tuple[str, str, str]]
         lines.append(f"  it always holds on to: {', '.join(kind.only)}")
     if kind.classes:
         lines.append(f"  on: {', '.join(lexicon.TRAFFIC)}")
-    lines.append(f"  moments: {', '.join(one.value for one in kind.moments)}")
-    shown = [f"{message} ({file})" for do, message, file in scenarios if do == word.name and message not in ("", "any")]
-    if shown:
-        lines.append(f"  a person is then shown: {', '.join(dict.fromkeys(shown))}")
-    return [*lines, *_example(word.name, client)]
+    return [*lines, f"  moments: {', '.join(one.value for one in kind.moments)}"]
 
 
-def _example(do: str, client: Client) -> list[str]:
+def _example(do: str, client: Client, places: list[str]) -> list[str]:
     """A scenario that runs, whose lists say what would end it."""
-    for at in places_of(do):
+    for at in places:
         try:
             text = drafted(Draft(at, do), client)
         except AuthorError:

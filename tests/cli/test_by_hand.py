@@ -29,7 +29,7 @@ def test_new_asks_at_a_terminal_for_what_was_not_given(tmp_path: Path) -> None:
     ) as process:
         os.close(terminal)
         shown = b""
-        for asked, answer in ((b"--at", b"nowhere\n"), (b"'nowhere'", b"service\n"), (b"--do", b"crash\n")):
+        for asked, answer in ((b"--at", b"nowhere\n"), (b"is no place", b"backend\n"), (b"--do", b"crash\n")):
             while asked not in shown:
                 shown += os.read(keyboard, 4096)
             shown = b""

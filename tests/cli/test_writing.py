@@ -91,7 +91,7 @@ def test_new_writes_what_lints_clean(tmp_path: Path, given: list[str], capsys: p
 
 def test_new_says_what_it_lacks(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["new", "--at", "moon", "--do", "down"]) == 2
-    assert "'moon' is no at" in capsys.readouterr().err
+    assert "'moon' is no place" in capsys.readouterr().err
 
 
 SECRET = "sk-secret-123"
@@ -184,3 +184,49 @@ def test_explain_leads_from_what_people_say(capsys: pytest.CaptureFixture[str]) 
 def test_every_sort_is_listed(sort: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list", sort]) == 0
     assert len(capsys.readouterr().out.splitlines()) >= 4
+
+
+@pytest.mark.parametrize(
+    ("options", "what", "cure"),
+    [
+        (["--do", "hang", "--at", "service", "--moment", "mid_answer"], "can't begin at mid_answer", "it can at open"),
+        (["--do", "session_expired", "--lasts", "1h"], "can't last 1h", "its lifetime is no end"),
+        (["--do", "crash", "--message", "rate_limitd"], "'rate_limitd' is no message", "did you mean 'rate_limited'?"),
+        (["--do", "zzzz", "--at", "service"], "is no fault", ""),
+    ],
+)
+def test_new_says_what_would_fit(options: list[str], what: str, cure: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", *options]) == 2
+    said = capsys.readouterr().err
+    assert what in said
+    assert cure in said
+
+
+def test_new_chooses_a_place_that_every_client_has(capsys: pytest.CaptureFixture[str]) -> None:
+    for do in ("hang", "crash", "status"):
+        assert main(["new", "--do", do]) == 0
+        assert "client_server" not in (said := capsys.readouterr().out)
+        assert "at: edge" not in said
+        assert "'502'" not in said
+
+
+def test_explain_tells_of_every_place_where_a_fault_is_written_otherwise(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "overload"]) == 0
+    assert "reserved: a number" in capsys.readouterr().out
+    assert main(["explain", "overload at gateway"]) == 0
+    assert "reserved: a number" not in capsys.readouterr().out
+    assert main(["explain", "reserved"]) == 0
+    assert "a parameter of overload at service" in capsys.readouterr().out
+
+
+def test_lint_says_where_a_row_of_the_catalogue_and_a_scope_belong(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "x.yaml").write_text(
+        "title: x\ndocuments: [F8, K7]\nmoment: send\n"
+        "faults: [{at: service, do: accounts_per_address, only: address}]\nexpect: {message: any}\n"
+    )
+    assert main(["lint", str(tmp_path)]) == 2
+    said = capsys.readouterr().out
+    assert "write it under `claims:` (claims: K7)" in said
+    assert "always holds on to" in said
