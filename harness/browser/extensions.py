@@ -9,7 +9,7 @@ from typing import Any
 NAMES = ("Reader", "Colours", "Notes", "Translate", "Weather", "Passwords", "Screenshots", "Bookmarks")
 """What the extensions of a person are called; which of them is the guilty one is not in its name."""
 WHAT: dict[str, tuple[str, list[str]]] = {
-    "scripts": ("/app/*.js", ["script"]),
+    "scripts": (".js", ["script"]),
     "websocket": ("/api/stream", ["websocket"]),
     "messages": ("/api/conversations/*/messages", ["xmlhttprequest"]),
 }

@@ -39,6 +39,7 @@ CAPABILITIES: Mapping[str, str] = {
     "provider": "the same chat at another provider",
     "websocket": "answers over the service's own WebSocket",
     "releases": "a page of the service's own releases",
+    "scripts": "a script in a file of its own",
 }
 """What a client may have, and how it is told that it hasn't."""
 MESSAGES = (

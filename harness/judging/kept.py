@@ -14,6 +14,9 @@ from harness.values.situation import Moment
 NOT_SENT = ("failed", "unsent", "error", "pending", "sending", "queued", "not_sent")
 """How a client may mark a message that the service has not taken."""
 
+UNDER_WAY = "moment"
+"""The phase of the look at an answer that is still coming, also where no mark of the client says so."""
+
 
 def own(case: Case) -> Finding | None:
     """Every message on the screen is one that this person wrote, or the service's answer to it."""
@@ -99,7 +102,7 @@ def _marked(one: Mapping[str, object]) -> bool:
 def unfinished(case: Case) -> Finding | None:
     """An answer that the service never finished, or of which a part has come, isn't told as a whole one."""
     for look in looks(case):
-        if look.screen["busy"] or look.screen["error"]:
+        if look.screen["busy"] or look.screen["error"] or look.phase == UNDER_WAY:
             continue
         question = ""
         for one in look.screen["messages"]:

@@ -89,6 +89,8 @@ def _of_fault(fault: Fault, scenario: Scenario, client: Client) -> str:
     if fault.at == "provider_link":
         needs.append("provider")
     lacks = next((reason for need in needs if (reason := client.lacks(need))), "")
+    if "scripts" in (fault.params.get("blocks"), fault.params.get("what")):
+        lacks = lacks or client.has_not.get("scripts", "")
     return lacks or _of_place(fault, client) or _of_way(fault, scenario, client)
 
 

@@ -71,7 +71,7 @@ CLASS_MATCH: dict[str, list[Json]] = {
 }
 """Which requests belong to a class of traffic; `messages` stands before `history`, whose prefix it shares."""
 BLOCKS: dict[str, list[Json]] = {
-    "scripts": [{"prefix": "/app/", "headers": [{"name": "sec-fetch-dest", "string_match": {"exact": "script"}}]}],
+    "scripts": [{"prefix": "/", "headers": [{"name": "sec-fetch-dest", "string_match": {"exact": "script"}}]}],
     "websocket": [{"prefix": "/api/stream"}],
     "everything": [{"prefix": "/"}],
 }
@@ -175,7 +175,7 @@ def _chat(road: str, service: list[Json], settings: Settings) -> list[Json]:
     if not settings.client or road == MONITOR:
         return service
     if settings.client == "page":
-        return [*_of_the_api(service), *_to_the_client("client")]
+        return [*_of_the_api(service), *_asked_for_anew(_to_the_client("client"))]
     own = [reply for rule in settings.armed("status", road, at="edge") for reply in _own_replies(rule)]
     return [*own, *_to_the_client("nowhere" if settings.armed("misroute", road, at="edge") else "client")]
 
@@ -190,6 +190,12 @@ def _to_the_client(cluster: str) -> list[Json]:
     """To a client's server, whose pages may stay connected for as long as they like."""
     upgrade = {"upgrade_configs": [{"upgrade_type": "websocket", "enabled": True}]}
     return [{"match": {"prefix": "/"}, "route": {"cluster": cluster, "timeout": "0s", "idle_timeout": "0s", **upgrade}}]
+
+
+def _asked_for_anew(found: list[Json]) -> list[Json]:
+    """What a browser keeps, it asks for again each time, for a page out of its cache meets no fault."""
+    header = {"header": {"key": "cache-control", "value": "no-cache"}, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}
+    return [{**one, "response_headers_to_add": [header]} for one in found]
 
 
 def _service_routes(listener: str, settings: Settings) -> list[Json]:

@@ -92,3 +92,9 @@ def test_a_misrouted_gateway_leads_nowhere_and_a_narrow_one_through_few_places()
 def test_only_a_pair_tries_the_other_instance() -> None:
     assert all("retry_policy" in one["route"] for one in table("wifi", cluster="service_pair_1"))
     assert not any("retry_policy" in one["route"] for one in table("wifi"))
+
+
+def test_a_page_of_its_own_host_is_asked_for_anew_each_time_and_the_api_is_as_it_was() -> None:
+    *api, page = table("wifi", client="page")
+    assert page["response_headers_to_add"][0]["header"] == {"key": "cache-control", "value": "no-cache"}
+    assert not any("response_headers_to_add" in one for one in api)
