@@ -6,16 +6,13 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from harness.judging.case import Case, Screen, quoted, squeeze, works
-from harness.judging.looks import Look, looks
+from harness.judging.looks import UNDER_WAY, Look, looks
 from harness.remedies import REMEDIES
 from harness.values.result import Finding
 from harness.values.situation import Moment
 
 NOT_SENT = ("failed", "unsent", "error", "pending", "sending", "queued", "not_sent")
 """How a client may mark a message that the service has not taken."""
-
-UNDER_WAY = "moment"
-"""The phase of the look at an answer that is still coming, also where no mark of the client says so."""
 
 
 def own(case: Case) -> Finding | None:

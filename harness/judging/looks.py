@@ -12,6 +12,8 @@ from harness.values.history import Event
 
 AFTER_ALL = ("elsewhere", "opened", "other", "last")
 """Phases of the looks at another conversation, at a page that comes just now, or when every fault is lifted."""
+UNDER_WAY = "moment"
+"""The phase of the look at an answer that is still coming, also where no mark of the client says so."""
 ENDS = re.compile(r"^[^\w]+|[^\w%)」』”’]+$")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.judging.case import Case, quoted
-from harness.judging.looks import Look, looks
+from harness.judging.looks import UNDER_WAY, Look, looks
 from harness.values.result import Finding
 from harness.values.situation import Moment
 
@@ -24,7 +24,7 @@ def usable(case: Case) -> Finding | None:
         for name, why in blocked.items():
             sentence = f"expected {name} to be usable ({look.phase}), but {why}"
             return Finding("usable", False, sentence, f"{name} usable", str(why))
-        if look.screen.get("locked") and not look.screen["busy"]:
+        if look.screen.get("locked") and not look.screen["busy"] and look.phase != UNDER_WAY:
             return Finding("usable", False, f"expected the composer to take text ({look.phase}), but it is locked")
     return Finding("usable", True, "what is offered can be used")
 

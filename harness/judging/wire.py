@@ -58,15 +58,27 @@ def conduct(case: Case) -> Finding | None:
         return None
     steady = Counter(one.what for one in asks if one.at < _broken(case))
     acts = _acts(case)
-    for begin, end in zip(acts, [*acts[1:], case.history.events[-1]], strict=True):
+    spans = list(zip(acts, [*acts[1:], case.history.events[-1]], strict=True))
+    usual = _usual([one for one in asks if one.at < _broken(case)], spans)
+    for begin, end in spans:
         span = [one for one in asks if begin.at <= one.at < end.at]
         seconds = max(0.0, end.at + end.world - begin.at - begin.world)
         for what, count in Counter(one.what for one in span if one.at >= moment.at).items():
             mine = [one for one in span if one.what == what]
+            if mine[0].kind == "writes" and count <= usual[what]:
+                continue
             said = _too_much(mine, count, seconds, steady[what], _by_hand(begin))
             if said:
                 return Finding("conduct", False, said)
     return Finding("conduct", True, "the client asked for nothing but what it may by itself")
+
+
+def _usual(asks: list[_Ask], spans: list[tuple[Event, Event]]) -> Counter[str]:
+    """How often a client asks the same for one act while nothing is broken, at the most: some send in many parts."""
+    usual: Counter[str] = Counter()
+    for begin, end in spans:
+        usual |= Counter(one.what for one in asks if begin.at <= one.at < end.at)
+    return usual
 
 
 def _too_much(mine: list[_Ask], count: int, seconds: float, steady: int, by_hand: bool) -> str:

@@ -151,7 +151,8 @@ class Body:
         """The screen once it is what is waited for, of a client that doesn't say so itself."""
         while True:
             screen = await watch.read(await self._evaluate({"until": "now", "question": ""}))
-            if await watch.is_it(screen) or (not screen["client"] and self._refused):
+            comes = watch.opening and not self.windows.settled
+            if (await watch.is_it(screen) and not comes) or (not screen["client"] and self._refused):
                 return screen
             await asyncio.sleep(OFTEN)
 

@@ -42,6 +42,11 @@ class Watch:
         self._since: dict[str, float] = {}
         self._was_busy = False
 
+    @property
+    def opening(self) -> bool:
+        """Whether it is a page that is waited for, and not an answer."""
+        return self._until in ("opened", "shown")
+
     async def read(self, screen: Screen) -> Screen:
         """The screen with every answer told as whole or as a part of one, by what the service has answered."""
         whole = {_plain(one["text"]) for one in await self._answers() if one["state"] == COMPLETE}
@@ -64,7 +69,7 @@ class Watch:
         """Whether the screen, read, is what is waited for."""
         if self._until == "now":
             return True
-        if self._until in ("opened", "shown"):
+        if self.opening:
             return bool(screen["client"]) and self._is_there(screen)
         if not screen["client"] or screen["login"]:
             return True

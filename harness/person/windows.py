@@ -31,6 +31,8 @@ READING = 1.0
 """Real seconds within which the text of a reply that has come can be read."""
 SAVING = 10.0
 """Real seconds within which a browser that is alive hands over what it recorded."""
+SETTLED = 0.2
+"""Real seconds after the last part of a page, by which its scripts listen to what a person does."""
 SLOW = 100.0
 """Milliseconds from which a reply that came whole is noted for its time."""
 OLD = {
@@ -75,10 +77,16 @@ class Windows:
         self._folder: Path | None = None
         self.confidential: dict[str, str] = {}
         """What must not be given away, by what it is."""
+        self._part_at = 0.0
         self.loaded: set[str] = set()
         """The addresses of all that pages consist of, which the browser may have kept."""
         self.installed: dict[str, str] = {}
         """The extensions that the person has, by name: `on` or `off`; the guilty one is among them once it came."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether no part of a page has been asked for or has come for a moment."""
+        return time.monotonic() - self._part_at >= SETTLED
 
     # -- opening
 
@@ -197,6 +205,7 @@ class Windows:
         self._started[request] = self._began[request] = time.time()
         if request.resource_type in ("document", "script", "stylesheet"):
             self.loaded.add(request.url)
+            self._part_at = time.monotonic()
         if request.is_navigation_request():
             self._document(request)
         if not request.is_navigation_request() and request.url.startswith("http"):
@@ -274,6 +283,8 @@ class Windows:
 
     def _finished(self, request: Request) -> None:
         """A reply that came whole, but took its time."""
+        if request.url in self.loaded:
+            self._part_at = time.monotonic()
         ms = round(1000 * (time.time() - self._began.pop(request, time.time())), 1)
         if ms >= SLOW and request.url.startswith("http"):
             self._recorder.note("browser", "finished", path=urlsplit(request.url).path, ms=ms)

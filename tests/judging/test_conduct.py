@@ -64,6 +64,15 @@ def asks(
     return story.note(10, "run", "asked", question=QUESTION, conversation="c")
 
 
+def in_parts(*at: float) -> Story:
+    """The page asks for this at those seconds after an act; before anything broke it sent it in three parts."""
+    story = asks(*at)
+    for second in (3.1, 3.2):
+        told = {"method": "POST", "path": "/api/conversations/c-12345678/messages", "key": "s", "foreign": ""}
+        story.note(second, "browser", "request", **told)
+    return story
+
+
 def gives(path: str = "/api/telemetry", **what: str) -> Story:
     """The page sends this after the failure; before anything broke the person's words went out in a message only."""
     told = {"method": "POST", "path": "/api/conversations/c-12345678/messages", "key": "s", "foreign": ""}
@@ -377,6 +386,8 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "the same again with another key": (False, asks(12, 13), {}),
         "the same three times": (False, asks(12, 12, 12, key="k"), {}),
         "what nobody asked for": (False, asks(12, path="/api/logout"), {}),
+        "in as many parts as while nothing was broken": (True, in_parts(12, 12.1, 12.2), {}),
+        "in more of them": (False, in_parts(12, 12.1, 12.2, 12.3), {}),
         "backing off": (True, asks(11, 11.5, 12.5, 14.5, 18.5, method="GET"), {}),
         "a storm": (False, asks(*[12 + n / 20 for n in range(30)], method="GET"), {}),
         "a storm of sockets": (False, sockets(30), {}),
