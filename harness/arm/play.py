@@ -73,8 +73,10 @@ class Run:
         faults = self.arm.scenario.faults
         if any(fault.silence for fault in faults):
             return HUSH
-        swallowed = any(FAULTS[fault.at][fault.do].swallows(fault) for fault in faults)
-        return self.arm.scenario.gateway.timeout + AFTER_TIMEOUT if swallowed else PATIENCE
+        if not any(FAULTS[fault.at][fault.do].swallows(fault) for fault in faults):
+            return PATIENCE
+        tries = 1 + 2 * self.client.retries  # before each retry there is a pause
+        return tries * (self.arm.scenario.gateway.timeout + AFTER_TIMEOUT)
 
     async def steady_state(self) -> None:
         question = STEADY[self.arm.scenario.locale]
