@@ -14,9 +14,11 @@ from harness.language.fields import pairs, place
 from harness.language.names import suggestion
 from harness.language.source import Node, Source
 from harness.remedies import REMEDIES
-from harness.values.scenario import ANY, Known, Listed
-from harness.values.situation import Moment, Outcome
+from harness.values.scenario import ANY, GatewaySettings, Known, Listed
+from harness.values.situation import Fault, Moment, Outcome, duration_text
 
+LATE = 0.7
+"""Seconds for each file of a page with which it is still there before a person gives it up, whatever the browser."""
 Keys = Mapping[str, tuple[Node, Node]]
 
 
@@ -46,6 +48,16 @@ def _check_setting(source: Source, values: Mapping[str, Any]) -> None:
             source.problem(node, "only Chromium can have these extensions", "leave `browser: firefox` out")
         if instances > 1 and fault.at == "service_link" and fault.do not in ("down", "none"):
             source.problem(node, f"with two instances {fault} can't be foretold", "use down, which ends one of them")
+        delay = float(fault.params.get("delay") or 0)
+        if LATE <= delay < values.get("gateway", {}).get("timeout", GatewaySettings().timeout) and _meets_pages(fault):
+            what = (
+                f"with {duration_text(delay)} for each of its files it can't be foretold whether a page comes in time"
+            )
+            source.problem(node, what, "write `on: messages`, or let the gateway's timeout end it")
+
+
+def _meets_pages(fault: Fault) -> bool:
+    return not fault.on or "page" in fault.on
 
 
 def check_expect(source: Source, keys: Keys, values: Mapping[str, Any], client: Client) -> None:

@@ -230,3 +230,14 @@ def test_lint_says_where_a_row_of_the_catalogue_and_a_scope_belong(
     said = capsys.readouterr().out
     assert "write it under `claims:` (claims: K7)" in said
     assert "always holds on to" in said
+
+
+def test_lint_refuses_a_page_that_comes_so_slowly_that_nobody_can_foretell_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    slow = "title: x\nmoment: send\ngateway: {timeout: 20s}\nfaults: [{at: service, do: delay, delay: 8s%s}]\n"
+    (tmp_path / "x.yaml").write_text(slow % "" + "expect: {message: none}\n")
+    assert main(["lint", str(tmp_path)]) == 2
+    assert "write `on: messages`" in capsys.readouterr().out
+    (tmp_path / "x.yaml").write_text(slow % ", on: messages" + "expect: {message: none}\n")
+    assert main(["lint", str(tmp_path)]) == 0

@@ -132,7 +132,9 @@ def test_a_fault_that_the_persons_traffic_does_not_pass_breaks_nothing() -> None
         pytest.param("{at: uplink, do: none}", "reload", ANYWAY, id="nothing is broken"),
         pytest.param("{at: uplink, do: none}", "retry", ANYWAY, id="nothing is broken, and nothing needs asking"),
         pytest.param("[]", "reload", ANYWAY, id="no fault"),
-        pytest.param("{at: service, do: delay, delay: 1s}", "reload", ANYWAY, id="slow, but within the time-out"),
+        pytest.param(
+            "{at: service, do: delay, delay: 1s, on: messages}", "reload", ANYWAY, id="slow, but within the time-out"
+        ),
         pytest.param("{at: service, do: delay, delay: 3s}", "reload", NO, id="slower than the time-out"),
         pytest.param("{at: uplink, do: timeout, lasts: 20s}", "reload", ANYWAY, id="over before the client gives up"),
         pytest.param("{at: uplink, do: timeout, lasts: 40s}", "reload", NO, id="30 of 40 seconds have passed"),
