@@ -47,6 +47,10 @@ def chosen(paths: Sequence[Path]) -> tuple[list[Path], dict[Path, str]]:
     return list(dict.fromkeys(files)), out
 
 
+def _many(count: int, thing: str) -> str:
+    return f"{count} {thing}{'' if count == 1 else 's'}"
+
+
 @click.command()
 @PATHS
 @click.option("--format", "form", type=click.Choice(list(findings.FORMATS)), default="text", help="How they are told.")
@@ -62,7 +66,7 @@ def lint(paths: tuple[Path, ...], form: str, profile: str) -> int:
             print(f"left out: {shown(str(path))}: {why}")
         if found:
             print(findings.as_text(found, coloured()))
-        print(f"{len(files)} files, {len(found)} error{'' if len(found) == 1 else 's'}")
+        print(f"{_many(len(files), 'file')}, {_many(len(found), 'error')}")
     else:
         print(findings.FORMATS[form](found))
     return AuthorError.exit_code if found or not files else 0
@@ -96,7 +100,7 @@ def plan(paths: tuple[Path, ...], profile: str) -> int:
     every = [arm for _, arms in found for arm in arms]
     seconds = sum(weight(arm) for arm in every)
     told = duration_text(max(1, round(seconds)) if seconds < 120 else 60 * round(seconds / 60))
-    print(f"{len(found)} scenarios, {len(every)} arms, about {told} (half of it with -n 2)")
+    print(f"{_many(len(found), 'scenario')}, {_many(len(every), 'arm')}, about {told} (half of it with -n 2)")
     return 0
 
 

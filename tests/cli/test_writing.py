@@ -40,7 +40,7 @@ def test_lint_tells_all_errors_of_all_files_and_what_it_left_out(
 
 def test_lint_ends_well_where_nothing_is_wrong(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["lint", str(folder / "good.yaml")]) == 0
-    assert capsys.readouterr().out == "1 files, 0 errors\n"
+    assert capsys.readouterr().out == "1 file, 0 errors\n"
 
 
 def test_lint_tells_programs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -60,7 +60,7 @@ def test_plan_says_what_would_run_and_why(folder: Path, capsys: pytest.CaptureFi
     said = capsys.readouterr().out
     assert "wait[1m] beside control[ask_again]" in said
     assert "down at uplink is over after 45s" in said
-    assert re.search(r"1 scenarios, 3 arms, about [1-9]s", said), said
+    assert re.search(r"1 scenario, 3 arms, about [1-9]s", said), said
 
 
 def test_show_draws_places_against_time(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
