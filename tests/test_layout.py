@@ -63,6 +63,7 @@ AT_MOST = {"harness": 5, "fake_upstream": 4}
 LOOP_OWNERS = (
     "cli",
     "cli.check_client",
+    "cli.new_client",
     "cli.machine",
     "pytest_plugin",
     "bench",

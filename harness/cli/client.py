@@ -12,6 +12,42 @@ def client() -> None:
     """Work with the profile of a client."""
 
 
+@client.command("new")
+@click.argument("where", required=False, default="", metavar="[URL|FOLDER]")
+@click.option("--command", default="", help="How its server starts, with {port}, {api} and {key} where they belong.")
+@click.option("--out", "file", type=click.Path(path_type=Path), default=Path("my_client.yaml"), help="The profile.")
+@click.option("--key", default="", help="The API key that the client has; without it {key} is filled in.")
+@click.option("--api-port", type=click.IntRange(1024, 65535), help="At which port of this machine it calls the API.")
+@click.option("--env", multiple=True, metavar="NAME=VALUE", help="The environment that --command needs.")
+@click.option("--ready", default="", help="A path that answers once its server is ready.")
+@click.option("--dismiss", multiple=True, help="What a first visit must close: its locator.")
+@click.option("--locator", multiple=True, metavar="NAME=CSS", help="A part that you know: composer, send, message …")
+@click.option("--headed", is_flag=True, help="Show the browser.")
+def new(
+    where: str,
+    command: str,
+    file: Path,
+    key: str,
+    api_port: int | None,
+    env: tuple[str, ...],
+    ready: str,
+    dismiss: tuple[str, ...],
+    locator: tuple[str, ...],
+    headed: bool,
+) -> int:
+    """Open a client, find out where its parts are, and write a first profile of it.
+
+    It is sent questions that the fake service answers, and one that fails. URL: where it runs on this machine; FOLDER:
+    a page with its index.html; or --command. What can't be found is said, and asked for at a terminal.
+    """
+    from harness.cli.new_client import Wanted, create, pairs  # a stack, which no help needs
+    from harness.clients import LOCATORS
+
+    known = pairs(locator, "locator", LOCATORS)
+    own = Wanted(where, command, key, api_port or 0, pairs(env, "env"), ready, dismiss, known)
+    return create(own, file, headed)
+
+
 @client.command("check")
 @click.argument("profile")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("client-check"), help="Where the pictures go.")
