@@ -50,7 +50,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "report": Entry("report:report", "open a report with its traces, merge several, compare two"),
     },
     "Work with clients": {
-        "client": Entry("client:client", "look whether a client's profile fits it"),
+        "client": Entry("client:client", "write, check and learn a client's profile, and draw its report card"),
     },
     "Look after the machine": {
         "setup": Entry("machine:setup", "find or install Toxiproxy, Envoy and the browsers"),
