@@ -130,9 +130,9 @@ def shortages() -> list[Shortage]:
 
 
 def with_shortages(error: BrokenMachine) -> BrokenMachine:
-    """The error, and beside its own cure what else this machine has too little of: often that is the reason."""
-    beside = [f"{short.what}: {short.costs} ({short.cure})" for short in shortages()]
-    return BrokenMachine(error.what, error.where, "\n        ".join(filter(None, [error.cure, *beside])))
+    """The error, and beside its own cure what this machine has too little of: limits first, for they stay."""
+    limits, room = ([f"{one.what}: {one.costs} ({one.cure})" for one in some] for some in (_limits(), _room()))
+    return BrokenMachine(error.what, error.where, "\n        ".join(filter(None, [*limits, error.cure, *room])))
 
 
 def too_narrow(what: str) -> BrokenMachine | None:

@@ -115,7 +115,11 @@ def test_shared_memory_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch
 def test_what_else_is_lacking_stands_beside_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     limited(monkeypatch, RLIMIT_AS=4 << 30)
     roomy(monkeypatch)
-    assert "the address space is limited" in machine.with_shortages(BrokenMachine("x", "y", "z")).cure
+    cure = machine.with_shortages(BrokenMachine("x", "y", "z")).cure
+    assert cure.startswith("the address space is limited")
+    assert cure.endswith("z")
+    roomy(monkeypatch, memory=1 << 20)
+    assert "z\n        1 MB of memory are free" in machine.with_shortages(BrokenMachine("x", "y", "z")).cure
 
 
 def test_sentences_of_one_kind_differ_in_their_numbers_only() -> None:
