@@ -154,6 +154,8 @@ class Body:
             comes = watch.opening and not self.windows.settled
             if (await watch.is_it(screen) and not comes) or (not screen["client"] and self._refused):
                 return screen
+            if self.windows.idle and watch.stays_away(screen):
+                return screen
             await asyncio.sleep(OFTEN)
 
     async def picture(self, phase: str) -> None:

@@ -77,6 +77,14 @@ class Watch:
             return await self._has_pieces(screen)
         return self._has_ended(screen)
 
+    def stays_away(self, screen: Screen) -> bool:
+        """Whether a page has been opened on which no chat has come for a while."""
+        there = bool(screen["client"]) and screen["controls"]["composer"] != "absent"
+        if not self.opening or there:
+            self._since.pop("away", None)
+            return False
+        return self._for_long("away", STANDS)
+
     def _is_there(self, screen: Screen) -> bool:
         """Whether the chat stands there; one that stays busy, as some do beside an error, won't come to rest."""
         if screen["controls"]["composer"] == "absent":

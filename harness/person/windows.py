@@ -27,6 +27,8 @@ LOCALES = {"en": "en-US", "ja": "ja-JP"}
 REFUSED = re.compile(r"WebSocket.*Unexpected response code: (\d+)")
 PARTS = frozenset({"document", "script", "stylesheet", "image", "font", "media", "manifest"})
 """What a page consists of, as the browser names it."""
+MAKES = frozenset({"document", "script", "stylesheet", "fetch", "xhr"})
+"""Of what a page is made, and what it asks for to be made."""
 READING = 1.0
 """Real seconds within which the text of a reply that has come can be read."""
 SAVING = 10.0
@@ -78,6 +80,7 @@ class Windows:
         self.confidential: dict[str, str] = {}
         """What must not be given away, by what it is."""
         self._part_at = 0.0
+        self._coming: set[Request] = set()
         self.loaded: set[str] = set()
         """The addresses of all that pages consist of, which the browser may have kept."""
         self.installed: dict[str, str] = {}
@@ -87,6 +90,11 @@ class Windows:
     def settled(self) -> bool:
         """Whether no part of a page has been asked for or has come for a moment."""
         return time.monotonic() - self._part_at >= SETTLED
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing more comes of which a page could be made."""
+        return self.settled and not self._coming
 
     # -- opening
 
@@ -203,6 +211,10 @@ class Windows:
 
     def _requested(self, request: Request) -> None:
         self._started[request] = self._began[request] = time.time()
+        if request.is_navigation_request():
+            self._coming.clear()
+        if request.resource_type in MAKES and request.url.startswith("http://127.0.0.1"):
+            self._coming.add(request)
         if request.resource_type in ("document", "script", "stylesheet"):
             self.loaded.add(request.url)
             self._part_at = time.monotonic()
@@ -283,6 +295,7 @@ class Windows:
 
     def _finished(self, request: Request) -> None:
         """A reply that came whole, but took its time."""
+        self._coming.discard(request)
         if request.url in self.loaded:
             self._part_at = time.monotonic()
         ms = round(1000 * (time.time() - self._began.pop(request, time.time())), 1)
@@ -290,6 +303,7 @@ class Windows:
             self._recorder.note("browser", "finished", path=urlsplit(request.url).path, ms=ms)
 
     def _failed(self, request: Request) -> None:
+        self._coming.discard(request)
         url = urlsplit(request.url)
         if url.scheme == "http":
             why = request.failure or ""
