@@ -3,6 +3,7 @@
 (() => {
   const { parentOf, displayed, squeeze, roots } = window.__chatfaultVisible;
   const LIVE = { alert: "assertive", status: "polite", log: "polite", timer: "off" };
+  const REGIONS = "[role=alert], [role=status], [role=log], output, [aria-live=assertive], [aria-live=polite]";
   const SPINS = "[role=progressbar]:not([aria-valuenow]), progress:not([value])";
 
   const isMuted = (element) => {
@@ -16,6 +17,9 @@
       const live = one.getAttribute("aria-live") ?? LIVE[one.getAttribute("role")] ?? (one.tagName === "OUTPUT" ? "polite" : null);
       if (live !== null) return live === "off" ? "its live region is off" : "";
     }
+    // What is nothing but a frame around a live region is told by that.
+    const within = [...element.querySelectorAll(REGIONS)].find((one) => squeeze(one.textContent) === squeeze(element.textContent));
+    if (within && !isMuted(within)) return "";
     // What takes the focus is read out as well, such as a dialog.
     return element.contains(deepFocus()) && deepFocus() !== document.body ? "" : "it is in no live region";
   };

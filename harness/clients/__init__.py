@@ -40,6 +40,7 @@ CAPABILITIES: Mapping[str, str] = {
     "websocket": "answers over the service's own WebSocket",
     "releases": "a page of the service's own releases",
     "scripts": "a script in a file of its own",
+    "revalidation": "scripts for which a browser asks anew each time",
 }
 """What a client may have, and how it is told that it hasn't."""
 MESSAGES = (

@@ -90,7 +90,8 @@ def _of_fault(fault: Fault, scenario: Scenario, client: Client) -> str:
         needs.append("provider")
     lacks = next((reason for need in needs if (reason := client.lacks(need))), "")
     if "scripts" in (fault.params.get("blocks"), fault.params.get("what")):
-        lacks = lacks or client.has_not.get("scripts", "")
+        on_the_way = fault.at == "device"  # what the browser keeps passes nobody on the way
+        lacks = lacks or client.has_not.get("scripts", "") or (client.has_not.get("revalidation", "") * on_the_way)
     return lacks or _of_place(fault, client) or _of_way(fault, scenario, client)
 
 
