@@ -41,7 +41,8 @@ def within(case: Case) -> Finding | None:
     screen = shots[-1]
     seconds = (screen.at - begun.at) + (screen.world - begun.world)
     silence = max((f.silence for f in case.arm.scenario.faults), default=0.0)
-    limit = case.arm.scenario.expect.within * (1 + case.client.retries) + silence
+    tries = 1 + 2 * case.client.retries  # before each retry there is a pause
+    limit = case.arm.scenario.expect.within * tries + silence
     return Finding("within", seconds <= limit, f"expected a message within {limit:g} s, it took {seconds:.1f} s")
 
 
