@@ -194,6 +194,8 @@ class Run:
         except Unavailable as error:
             self.recorder.note("run", "unavailable", what=name, because=str(error))
         self.tried = name
+        if remedy.ends_open:
+            await waits.move_is_known(self.recorder, begun)
         if remedy.takes:
             await self.world.advance(remedy.takes)
         await survey.ask(remedy, "after")

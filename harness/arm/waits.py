@@ -52,6 +52,17 @@ async def ends_are_known(recorder: Recorder, faults: Sequence[Fault], situation:
         await asyncio.sleep(OFTEN)
 
 
+async def move_is_known(recorder: Recorder, begun: float) -> None:
+    """Return once the page that stays open knows of the sockets that a move has ended, which was begun then."""
+    document = recorder.history.last("browser", "document")
+    since = document.at if document else 0.0
+    opened = recorder.history.where("browser", "websocket_open", after=since, before=begun)
+    for _ in range(round(LONG / OFTEN)):
+        if len(recorder.history.where("browser", "websocket_closed", after=since)) >= len(opened):
+            return
+        await asyncio.sleep(OFTEN)
+
+
 async def service_is_done(world: World) -> None:
     """Return once the service makes no answer any more; it goes on with one that nobody receives."""
     for _ in range(round(LONG / OFTEN)):

@@ -75,6 +75,8 @@ class Remedy:
     act: Callable[[Hands, float], Awaitable[None]]
     witness: Witness
     changes: Callable[[Situation], Situation] = lambda situation: situation
+    ends_open: bool = False
+    """Whether it ends every connection of a page that stays open."""
     takes: float = 0.0
     takes_argument: bool = False
     asking: frozenset[Moment] = frozenset()

@@ -28,6 +28,7 @@ NETWORK: dict[str, Remedy] = {
         act=lambda person, _: person.switch_network(),
         witness=witness.OTHER_NETWORK,
         changes=_elsewhere,
+        ends_open=True,
     ),
     "vpn_region": Remedy(
         ids=("R4",),
@@ -35,6 +36,7 @@ NETWORK: dict[str, Remedy] = {
         act=lambda person, _: person.vpn_region(),
         witness=witness.OTHER_EXIT,
         changes=_other_region,
+        ends_open=True,
         needs={"vpn": "a"},
     ),
     "restart_router": Remedy(
@@ -43,6 +45,7 @@ NETWORK: dict[str, Remedy] = {
         act=lambda person, _: person.restart_router(),
         witness=witness.NEW_ADDRESS,
         changes=renewed("connection", "lease"),
+        ends_open=True,
         takes=120.0,
     ),
     "vpn_off": Remedy(
@@ -51,6 +54,7 @@ NETWORK: dict[str, Remedy] = {
         act=lambda person, _: person.vpn_off(),
         witness=witness.VPN_LEFT,
         changes=_direct,
+        ends_open=True,
         needs={"vpn": "a"},
     ),
     "close_background": Remedy(
@@ -74,6 +78,7 @@ NETWORK: dict[str, Remedy] = {
         act=lambda person, _: person.security_off(),
         witness=witness.SECURITY_LEFT,
         changes=renewed("exception", "connection"),
+        ends_open=True,
         needs={"security": "on"},
         afterwards=lambda person: person.security_on_again(),
     ),
