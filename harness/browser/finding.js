@@ -2,7 +2,7 @@
 // It uses visible.js. A locator is CSS that holds within one document or shadow root, or `role=button[name="Send"]`.
 (() => {
   const sight = window.__chatfaultVisible;
-  const MADE = /\d{3}|^css-|^svelte-|^sc-|^jsx?-|__[\w-]{5,}$|^[a-z]{1,2}\d|:|[A-Z].*\d|\d.*[A-Z]/; // names that a build makes anew each time
+  const MADE = /\d{3}|(^|[-_])(?=[a-z]*\d)(?=\d*[a-z])[a-z\d]{6,}$|emotion-|^css-|^svelte-|^sc-|^jsx?-|__[\w-]{5,}$|^[a-z]{1,2}\d|:|[A-Z].*\d|\d.*[A-Z]/; // names that a build makes anew each time
   const PASSING = /^(is-|has-|active|focus|hover|selected|open|show|hide|hidden|visible|loading|busy|new|last|first|animate|fade)/;
   const BOXES = "textarea, input, [contenteditable]:not([contenteditable=false]), [role=textbox]";
   const BUTTONS = "button, [role=button], input[type=submit], input[type=button], a[href]";
