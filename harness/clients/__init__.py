@@ -105,6 +105,8 @@ class Client:
 
     `by_api`: its questions reach the service as `POST /v1/chat/completions`. `retries`: how often it tries a failed
     request again before it says so. `pace`: real seconds between two pieces of an answer, 0 for the usual.
+    `recovers_by_itself`: what failed it tries again, or takes up again, before anybody acts; then a remedy may not be
+    needed that a scenario lists as one, and `by_model` holds.
     `by_model`: what a scenario's remedies come to follows from this client's traits, not from the scenario's lists.
     """
 

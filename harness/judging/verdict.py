@@ -15,7 +15,7 @@ from harness.remedies import REMEDIES
 from harness.remedies.costs import COSTS
 from harness.values.history import Event, History
 from harness.values.result import Finding, Result, Verdict
-from harness.values.scenario import Arm
+from harness.values.scenario import NOTHING, Arm
 from harness.values.situation import Outcome
 
 
@@ -178,8 +178,17 @@ def _verdict(
     if arm.kind == "remedy" and observed != arm.expected:
         return Verdict.FAIL, f"{arm.label}: expected {arm.expected}, observed {observed}: {_compared(seen, control)}"
     if predicting and arm.predicted and observed != arm.predicted:
-        return Verdict.FAIL, f"{arm.label}: the model predicts {arm.predicted} ({arm.because}), observed {observed}"
+        said = f"{arm.label}: the model predicts {arm.predicted} ({arm.because}), observed {observed}"
+        return Verdict.FAIL, said + (LACKS_TRAIT if _by_itself(arm, seen) else "")
     return Verdict.PASS, f"{arm.label}: {observed.replace('_', ' ')}; {_compared(seen, control)}"
+
+
+LACKS_TRAIT = ": the client tried again by itself, and its profile does not say `recovers_by_itself: true`"
+
+
+def _by_itself(arm: Arm, seen: Observation) -> bool:
+    """Whether the question got its answer although nobody touched anything, and nobody foretold that."""
+    return arm.kind == "control" and arm.remedy == NOTHING and bool(seen.works) and arm.predicted_works is False
 
 
 def _waited(history: History) -> float:

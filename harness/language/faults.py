@@ -39,6 +39,8 @@ GONE = {
     ("burst", "messages"): "leave it out: one message is too many",
 }
 KEYS = ("at", "do", "lasts", "only", "on")
+SECONDS = re.compile(r"0*[1-9][0-9]{0,8}")
+"""How the header `Retry-After` itself writes a wait (RFC 9110)."""
 HITS = re.compile(r"(\d+) (connection|request)s?")
 
 
@@ -186,6 +188,8 @@ def _wait(words: tuple[str, ...]) -> Any:
             return None
         if text == "none":
             return ""
+        if SECONDS.fullmatch(text):
+            return text.lstrip("0")
         seconds = duration_in(1.0, 1, None, whole=True)(source, node)
         return None if seconds is None else str(seconds)
 

@@ -267,7 +267,7 @@ def _client(source: Source, root: Node, stem: str) -> Client | None:
         recovers_by_itself=values.get("recovers_by_itself", False),
         retries=values.get("retries", 0),
         pace=values.get("pace", 0.0),
-        by_model=values.get("lists", "model") == "model",
+        by_model=values.get("lists", "model") == "model" or values.get("recovers_by_itself", False),
         known=values.get("known", ()),
     )
 

@@ -75,11 +75,17 @@ def _remedies(says: str) -> Schema:
     return {**one_or_more(either(*_choice(plain, what)["anyOf"], *with_time)), "description": says}
 
 
+def _header_wait() -> tuple[Schema, ...]:
+    """None, or seconds as the header `Retry-After` itself writes them."""
+    bare: Schema = {"type": "integer", "minimum": 1, "maximum": 999_999_999}
+    return {"const": "none"}, bare, {"type": "string", "pattern": r"^0*[1-9][0-9]{0,8}$"}
+
+
 def _param(param: Param) -> Schema:
     if param.type in ("ms", "seconds"):
         found = _time()
     elif param.type == "wait":
-        found = _choice(param.choices) if param.choices else either({"const": "none"}, _time())
+        found = _choice(param.choices) if param.choices else either(*_header_wait(), _time())
     elif param.type == "choice":
         found = _choice(param.choices)
     elif param.type == "bool":

@@ -93,7 +93,7 @@ def takes(param: Param) -> str:
         low = duration_text((param.low or 0) * scale) if param.low else ""
         high = duration_text(param.high * scale) if param.high else ""
         span = f"{low} to {high}" if high else f"at least {low}" if low else ""
-        other = ", or none" if param.type == "wait" else ""
+        other = ", whole seconds as `Retry-After` writes them (60), or none" if param.type == "wait" else ""
         return f"a time with its unit, {span}{other}"
     if param.type == "bool":
         return "true or false"

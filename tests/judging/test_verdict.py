@@ -358,3 +358,9 @@ def test_a_sentence_of_a_page_is_clipped_and_can_not_act() -> None:
     one = Finding("x", False, "\x1b]0;" + "m" * 100_000, expected="\x00", shown="\x1b")
     assert len(one.sentence) < 2100
     assert (one.expected, one.shown) == ("\\x00", "\\x1b")
+
+
+def test_a_client_that_tries_again_by_itself_is_told_which_trait_its_profile_lacks() -> None:
+    seen = judged(Story(recovers=True), "control[nothing]", None)
+    assert seen.verdict is Verdict.FAIL
+    assert seen.sentence.endswith("its profile does not say `recovers_by_itself: true`")

@@ -51,6 +51,11 @@ def test_what_a_profile_leaves_out_is_what_a_client_has_not() -> None:
     assert "http.server" in found.server.start
 
 
+def test_what_a_scenario_lists_does_not_bind_a_client_that_recovers_by_itself() -> None:
+    assert read(LEAST + "lists: scenario\nrecovers_by_itself: true\n").by_model
+    assert not read(LEAST + "lists: scenario\n").by_model
+
+
 def test_a_reason_of_the_profile_is_the_one_that_is_told() -> None:
     found = read(LEAST + "has_not: {history: a reload starts anew}\n")
     assert found.lacks("history") == "a reload starts anew"

@@ -143,6 +143,12 @@ def test_durations(written: str, seconds: float) -> None:
     assert scenario(f"{{at: uplink, do: down, lasts: {written}}}").faults[0].lasts.seconds == pytest.approx(seconds)
 
 
+@pytest.mark.parametrize("written", ["60s", "1m", '"60"', "60", "'060'"])
+def test_a_wait_may_be_written_as_the_header_does(written: str) -> None:
+    (fault,) = scenario(f"{{at: service, do: status, status: 503, retry_after: {written}}}").faults
+    assert (fault.params["retry_after"], fault.told_to_wait) == ("60", 60.0)
+
+
 @pytest.mark.parametrize(
     ("written", "means"),
     [
