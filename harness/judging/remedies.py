@@ -101,7 +101,8 @@ def _total(case: Case, until: float) -> list[Fault]:
     """The faults that were still there at that time; none if one of them lets something through."""
     faults = case.arm.scenario.faults
     lifted = {event.data["fault"] for event in case.history.where("fault", "lifted", "gone", before=until)}
-    there = [fault for index, fault in enumerate(faults) if index not in lifted and not fault.harmless]
+    armed = {event.data["fault"] for event in case.history.where("fault", "armed", before=until)}
+    there = [fault for index, fault in enumerate(faults) if index in armed - lifted and not fault.harmless]
     partial = any(fault.at in NEAR_LINKS and fault.do not in TOTAL for fault in there)
     stalls = any(
         fault.do in ("bandwidth", "limit_data") and (fault.params.get("rate") or fault.params.get("bytes"))
@@ -123,7 +124,9 @@ def status_page(case: Case) -> Finding | None:
         return Finding("status_page", False, f"expected no incident on the status page, shown was {said}")
     everybodys = [f for f in theirs if not f.only and not f.on and f.lasts.hits is None and not f.taken_over]
     lifted = case.history.where("fault", "lifted", before=looks[0].at)
-    still = [f for f in everybodys if faults.index(f) not in {event.data["fault"] for event in lifted}]
+    armed = {event.data["fault"] for event in case.history.where("fault", "armed", before=looks[0].at)}
+    over = {event.data["fault"] for event in lifted}
+    still = [f for f in everybodys if case.arm.scenario.faults.index(f) in armed - over]
     if still and not shown and not any(f.comes_and_goes for f in still):
         return Finding("status_page", False, f"expected an incident on the status page ({still[0]}), shown was none")
     return Finding("status_page", True, f"the status page says {looks[0].data['state']}")

@@ -7,7 +7,7 @@ from itertools import permutations
 
 from harness.faults import FAULTS
 from harness.faults.witness import LATE
-from harness.judging.case import Case
+from harness.judging.case import Case, works
 from harness.tools.fonts import cure
 from harness.values.history import Event, History
 from harness.values.result import Finding
@@ -28,18 +28,30 @@ def complete(case: Case) -> Finding | None:
 
 
 def evidence(case: Case) -> Finding | None:
-    """Each fault was seen on the wire by somebody other than the hand that armed it."""
+    """Each fault was seen on the wire by somebody other than the hand that armed it.
+
+    One that began later is met by who asks again while it is there: it must be seen where that came to nothing.
+    """
     if not case.arm.scenario.faults:
         return None
     remedy = case.history.step("remedy")
     until = remedy.at if remedy else float("inf")
     armed = {int(e.data["fault"]): e.at for e in reversed(case.history.where("fault", "armed"))}
     seen = _witnesses(case, armed, until)
-    for fault, witness in zip(case.arm.scenario.faults, seen, strict=True):
-        if witness is None:
+    for index, (fault, witness) in enumerate(zip(case.arm.scenario.faults, seen, strict=True)):
+        if witness is None and not (fault.begins and _unmet(case, index, armed)):
             return Finding("evidence", False, f"no witness on the wire saw {fault}{_shared(case, seen)}")
     told = [f"{fault}: {testimony(one)}" for fault, one in zip(case.arm.scenario.faults, seen, strict=True) if one]
     return Finding("evidence", True, "; ".join(told))
+
+
+def _unmet(case: Case, index: int, armed: Mapping[int, float]) -> bool:
+    """Whether nobody had to meet a fault that begins later: it was not there when they asked, or they got through."""
+    recovery = case.history.step("recovery")
+    if index not in armed or recovery is None:
+        return True
+    over = [e for e in case.history.where("fault", "lifted", before=recovery.at) if e.data["fault"] == index]
+    return armed[index] > recovery.at or bool(over) or works(case)
 
 
 def _witnesses(case: Case, armed: Mapping[int, float], until: float) -> tuple[Event | None, ...]:
@@ -50,7 +62,8 @@ def _witnesses(case: Case, armed: Mapping[int, float], until: float) -> tuple[Ev
         left, found = case.history, dict[int, Event | None]()
         for index in order:
             fault = faults[index]
-            seen = FAULTS[fault.at][fault.do].seen(fault, left, armed[index], until) if index in armed else None
+            end = float("inf") if fault.begins else until
+            seen = FAULTS[fault.at][fault.do].seen(fault, left, armed[index], end) if index in armed else None
             found[index] = seen
             left = History(tuple(event for event in left if event is not seen)) if seen else left
         best = tuple(found[index] for index in range(len(faults)))

@@ -24,6 +24,7 @@ from harness.language.fields import (
     place,
     scalar,
 )
+from harness.language.later import may_begin_later, one_after_another
 from harness.language.names import meant, suggestion, unknown_key
 from harness.language.source import Node, Source
 from harness.values.situation import PLACES, Fault, Lifetime
@@ -38,7 +39,7 @@ GONE = {
     ("latency", "jitter"): "leave it out: a link is as late every time",
     ("burst", "messages"): "leave it out: one message is too many",
 }
-KEYS = ("at", "do", "lasts", "only", "on")
+KEYS = ("at", "do", "lasts", "after", "only", "on")
 SECONDS = re.compile(r"0*[1-9][0-9]{0,8}")
 """How the header `Retry-After` itself writes a wait (RFC 9110)."""
 HITS = re.compile(r"(\d+) (connection|request)s?")
@@ -77,7 +78,7 @@ def faults(source: Source, node: Node) -> tuple[tuple[Fault, Node], ...] | None:
         return None
     items = node.value
     found = [_fault(source, item) for item in items]
-    return tuple((fault, item) for fault, item in zip(found, items, strict=True) if fault)
+    return one_after_another(source, [(fault, item) for fault, item in zip(found, items, strict=True) if fault])
 
 
 def _fault(source: Source, node: Node) -> Fault | None:
@@ -120,6 +121,8 @@ def _leave_out(do: str, at: str, kind: Kind) -> dict[str, str]:
 def _fault_of_kind(source: Source, node: Node, at: str, do: str, kind: Kind) -> Fault | None:
     before = source.noted
     table: dict[str, Any] = {"at": scalar, "do": scalar, "lasts": _lifetime}
+    if may_begin_later(kind):
+        table["after"] = scalar
     if kind.scopes:
         table["only"] = one_or_more(choice(kind.scopes, f"a scope of {do} at {at}"))
     if kind.classes:

@@ -102,6 +102,7 @@ FAULT: dict[str, str] = {
     "at": "The place that breaks.",
     "do": "What breaks there.",
     "lasts": "How long: a duration (45s, 15m), a count (1 connection; at the service 1 request), or forever (default).",
+    "after": "When it begins: so long after the moment (30s), or as another one ends (wifi.down); else at the moment.",
     "only": "The part of the traffic with a property that a remedy can change.",
     "on": "The classes of traffic that it touches (default all).",
 }

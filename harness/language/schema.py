@@ -8,6 +8,7 @@ from harness.clients import Client
 from harness.faults import FAULTS
 from harness.faults.base import COUNT, ENDLESS, INSTANT, TIME, Kind, Param
 from harness.language import lexicon
+from harness.language.later import ANOTHER, may_begin_later
 from harness.language.runbooks import OWN
 from harness.language.scenarios import CONTROLS, ENGINES, LOCALES
 from harness.language.schema_parts import DRAFT, TIMES, Schema, constants, either, mapping, one_or_more, text
@@ -112,6 +113,8 @@ def _kind(places: list[str], do: str, kind: Kind) -> Schema:
     keys: dict[str, Schema] = {"at": {"enum": places}, "do": {"const": do, "description": kind.says}}
     if INSTANT not in kind.lifetimes or kind.harmless:
         keys["lasts"] = _lasts(places[0], kind)
+    if may_begin_later(kind):
+        keys["after"] = {"type": "string", "pattern": f"{TIMES}|^{ANOTHER.pattern}$|{VARIABLE}"}
     if kind.scopes:
         keys["only"] = one_or_more(_choice(kind.scopes, lexicon.SCOPES))
     if kind.classes:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from harness.clients import Client
 from harness.prediction.model import Prediction, predict
-from harness.prediction.needs import biting, meets, symptom_after, to_ask, to_recover, used_at_symptom
+from harness.prediction.needs import biting, first_ones, meets, symptom_after, to_ask, to_recover, used_at_symptom
 from harness.prediction.status_page import waits_for_it
 from harness.remedies import REMEDIES
 from harness.remedies.base import Remedy
@@ -35,7 +35,7 @@ class Control:
 
 def _held_back(scenario: Scenario, start: Situation, takes: float) -> str:
     """Why the page that met the fault sends nothing yet, or empty: it was told to wait, and does."""
-    met = [fault for fault in biting(scenario) if fault.told_to_wait > takes and fault.at in start.route]
+    met = [fault for fault in first_ones(scenario) if fault.told_to_wait > takes and fault.at in start.route]
     if not met or scenario.moment is not Moment.SEND:
         return ""
     return f"the reply of {met[0]} asks to wait {duration_text(met[0].told_to_wait)}, and the page does"

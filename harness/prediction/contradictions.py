@@ -9,7 +9,7 @@ from harness.clients import Client
 from harness.faults import FAULTS
 from harness.language.source import Problem
 from harness.prediction.model import predict
-from harness.prediction.needs import at_its_moment, biting, heals_unseen, meets, to_begin
+from harness.prediction.needs import at_its_moment, biting, heals_unseen, meets, symptom_after, to_ask, to_begin
 from harness.prediction.plan import plan
 from harness.remedies import REMEDIES
 from harness.values.scenario import Arm, Scenario
@@ -37,6 +37,7 @@ def not_to_be_judged(scenario: Scenario) -> Iterator[Problem]:
             cure = "let it last longer, or expect no message"
             yield Problem(scenario.path, fault.line, fault.column, 1, what, cure)
     yield from _never_met(scenario)
+    yield from _too_late(scenario)
     yield from _uncountable(scenario)
 
 
@@ -46,8 +47,9 @@ def _never_met(scenario: Scenario) -> Iterator[Problem]:
         alone = replace(scenario, faults=(fault,))
         if fault.harmless or (not scenario.expect.message and fault in biting(scenario)):
             continue
-        met = predict((at_its_moment(fault),), scenario.start, scenario.start, 0.0, 0, to_begin(alone))
-        hidden = _hidden_by(scenario, fault)
+        begun, acts = fault.begins, to_ask(alone) if fault.begins else to_begin(alone)
+        met = predict((at_its_moment(fault),), scenario.start, scenario.start, begun, 0, acts)
+        hidden = None if begun else _hidden_by(scenario, fault)
         if met.works or hidden:
             why = met.because if met.works else f"{hidden} stops everything before it"
             what = f"nobody meets {fault} at the moment {scenario.moment.value}: {why}"
@@ -62,12 +64,23 @@ def _never_met(scenario: Scenario) -> Iterator[Problem]:
                 yield Problem(scenario.path, listed.line, listed.column, width, what, f"leave {listed.label} out")
 
 
+def _too_late(scenario: Scenario) -> Iterator[Problem]:
+    """A fault that begins later than anybody who is still there acts."""
+    for fault in (one for one in scenario.faults if one.begins and not one.harmless):
+        ends = fault.begins + (float("inf") if fault.lasts.seconds is None else fault.lasts.seconds)
+        acts = [symptom_after(scenario) + REMEDIES[one.remedy].takes + one.argument for one in scenario.listed]
+        if not any(fault.begins <= after < ends for after in acts):
+            what = f"nobody acts while {fault} is there, {duration_text(fault.begins)} after the moment"
+            cure = "list a remedy that takes so long, such as {wait: TIME}, or let it begin at the moment"
+            yield Problem(scenario.path, fault.line, fault.column, 1, what, cure)
+
+
 def _hidden_by(scenario: Scenario, fault: Fault) -> Fault | None:
     """Another fault that comes before this one, on the way or in what the page asks for, and stops what it touches."""
     route = scenario.start.route
     if scenario.moment is Moment.MID_ANSWER or fault.at not in route:
         return None
-    others = [one for one in biting(scenario) if one is not fault and one.at in route]
+    others = [one for one in biting(scenario) if one is not fault and one.at in route and not one.begins]
     if scenario.moment is Moment.OPEN and set(fault.on) == {"stream"}:
         page = next((one for one in others if not one.on or {"page", "me"} & set(one.on)), None)
         if page:

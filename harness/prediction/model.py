@@ -24,7 +24,7 @@ def holds(
 ) -> Prediction:
     """Does `fault`, armed while the person stood at `armed`, still break what the person does at `now`?
 
-    `elapsed` is seconds on the harness's clock since it was armed, `used` the connections or requests that it has
+    `elapsed` is seconds on the harness's clock since the moment, `used` the connections or requests that it has
     already taken, `uses` the classes of traffic that the act needs (a fault without `on` breaks them all).
     """
     if fault.harmless:
@@ -44,7 +44,9 @@ def holds(
         return Prediction(True, f"{fault} only touches {', '.join(fault.on)}, which this does not use")
     if fault.spoils and getattr(armed, fault.spoils) == getattr(now, fault.spoils):
         return Prediction(False, f"the {fault.spoils} that {fault} spoilt stays as it is")
-    life = fault.lasts
+    life, elapsed = fault.lasts, elapsed - fault.begins
+    if elapsed < 0:
+        return Prediction(True, f"{fault} begins {duration_text(fault.begins)} after the moment")
     if fault.outlasted:
         return Prediction(True, f"the client tries {fault.outlasted} times more by itself, and {fault} takes {life}")
     if life.seconds is not None and elapsed >= life.seconds:

@@ -16,9 +16,14 @@ def biting(scenario: Scenario) -> tuple[Fault, ...]:
     return tuple(f for f in scenario.faults if FAULTS[f.at][f.do].breaks(f, scenario.gateway.timeout))
 
 
+def first_ones(scenario: Scenario) -> tuple[Fault, ...]:
+    """The biting faults that are there at the moment; the others begin later."""
+    return tuple(fault for fault in biting(scenario) if not fault.begins)
+
+
 def symptom_after(scenario: Scenario) -> float:
     """Seconds on the harness's clock from the moment until the person sees that something is wrong."""
-    faults = [fault for fault in biting(scenario) if not fault.harmless]
+    faults = [fault for fault in first_ones(scenario) if not fault.harmless]
     return min((fault.silence for fault in faults), default=0.0)
 
 
@@ -35,7 +40,7 @@ def used_at_symptom(scenario: Scenario) -> int:
 
 
 def only_reply_lost(scenario: Scenario) -> bool:
-    faults = biting(scenario)
+    faults = first_ones(scenario)
     return bool(faults) and all(fault.kept for fault in faults)
 
 

@@ -22,7 +22,6 @@ from harness.stack.service import Account, Service
 from harness.stack.toxiproxy import Links
 from harness.tools.provision import Tools
 from harness.values.errors import EnvironmentFault
-from harness.values.history import Event
 from harness.values.scenario import GatewaySettings
 from harness.values.situation import Entrance, Fault, Situation
 
@@ -68,6 +67,8 @@ class World:
     target: Target = NOBODY
     now: float = 0.0
     _armed: list[Armed] = field(default_factory=list)
+    _coming: list[tuple[float, int, Fault]] = field(default_factory=list)
+    """The faults that are to begin later: when, on the harness's clock."""
     _counted: list[tuple[asyncio.Event, asyncio.Task[None]]] = field(default_factory=list)
     """Of each fault that takes so many connections: when they are used up, and the task that lifts it then."""
     _watching: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
@@ -93,7 +94,7 @@ class World:
         """Take down a world that is no longer whole, or that nobody will put in order."""
         for watcher in (watcher for _, watcher in self._counted):
             watcher.cancel()
-        self._armed, self._counted = [], []
+        self._armed, self._coming, self._counted = [], [], []
         await self.stack.down(broken=True)
 
     # -- its parts
@@ -236,8 +237,23 @@ class World:
         """Whether any fault is armed at this moment."""
         return bool(self._armed)
 
-    async def arm(self, index: int, fault: Fault, live: bool) -> Event:
-        """Arm a fault; from here on it lives by its own lifetime. `live`: it is about the connections open now."""
+    async def arm(self, index: int, fault: Fault, live: bool) -> None:
+        """Arm a fault, now or once it begins; from then on it lives by its own lifetime.
+
+        `live`: it is about the connections open now.
+        """
+        if fault.begins:
+            self._coming.append((self.now + fault.begins, index, fault))
+        else:
+            await self._arm(index, fault, live)
+
+    async def _begin_what_is_due(self) -> None:
+        due = [one for one in self._coming if one[0] <= self.now + 1e-9]
+        self._coming = [one for one in self._coming if one not in due]
+        for _, index, fault in due:
+            await self._arm(index, fault, live=False)
+
+    async def _arm(self, index: int, fault: Fault, live: bool) -> None:
         undo = contextlib.AsyncExitStack()
         linked = fault.at in self.stack.link_ports
         if linked:
@@ -246,7 +262,7 @@ class World:
         if fault.lasts.hits is not None and linked:
             used_up = self.links.used_up(fault.at, fault.lasts.hits, live)
         about = {"at_place": fault.at, "do": fault.do, "lasts": str(fault.lasts), "params": dict(fault.params)}
-        event = self.recorder.note("fault", "armed", None, fault=index, **about)
+        self.recorder.note("fault", "armed", None, fault=index, **about)
         await undo.enter_async_context(FAULTS[fault.at][fault.do].arm(self, fault, f"fault-{index}"))
         ends = float("inf") if fault.lasts.seconds is None else self.now + fault.lasts.seconds
         armed = Armed(fault, index, undo, ends, used_up=used_up)
@@ -258,7 +274,6 @@ class World:
             self._counted.append((used_up, armed.watcher))
         if fault.instant:
             await self._lift(armed, "it is over at once")
-        return event
 
     async def _lift_when(self, used_up: asyncio.Event, armed: Armed) -> None:
         await used_up.wait()
@@ -293,7 +308,8 @@ class World:
         await asyncio.gather(*(watcher for used_up, watcher in self._counted if used_up.is_set()))
 
     async def lift_all(self) -> None:
-        """Undo what is still armed, the last first; nobody else does anything any more."""
+        """Undo what is still armed, the last first; nobody else does anything any more, and nothing begins."""
+        self._coming = []
         for armed in reversed(self._armed):
             await self._lift(armed, "the arm is over")
         for used_up, watcher in self._counted:
@@ -319,13 +335,14 @@ class World:
         end = self.now + seconds
         stride = max(5.0, seconds / STEPS)
         while self.now < end - 1e-9:
-            due = min((armed.due for armed in self._armed), default=float("inf"))
+            due = min([*(armed.due for armed in self._armed), *(at for at, _, _ in self._coming)], default=float("inf"))
             nearest = min(self.now + stride, end, due if due > self.now else end)
             await self._step(nearest - self.now)
             for armed in [one for one in self._armed if one.ends <= self.now + 1e-9]:
                 await self._lift(armed, f"it lasted {armed.fault.lasts}")
             for armed in [one for one in self._armed if one.turns <= self.now + 1e-9]:
                 await self._turn(armed)
+            await self._begin_what_is_due()
 
     async def _step(self, seconds: float) -> None:
         self.now += seconds

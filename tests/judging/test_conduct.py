@@ -500,6 +500,20 @@ def test_evidence_names_its_witness() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("begun", "recovers", "holds"), [(None, False, True), (21.5, True, True), (21.5, False, False), (31.0, False, True)]
+)
+def test_a_fault_that_begins_later_is_seen_by_who_asks_again_in_vain(
+    begun: float | None, recovers: bool, holds: bool
+) -> None:
+    both = f"[{OUTAGE}, {{at: service, do: garbage, after: 1m}}]"
+    story = Story(recovers=recovers)
+    story = story.note(begun, "fault", "armed", fault=1) if begun else story
+    found = check("evidence", story, faults=both)
+    assert found is not None
+    assert found.holds is holds
+
+
 def test_a_countdown_that_nobody_asked_for_cannot_be_judged() -> None:
     found = check("countdown", symptom(ASKED, "Too many requests", countdown="57 s"), **COUNT)
     assert found is not None

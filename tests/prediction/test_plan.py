@@ -371,3 +371,14 @@ def test_another_browser_has_no_extensions(remedy: str) -> None:
 @pytest.mark.parametrize(("remedy", "left"), [("phone", ""), ("mobile_app", ""), ("other_browser", "on")])
 def test_security_software_is_the_devices(remedy: str, left: str) -> None:
     assert REMEDIES[remedy].changes(Situation(security="on")).security == left
+
+
+AFTERWARDS = "[{at: wifi, do: down, lasts: 20s}, {at: service, do: crash, after: wifi.down, lasts: 2m}]"
+
+
+@pytest.mark.parametrize(
+    ("remedy", "outcome"),
+    [("{wait: 15s}", NO), ("{wait: 30s}", NO), ("{wait: 3m}", YES), ("switch_network", YES)],
+)
+def test_a_fault_that_begins_as_another_ends_breaks_what_comes_after_that(remedy: str, outcome: str) -> None:
+    assert predicted(AFTERWARDS, remedy) == outcome
