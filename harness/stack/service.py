@@ -199,7 +199,7 @@ class Service:
         asked = {"model": "fake-1", "messages": [{"role": "user", "content": PROBE}]}
         headers, limit = {"Authorization": f"Bearer {key}"}, aiohttp.ClientTimeout(total=PROBING)
         said: dict[str, Any] = {"page": 0, "status": 0, "whole": False}
-        with contextlib.suppress(aiohttp.ClientError, TimeoutError):
+        with contextlib.suppress(aiohttp.ClientError, TimeoutError, ValueError):  # somebody else may answer, in HTML
             async with self._http.get(page, timeout=limit) as reply:
                 said["page"] = reply.status
             url = f"{api}/v1/chat/completions"
