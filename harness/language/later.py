@@ -36,6 +36,9 @@ def one_after_another(source: Source, found: Found) -> tuple[tuple[Fault, Node],
         begins = _begins(source, said, [one for one, _ in settled])
         if begins and fault.lasts.hits is not None:
             source.problem(said, f"what {fault} takes can't be counted from later on", "give it a duration, or no end")
+        if begins and (fault.at, fault.do) == ("service", "crash"):
+            why = "the clock of a service that has crashed stands still, so that no witness sees a wait"
+            source.problem(said, why, "let it begin at the moment, or use down at service_link")
         settled.append((replace(fault, begins=begins or 0.0), node))
     if settled and all(fault.begins for fault, _ in settled):
         source.problem(settled[0][1], "no fault is there at the moment itself", "let one begin without `after`")

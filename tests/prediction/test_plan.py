@@ -373,7 +373,7 @@ def test_security_software_is_the_devices(remedy: str, left: str) -> None:
     assert REMEDIES[remedy].changes(Situation(security="on")).security == left
 
 
-AFTERWARDS = "[{at: wifi, do: down, lasts: 20s}, {at: service, do: crash, after: wifi.down, lasts: 2m}]"
+AFTERWARDS = "[{at: wifi, do: down, lasts: 20s}, {at: service_link, do: down, after: wifi.down, lasts: 2m}]"
 
 
 @pytest.mark.parametrize(
