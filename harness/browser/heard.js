@@ -4,15 +4,21 @@
   const { parentOf, displayed, squeeze, roots } = window.__chatfaultVisible;
   const LIVE = { alert: "assertive", status: "polite", log: "polite", timer: "off" };
   const REGIONS = "[role=alert], [role=status], [role=log], output, [aria-live=assertive], [aria-live=polite]";
-  const SPINS = "[role=progressbar]:not([aria-valuenow]), progress:not([value])";
+  const SPINS = "[role=progressbar]:not([aria-valuenow]), progress:not([value]), [aria-busy=true]";
+  const WAITS = /^(wait|progress)$/;
 
   const isMuted = (element) => {
     for (let one = element; one; one = parentOf(one)) if (one.getAttribute("aria-hidden") === "true" || one.inert) return true;
     return false;
   };
+  const isHeldBack = (element) => {
+    for (let one = element; one; one = parentOf(one)) if (one.getAttribute("aria-busy") === "true") return true;
+    return false;
+  };
   // Why nobody is told of it who doesn't look at it, or "".
   const whyUnheard = (element) => {
     if (isMuted(element)) return "it is hidden from screen readers";
+    if (isHeldBack(element)) return "it is in a region that is marked as busy, which isn't read out";
     for (let one = element; one; one = parentOf(one)) {
       const live = one.getAttribute("aria-live") ?? LIVE[one.getAttribute("role")] ?? (one.tagName === "OUTPUT" ? "polite" : null);
       if (live !== null) return live === "off" ? "its live region is off" : "";
@@ -63,7 +69,13 @@
     const moving = document.getAnimations().filter((one) => one.playState === "running" && one.effect?.getComputedTiming().iterations === Infinity);
     const targets = new Set(moving.map((one) => one.effect.target).filter((one) => one && displayed(one)));
     for (const root of roots()) for (const one of root.querySelectorAll(SPINS)) if (displayed(one)) targets.add(one);
+    if (WAITS.test(getComputedStyle(document.body).cursor)) targets.add(document.body);
     return targets.size;
   };
-  Object.defineProperty(window, "__chatfaultHeard", { value: { whyUnheard, whyUnreached, deepFocus, labels, spinning } });
+  // Live regions of which nobody is told anything, because they, or what they are in, are marked as busy.
+  const muffled = () => {
+    const regions = roots().flatMap((root) => [...root.querySelectorAll("[role=log], [role=alert], [role=status], [aria-live=polite], [aria-live=assertive]")]);
+    return regions.filter((one) => displayed(one) && isHeldBack(one)).length;
+  };
+  Object.defineProperty(window, "__chatfaultHeard", { value: { muffled, whyUnheard, whyUnreached, deepFocus, labels, spinning } });
 })();

@@ -87,6 +87,7 @@
         client,
         url: location.href,
         title: document.title,
+        lang: document.documentElement.lang,
         ready: client && all("ready").length > 0,
         busy: client && seen("busy").length > 0,
         ...errorOf(errors),
@@ -95,11 +96,17 @@
         others: client ? sight.text(document.body, [...messages, ...errors, ...all("composer"), ...all("conversation")]).lines : [],
         labels: client ? hearing.labels() : [],
         spinning: client ? hearing.spinning() : 0,
+        muffled: client ? hearing.muffled() : 0,
         draft: written(composer),
         unread: client && written(composer) ? sight.typed(composer) : "",
         locked: Boolean(composer && isLocked(composer)),
         messages: messages.map((one) => message(one, errors)),
-        conversations: seen("conversation").map((one) => ({ title: squeeze(one.textContent), address: one.getAttribute("href") ?? "" })),
+        conversations: seen("conversation").map((one) => ({
+          title: squeeze(one.textContent),
+          address: one.getAttribute("href") ?? "",
+          current: Boolean(one.closest("[aria-current]:not([aria-current=false])")),
+          pale: sight.displayed(one) ? sight.whyPale(one) : "",
+        })),
         login: seen("login_form").length > 0,
         controls: Object.fromEntries(parts.map(([name, element]) => [name, control(element)])),
         blocked,
@@ -108,6 +115,7 @@
         document: document.body && !client ? linesOf(document.body).slice(0, 40) : [],
         fetched: seen("downloaded").length > 0,
         pieces: window.__chatfaultPieces ?? null,
+        sockets: window.__chatfaultSockets?.() ?? null,
       };
     });
   };

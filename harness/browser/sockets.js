@@ -3,6 +3,8 @@
 (() => {
   const Real = window.WebSocket;
   const tell = (kind, data) => window.__chatfaultTell?.(kind, data);
+  const made = new Set();
+  let frames = 0;
   window.__chatfaultPieces = 0;
   const watch = (socket) => {
     let pieces = 0;
@@ -30,9 +32,19 @@
     if (given instanceof Blob) saved(given);
     return create(given);
   };
+  // How many sockets are open or being opened, and how much the page has said on them since its start.
+  window.__chatfaultSockets = () => {
+    for (const one of made) if (one.readyState > Real.OPEN) made.delete(one);
+    return { open: made.size, frames };
+  };
   window.WebSocket = class extends Real {
+    send(data) {
+      frames += 1;
+      super.send(data);
+    }
     constructor(...args) {
       super(...args);
+      made.add(this);
       tell("websocket_made", { url: this.url });
       watch(this);
     }

@@ -6,6 +6,7 @@
   const CONTRAST = 2; // WCAG's ratio (1.4.3) below which letters don't stand out from their ground at all
   const SMALLEST = 5; // pixels of height below which letters can't be told apart
   const HALF = 0.5;
+  const ENOUGH = 0.75; // the share of a line that is left of it when it can still be read
   const ONLY_HEARD = 2; // pixels of a box that is there for screen readers alone
 
   const parentOf = (node) => node.assignedSlot ?? (node.parentNode instanceof ShadowRoot ? node.parentNode.host : node.parentElement);
@@ -99,7 +100,7 @@
       return reached ? { left: bounds, scrolled: true } : { why: "it is scrolled out of reach" };
     }
     const rest = cut(left, bounds);
-    return area(rest) < HALF * area(whole) ? { why: "it is clipped away" } : { left: rest };
+    return area(rest) < ENOUGH * area(whole) ? { why: "it is clipped away" } : { left: rest };
   };
   const inWindow = (left, fixed) => {
     const shown = cut(left, { left: 0, top: 0, right: innerWidth, bottom: innerHeight });
@@ -210,9 +211,21 @@
     const ink = colour(style.webkitTextFillColor || style.color);
     return contrast(over([...ink.slice(0, 3), ink[3] * opacityOf(element)], ground), ground) < CONTRAST ? "it has the colour of its ground" : "";
   };
+  // A browser tells nothing of the letters that it replaced by an ellipsis.
+  const isCutShort = (element) => {
+    for (let one = element; one && one !== document.body; one = parentOf(one)) {
+      const style = getComputedStyle(one);
+      if (/^(inline|contents)$/.test(style.display)) continue;
+      const short = style.textOverflow === "ellipsis" && style.overflowX !== "visible" && one.clientWidth < ENOUGH * one.scrollWidth;
+      const clamped = (style.webkitLineClamp ?? "none") !== "none" && style.overflowY !== "visible" && one.clientHeight < ENOUGH * one.scrollHeight;
+      return short || clamped;
+    }
+    return false;
+  };
   const whyNot = (element, rects) => {
     const hidden = whyHidden(element);
     if (hidden) return hidden;
+    if (isCutShort(element)) return "most of it is replaced by an ellipsis";
     const wide = rects.filter((rect) => rect.width > 0 && rect.height > 0);
     if (!wide.length) return "it has no size";
     if (Math.max(...wide.map((rect) => rect.height)) < SMALLEST) return "its letters are too small to read";
@@ -223,7 +236,9 @@
       return by === null ? "" : by === element ? "it is clipped away" : `${nameOf(by)} lies over it`;
     });
     const unseen = reasons.filter(Boolean);
-    return unseen.length > reasons.length * HALF ? unseen[0] : whyPale(element);
+    const clipped = unseen.filter((why) => why === "it is clipped away");
+    if (unseen.length > reasons.length * HALF) return unseen[0];
+    return clipped.length > reasons.length * (1 - ENOUGH) ? clipped[0] : whyPale(element);
   };
 
   // --- texts and controls
@@ -287,6 +302,12 @@
     if (!/^none$|^$/.test(style.webkitTextSecurity ?? "")) return "its letters are masked";
     return placeOf(parentOf(element) ?? element, bounds).why ?? whyPale(element);
   };
+  // Why nobody can make out the icon by which it is known, or "".
+  const whyFaint = (element) => {
+    if (textsIn(element).length) return "";
+    const icons = [...element.querySelectorAll("svg, img")];
+    return icons.length && icons.every(whyHidden) ? `its icon can't be seen, ${whyHidden(icons[0])}` : "";
+  };
   // What keeps a person from pressing it or typing into it, or "".
   const control = (element) => {
     const hidden = whyHidden(element);
@@ -296,9 +317,9 @@
     const { why, rect } = placeOf(parentOf(element) ?? element, bounds);
     if (why || !rect) return why ?? "";
     const top = stackAt((rect.left + rect.right) * HALF, (rect.top + rect.bottom) * HALF)[0];
-    return !top || isWithin(top, element) || isWithin(element, top) ? "" : `${nameOf(top)} lies over it`;
+    return !top || isWithin(top, element) || isWithin(element, top) ? whyFaint(element) : `${nameOf(top)} lies over it`;
   };
   Object.defineProperty(window, "__chatfaultVisible", {
-    value: { all, roots, text, typed, displayed, control, touchingAll, textsIn, ownerOf, isWithin, parentOf, squeeze },
+    value: { all, roots, text, typed, displayed, control, whyPale, touchingAll, textsIn, ownerOf, isWithin, parentOf, squeeze },
   });
 })();

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 from harness.judging.case import Case, Screen, quoted, squeeze, works
-from harness.judging.looks import UNDER_WAY, Look, looks
+from harness.judging.looks import UNDER_WAY, Look, looks, remark
 from harness.remedies import REMEDIES
 from harness.values.result import Finding
 from harness.values.situation import Moment
@@ -77,13 +78,13 @@ def unsent(case: Case) -> Finding | None:
         sent = case.history.where("service", "message", before=look.at)
         taken = {case.steady_question, *(squeeze(str(event.data["text"])) for event in sent)}
         for one in look.screen["messages"]:
-            if one["role"] == "user" and one["text"] == look.screen["draft"] and not _marked(one):
+            if one["role"] == "user" and one["text"] == look.screen["draft"] and not _marked(case, one):
                 sentence = (
                     f"expected {quoted(one['text'])} to be told as sent or as not sent ({look.phase}), "
                     "it stands in the conversation like one that was sent and in the composer like one that was not"
                 )
                 return Finding("unsent", False, sentence, "sent or not sent", "both")
-            if one["role"] == "user" and one["text"] not in taken and not _marked(one):
+            if one["role"] == "user" and one["text"] not in taken and not _marked(case, one):
                 sentence = (
                     f"expected {quoted(one['text'])} to be told as not sent ({look.phase}): the service never took it, "
                     "and it stands in the conversation like one that was sent"
@@ -92,8 +93,8 @@ def unsent(case: Case) -> Finding | None:
     return Finding("unsent", True, "what was not sent is not told as sent")
 
 
-def _marked(one: Mapping[str, object]) -> bool:
-    return bool(one.get("note") or one.get("failed") or one.get("state") in NOT_SENT)
+def _marked(case: Case, one: Mapping[str, Any]) -> bool:
+    return bool(remark(case, one) or one.get("failed") or one.get("state") in NOT_SENT)
 
 
 def unfinished(case: Case) -> Finding | None:
@@ -105,7 +106,7 @@ def unfinished(case: Case) -> Finding | None:
         for one in look.screen["messages"]:
             if one["role"] == "user":
                 question = one["text"]
-            elif one["text"] and not _whole(case, question, one["text"]) and not _told_as_part(one):
+            elif one["text"] and not _whole(case, question, one["text"]) and not _told_as_part(case, one):
                 sentence = (
                     f"expected the unfinished answer to {quoted(question)} to be told as unfinished ({look.phase}), "
                     f"shown as whole was {quoted(one['text'])}"
@@ -118,8 +119,8 @@ def _whole(case: Case, question: str, text: str) -> bool:
     return not case.given(question) or text in case.whole(question)
 
 
-def _told_as_part(one: Mapping[str, object]) -> bool:
-    return bool(one.get("note") or one.get("failed"))
+def _told_as_part(case: Case, one: Mapping[str, Any]) -> bool:
+    return bool(remark(case, one) or one.get("failed"))
 
 
 def listed(case: Case) -> Finding | None:
@@ -131,6 +132,8 @@ def listed(case: Case) -> Finding | None:
     had = [one for one in before["conversations"] if _leads(one, here)]
     for look in looks(case):
         shown = look.screen.get("conversations")
+        if wrong := _wrongly_listed(shown or (), _conversation(look.screen)):
+            return Finding("listed", False, f"{wrong} ({look.phase})")
         if had and shown and _conversation(look.screen) == here and not any(_leads(one, here) for one in shown):
             titles = [one["title"] for one in shown]
             want = f"{quoted(had[0]['title'])} in the list of conversations ({look.phase})"
@@ -140,6 +143,20 @@ def listed(case: Case) -> Finding | None:
             sentence = f"expected the list of conversations to stay ({look.phase}), it is empty"
             return Finding("listed", False, sentence, had[0]["title"], "nothing")
     return Finding("listed", True, "the conversation is in the list")
+
+
+def _wrongly_listed(shown: Sequence[Mapping[str, Any]], here: str) -> str:
+    """What is wrong about the entries of a list of conversations by themselves, or empty."""
+    addresses = [one["address"] for one in shown if one["address"]]
+    twice = next((one["title"] for one in shown if addresses.count(one["address"]) > 1), None)
+    if twice is not None:
+        return f"expected each conversation once in their list, listed more than once was {quoted(twice)}"
+    current = [one for one in shown if one.get("current")]
+    if current and not any(_leads(one, here) for one in current) and any(_leads(one, here) for one in shown):
+        said = quoted([one["title"] for one in current])
+        return f"expected the list of conversations to mark the one that is open, marked was {said}"
+    pale = next((f"{quoted(one['title'])}: {one['pale']}" for one in shown if one.get("pale")), "")
+    return f"expected the list of conversations to be readable, {pale}" if pale else ""
 
 
 def _leads(one: Mapping[str, str], conversation: str) -> bool:
@@ -240,6 +257,10 @@ def files(case: Case) -> Finding | None:
             return _file(ready, f"saved were {size} of its {file['size']} bytes")
         if file.get("sha256") and digest != file["sha256"]:
             return _file(ready, f"saved was {quoted(name)} with other bytes")
+    pressed = case.history.where("browser", "clicked")
+    pressed = [event for event in pressed if event.data.get("control") in ("download", "retry")]
+    if pressed and len(came := case.history.where("browser", "downloaded")) > len(pressed):
+        return _file(ready, f"saved were {len(came)} files for {len(pressed)} presses")
     for event in case.history.where("browser", "saved"):
         digests = {str(file["sha256"]) for file in ready.values() if file.get("sha256")}
         if digests and event.data.get("sha256") and event.data["sha256"] not in digests:

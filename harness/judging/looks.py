@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from harness.judging.case import Case, Screen
 from harness.values.history import Event
@@ -68,3 +69,16 @@ def came_since(case: Case, screen: Screen) -> list[str]:
     before = case.history.screen("steady")
     known = set(before.get("others", ())) if before else set()
     return [line for line in screen.get("others", ()) if line not in known]
+
+
+def remark(case: Case, message: Mapping[str, Any]) -> str:
+    """What the client says beside a message, unless it says so beside each: a time, a model's name."""
+    said, before = str(message.get("note") or ""), case.history.screen("steady")
+    alike = [one for one in before["messages"] if one["role"] == message["role"]] if before else []
+    usual = {_shape(str(one.get("note") or "")) for one in alike}
+    return "" if _shape(said) in usual else said
+
+
+def _shape(text: str) -> str:
+    """A text with every number alike, so that one time of day is like another."""
+    return re.sub(r"\d+", "0", text)

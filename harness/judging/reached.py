@@ -43,6 +43,12 @@ def heard(case: Case) -> Finding | None:
             shown = quoted(look.screen["error"]["lines"][:1])
             sentence = f"expected the error {shown} to be announced to screen readers ({look.phase}), but {why}"
             return Finding("heard", False, sentence, "announced", str(why))
+        if look.screen.get("muffled") and look.screen["ready"] and not look.screen["busy"]:
+            sentence = (
+                f"expected what is said to be read out when nothing is under way ({look.phase}), "
+                "its region is marked as busy"
+            )
+            return Finding("heard", False, sentence, "read out", "marked as busy")
     return Finding("heard", True, "errors are announced")
 
 
@@ -52,7 +58,35 @@ def reached(case: Case) -> Finding | None:
         for name, why in look.screen.get("unreached", {}).items():
             sentence = f"expected {name} to be reached and pressed without a mouse ({look.phase}), but {why}"
             return Finding("reached", False, sentence, f"{name} for everybody", str(why))
-    return Finding("reached", True, "controls are reached without a mouse")
+    sentence = _walked(case) or _pressed(case)
+    return Finding("reached", not sentence, sentence or "controls are reached without a mouse")
+
+
+def _walked(case: Case) -> str:
+    """What Tab did not lead to on its way around the page, or could not leave, in words."""
+    walk, screen = case.history.last("screen", "walk"), case.symptom
+    if walk is None or screen is None:
+        return ""
+    if walk.data["round"] and walk.data["steps"] == 1:
+        return "expected Tab to lead out of the composer, the focus stays there"
+    wanted = [name for name in ("send", "retry") if screen["controls"].get(name) == "enabled"]
+    missed = [name for name in wanted if name not in walk.data["been"]]
+    if walk.data["round"] and missed:
+        return f"expected Tab to lead to {' and '.join(missed)}, it led once around the page without"
+    return ""
+
+
+def _pressed(case: Case) -> str:
+    """A control that does nothing when it is pressed by keyboard, in words."""
+    for press in case.history.where("run", "pressed"):
+        after = {"after": press.at}
+        came = [*case.history.where("browser", "request", **after), *case.history.where("browser", "document", **after)]
+        came += case.history.where("browser", "websocket_made", **after)
+        if press.data.get("hand") == "keyboard" and not came and case.final and case.final["error"]:
+            return (
+                f"expected {press.data['control']} to do something when it is pressed by keyboard, nothing came of it"
+            )
+    return ""
 
 
 def focus(case: Case) -> Finding | None:

@@ -19,6 +19,10 @@ NAME = re.compile(r"[\w.-]*[\d_.@-][\w.@-]*")
 def language(case: Case) -> Finding | None:
     """Every word that the client says is in the person's language; only what others said may be in theirs."""
     for look in looks(case):
+        lang = str(look.screen.get("lang") or "")
+        if lang and lang.partition("-")[0].lower() != case.locale:
+            sentence = f"expected the page to be marked as {case.locale!r} for screen readers, marked as is {lang!r}"
+            return Finding("language", False, f"{sentence} ({look.phase})", case.locale, lang)
         found = [*_wrong_texts(case, look.screen), *_foreign(case, look.screen)]
         if found:
             sentence = f"expected every line in {case.locale!r}, shown was {quoted(found)} ({look.phase})"
@@ -36,7 +40,9 @@ def _foreign(case: Case, screen: Screen) -> list[str]:
     quotes = [*screen.get("details", ()), *_asked(case), *_documented(case)]
     said = [*lines_on(screen), *screen.get("others", ()), *(one.get("note", "") for one in screen["messages"])]
     labels = list(screen.get("labels", ()))
-    return [line for line in [*said, *labels] if _is_foreign(_without(line, quotes), case.locale)]
+    steady, title = case.history.screen("steady"), str(screen.get("title", ""))
+    titles = [title] if steady and title != steady.get("title", "") else []  # a brand is called so everywhere
+    return [line for line in [*said, *labels, *titles] if _is_foreign(_without(line, quotes), case.locale)]
 
 
 def _documented(case: Case) -> list[str]:

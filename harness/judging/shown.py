@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from harness.clients import MESSAGES
-from harness.judging.case import Case, Screen, answer_to, answered_whole, lines_on, quoted, works
+from harness.judging.case import Case, Screen, answered_whole, lines_on, quoted
 from harness.judging.looks import Look, at_rest, came_since, looks, plain
 from harness.values.result import Finding
 from harness.values.scenario import ANY, Expect
@@ -30,8 +30,9 @@ MISFITS: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...] = (
 )
 """Advice that fits only some failures: how one knows it, what it is about, and the messages with which it may stand."""
 SUCCESS = re.compile(
-    r"\b(success(ful(ly)?)?|(message|answer|file) (was )?(sent|saved|delivered)|all (good|done|set)|completed)\b"
-    r"|成功しました|送信しました|完了しました|保存しました",
+    r"\b(success(ful(ly)?)?|(message|answer|file)( (was|has been|is))? (sent|saved|delivered|received|on its way)"
+    r"|all (good|done|set)|completed|delivered|got it|thank you|thanks for)\b"
+    r"|成功しました|送信しました|完了しました|保存しました|受け付けました|届けました|ありがとうございま",
     re.IGNORECASE,
 )
 RAW: dict[str, re.Pattern[str]] = {
@@ -44,6 +45,11 @@ RAW: dict[str, re.Pattern[str]] = {
         r"\b(127\.0\.0\.1|10\.\d+\.\d+\.\d+|192\.168\.\d+\.\d+|172\.(1[6-9]|2\d|3[01])\.\d+\.\d+)\b"
         r"|\blocalhost:\d+|\b[\w-]+\.(internal|local|svc|cluster)\b|/(usr|home|srv|var|app)/[\w./-]+\.\w+"
     ),
+    "what a program puts in the place of a word": re.compile(
+        r"\[object \w+\]|\bundefined\b|\bNaN\b|\{\{\s*[\w.]+\s*\}\}|\$\{[\w.]+\}|(?<![\w%])%[sd]\b"
+        r"|&(?:amp|quot|lt|gt|nbsp|#\d+);"
+        r"|^(?:errors?|messages?|i18n|common|labels?|toasts?|alerts?|ui|chat)(?:\.[a-z]\w*)+$|^null$"
+    ),
     "a secret": re.compile(
         r"\bsession=|set-cookie|authorization\s*[:=]|\bbearer\s+\S{6,}|\bsk-[\w-]{8,}|api[_-]?key\s*[:=]|password\s*[:=]",
         re.IGNORECASE,
@@ -54,6 +60,12 @@ INK = 0.003
 """The share of an error's rectangle that its letters fill at the least."""
 ELEMENT = re.compile(r"<(\w+)[^>]*>([^<]{3,})</\1>")
 """An element of a body that came over the wire, with its text."""
+STATUS = re.compile(
+    r"\b(?:http|status|code|error|エラー)\W{0,3}(?:status|code|コード)?\W{0,3}([45]\d\d)\b|^([45]\d\d) [A-Z]", re.I
+)
+"""A status of HTTP that somebody names."""
+WORDS_OF_ADVICE = re.compile(r"(?:\S+\s+){4}\S|[\u3040-\u30ff\u4e00-\u9fff、]{10}")
+"""So many words tell somebody what to do."""
 OF_A_PAGE = re.compile(r"h\d|title|center|pre|address|td|li|body", re.IGNORECASE)
 """Elements that no client puts around a text of others by itself."""
 
@@ -168,19 +180,29 @@ def fits(case: Case) -> Finding | None:
         for text in case.client.advice_of(other, case.locale)
         if text not in own
     }
+    text = case.client.text(name, case.locale)
     for line in lines:
-        if line in own or case.client.text(name, case.locale) in line:
+        if line in own or text in line:
             continue
-        told = next((f"the advice of {other}" for text, other in others.items() if text in line), "")
+        told = next((f"the advice of {other}" for said, other in others.items() if said in line), "")
         about = next((what for looks_, what, fit in MISFITS if name not in fit and looks_.search(line)), "")
         told = told or (f"advice about {about}" if about and not screen["login"] else "")
-        told = told or ("a success" if SUCCESS.search(line) else "")
+        told = told or ("a success" if SUCCESS.search(line) else "") or _another_status(case, line)
         if told:
-            sentence = (
-                f"expected what fits {quoted(case.client.text(name, case.locale))}, shown was {told}: {quoted(line)}"
-            )
+            sentence = f"expected what fits {quoted(text)}, shown was {told}: {quoted(line)}"
             return Finding("fits", False, sentence, " / ".join(own), line)
+    if own and not any(WORDS_OF_ADVICE.search(line) for line in lines if line != text):
+        sentence = f"expected {quoted(text)} with some advice, shown was {quoted(lines)} alone"
+        return Finding("fits", False, sentence, " / ".join(own), " / ".join(lines))
     return Finding("fits", True, "what stands with the message is about the same failure")
+
+
+def _another_status(case: Case, line: str) -> str:
+    """The status that a line names and no reply had, in words, or empty."""
+    replies = [*case.history.where("gateway", "access"), *case.history.where("browser", "response")]
+    had = {str(event.data.get("status")) for event in replies}
+    named = [one or other for one, other in STATUS.findall(line)]
+    return next((f"a status that no reply had ({one})" for one in named if one not in had), "")
 
 
 def raw(case: Case) -> Finding | None:
@@ -225,47 +247,6 @@ def _is_gone(case: Case, before: Look, after: Look) -> bool:
     both = before.screen["client"] and after.screen["client"] and not after.screen["login"]
     gone = both and before.screen["error"] and not after.screen["error"]
     return bool(gone) and not after.screen["busy"] and not answered_whole(case, after.screen)
-
-
-def leaves(case: Case) -> Finding | None:
-    """What came with a failure goes with it: once the question is answered no word, spinner or lock of it is left."""
-    screen, before = case.final, case.history.screen("steady")
-    if screen is None or before is None or not screen["client"] or case.by_api or screen["error"] or not works(case):
-        return None
-    came = {line for look in looks(case, "symptom") for line in came_since(case, look.screen)}
-    left = [line for line in came_since(case, screen) if line in came and not _is_a_title(case, line)]
-    stopped = [name for name, state in screen["controls"].items() if _stopped(before, name, state)]
-    if left and case.arm.scenario.moment is not Moment.DOWNLOAD:
-        sentence = f"expected nothing of the failure once the question is answered, shown was still {quoted(left)}"
-        return Finding("leaves", False, sentence, "what was there before", " / ".join(left))
-    answer = answer_to(screen, case.final_question)
-    if answer and answer.get("note") and case.arm.scenario.moment is not Moment.DOWNLOAD:
-        sentence = (
-            f"expected the whole answer without a word of what failed, beside it stands still {quoted(answer['note'])}"
-        )
-        return Finding("leaves", False, sentence, "no note", str(answer["note"]))
-    if screen.get("spinning", 0) > before.get("spinning", 0):
-        return Finding(
-            "leaves", False, "expected nothing to go on once the question is answered, a spinner turns still"
-        )
-    if screen.get("locked"):
-        return Finding(
-            "leaves", False, "expected the composer to take text once the question is answered, it is locked"
-        )
-    if stopped:
-        sentence = f"expected {', '.join(stopped)} to be enabled again once the question is answered, still disabled"
-        return Finding("leaves", False, sentence)
-    return Finding("leaves", True, "nothing of the failure is left")
-
-
-def _is_a_title(case: Case, line: str) -> bool:
-    """Whether a line is how a conversation is called: the start of what was asked in it."""
-    start = line.rstrip("….")
-    return any(question.startswith(start) for question in (case.question, case.steady_question, case.final_question))
-
-
-def _stopped(before: Screen, name: str, state: str) -> bool:
-    return state == "disabled" and before["controls"].get(name) == "enabled" and name != "send"
 
 
 def message_again(case: Case) -> Finding | None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from harness.judging.case import Case, quoted, squeeze
+from harness.judging.looks import at_rest, looks
 from harness.values.history import Event
 from harness.values.result import Finding
 
@@ -32,9 +33,12 @@ class Limit:
 ALLOWED: dict[str, Limit] = {
     "sockets": Limit(4, 10.0, "connecting anew, further and further apart"),
     "reads": Limit(4, 10.0, "asking how things are, further and further apart"),
+    "frames": Limit(20, 1.0, "telling the other side that it is there"),
     "writes": Limit(1, float("inf"), "one silent retry with the same key"),
 }
 """What a client may do by itself after a person has acted, by the class of its requests."""
+MORE_OPEN = 1
+"""So many more WebSockets may be open than in the steady state."""
 STEADY_POLLS = 3
 """So many equal reads before anything broke are how this client works."""
 
@@ -70,7 +74,35 @@ def conduct(case: Case) -> Finding | None:
             said = _too_much(mine, count, seconds, steady[what], _by_hand(begin))
             if said:
                 return Finding("conduct", False, said)
-    return Finding("conduct", True, "the client asked for nothing but what it may by itself")
+    said = _open_sockets(case) or _frames(case)
+    return Finding("conduct", not said, said or "the client asked for nothing but what it may by itself")
+
+
+def _open_sockets(case: Case) -> str:
+    """More WebSockets open at once than before anything broke and one that takes the place of a dead one, in words."""
+    steady = (case.history.screen("steady") or {}).get("sockets")
+    if not steady:
+        return ""
+    most = int(steady["open"]) + MORE_OPEN
+    for look in looks(case):
+        there = int((look.screen.get("sockets") or steady)["open"])
+        if there > most:
+            return f"expected at most {most} WebSockets of the page to be open, {there} were ({look.phase})"
+    return ""
+
+
+def _frames(case: Case) -> str:
+    """More said on WebSockets than is allowed while nobody acts, in words."""
+    limit = ALLOWED["frames"]
+    for before, after in at_rest(case):
+        sent = [int((look.screen.get("sockets") or {"frames": 0})["frames"]) for look in (before, after)]
+        seconds = max(0.0, after.world + after.at - before.world - before.at)
+        if sent[1] - sent[0] > limit.at_once + seconds / limit.every:
+            many = sent[1] - sent[0]
+            return (
+                f"expected little to be said on WebSockets while nobody acts for {seconds:.0f} s, it was {many} frames"
+            )
+    return ""
 
 
 def _usual(asks: list[_Ask], spans: list[tuple[Event, Event]]) -> Counter[str]:

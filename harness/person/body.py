@@ -30,6 +30,8 @@ SCREEN = (SCRIPTS / "screen.js").read_text(encoding="utf-8")
 PRESSES = (SCRIPTS / "presses.js").read_text(encoding="utf-8")
 PRESSED = ("send", "retry", "regenerate", "new_chat", "download", "login_submit", "logout", "settings", "setting_files")
 """The controls of which it is told that somebody pressed them."""
+WALKED = ("composer", "send", "retry")
+"""The parts of the page which are told when Tab leads to them."""
 LOOK = "(args) => window.__chatfaultLook?.(args) ?? null"
 """Every document has this from its start, so that a look carries neither the script nor the locators there again."""
 PATIENCE = 10.0
@@ -173,6 +175,7 @@ class Body:
         await evidence.letters(self.page, self._recorder, " ".join(said))
         if screen["error"]:
             await evidence.pixels(self.page, self._recorder, self._client.locators["error"])
+        await evidence.walk(self.page, self._recorder, {name: self._client.locators.get(name, "") for name in WALKED})
         await evidence.audit(self.page, self._recorder)
 
     async def _patient(self, waiting: asyncio.Task[Screen], patience: float) -> Screen | None:
@@ -296,6 +299,7 @@ class Body:
         await self._do("login_account", lambda one: one.fill(self._account.name, timeout=REACHING * 1000))
         await self._do("login_password", lambda one: one.fill(self._account.password, timeout=REACHING * 1000))
         await self._do("login_submit", press)
+        await self.windows.look_into_storage(self.page)
         return await self.look(phase, "shown")
 
     # -- asking
@@ -376,14 +380,18 @@ class Body:
         await self.ask(question)
 
     async def press(self, control: str) -> None:
-        """Press one of the client's own controls. Raises `Unavailable` when it isn't offered."""
+        """Press one of the client's own controls. Raises `Unavailable` when it isn't offered.
+
+        Whoever has just typed what failed stays at the keyboard.
+        """
         screen = await self._now()
         state = screen["controls"][control] if screen["client"] else "absent"
         if state != "enabled":
             raise Unavailable(f"{control} is {state} on the screen")
-        self._recorder.note("run", "pressed", control=control)
+        hand = "keyboard" if control == "retry" and screen["draft"] else "mouse"
+        self._recorder.note("run", "pressed", control=control, hand=hand)
         self._turns = float("inf")  # what stands there is not what comes of it
-        await self._do(control, press)
+        await self._do(control, press if hand == "mouse" else press_enter)
 
     async def _comes(self, place: str, otherwise: str) -> None:
         """Wait for a part of the page to be shown. Raises `Unavailable` with the reason when it doesn't come."""
@@ -403,6 +411,12 @@ class Body:
 async def press(place: Locator) -> None:
     """Press it, if the client lets it be pressed in time."""
     await place.click(timeout=REACHING * 1000)
+
+
+async def press_enter(place: Locator) -> None:
+    """Press it by keyboard, if the mouse could do so as well."""
+    await place.click(trial=True, timeout=REACHING * 1000)
+    await place.press("Enter", timeout=REACHING * 1000)
 
 
 def _hindrance(log: str) -> str:

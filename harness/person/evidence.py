@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from axe_playwright_python.base import AXE_SCRIPT
@@ -23,6 +24,23 @@ ERROR_BOX = """(selector) => {
   }
   return null;
 }"""
+STAND = """(composer) => {
+  window.__chatfaultStood = window.__chatfaultHeard.deepFocus();
+  window.__chatfaultVisible.all(composer)[0]?.focus({ preventScroll: true });
+}"""
+WHERE = """(places) => {
+  const focused = window.__chatfaultHeard.deepFocus();
+  const { all, isWithin } = window.__chatfaultVisible;
+  const there = Object.entries(places).find(([, place]) => all(place).some((one) => isWithin(focused, one)));
+  return there?.[0] ?? (!focused || focused === document.body ? "" : "elsewhere");
+}"""
+GO_BACK = """() => {
+  const stood = window.__chatfaultStood;
+  if (stood && stood !== document.body) stood.focus({ preventScroll: true });
+  else document.activeElement?.blur();
+}"""
+STEPS = 40
+"""Presses of Tab after which a page is taken to have no end."""
 TAKING = 5.0
 """Real seconds within which a picture is taken."""
 GRAVE = ("serious", "critical")
@@ -60,6 +78,24 @@ async def letters(page: Page, recorder: Recorder, text: str) -> None:
         recorder.note("screen", "letters", missing="".join(missing))
     except Error:
         return
+
+
+async def walk(page: Page, recorder: Recorder, places: Mapping[str, str]) -> None:
+    """Note where Tab leads to from the composer, once around the page; the focus is put back. `places`: locators."""
+    been: list[str] = []
+    try:
+        await page.evaluate(STAND, places["composer"])
+        if await page.evaluate(WHERE, places) != "composer":
+            return
+        for _ in range(STEPS):
+            await page.keyboard.press("Tab")
+            been.append(await page.evaluate(WHERE, places))
+            if been[-1] == "composer":
+                break
+        await page.evaluate(GO_BACK)
+    except Error:
+        return
+    recorder.note("screen", "walk", been=list(dict.fromkeys(been)), round=been[-1] == "composer", steps=len(been))
 
 
 async def audit(page: Page, recorder: Recorder) -> None:

@@ -29,6 +29,11 @@ PARTS = frozenset({"document", "script", "stylesheet", "image", "font", "media",
 """What a page consists of, as the browser names it."""
 MAKES = frozenset({"document", "script", "stylesheet", "fetch", "xhr"})
 """Of what a page is made, and what it asks for to be made."""
+KEPT = "() => /^https?:/.test(location.protocol) && JSON.stringify([{ ...localStorage }, { ...sessionStorage }])"
+"""What a page has in its storage, as text."""
+EVERYTHING: frozenset[str] = frozenset()
+PASSWORD = frozenset({"a password"})
+SECRETS = PASSWORD | {"a session", "an API key"}
 READING = 1.0
 """Real seconds within which the text of a reply that has come can be read."""
 SAVING = 10.0
@@ -199,7 +204,10 @@ class Windows:
         self._recorder.note("browser", kind, **{**data, "url": urlsplit(str(data["url"])).path})
 
     def _said(self, message: ConsoleMessage) -> None:
-        """Only the console says with which status a WebSocket was refused."""
+        """Only the console says with which status a WebSocket was refused; and it may say what it must not."""
+        secret = self._given_away(message.text, SECRETS)
+        if secret:
+            self._recorder.note("browser", "lying", where="the console", what=secret)
         refused = REFUSED.search(message.text)
         if refused:
             self._recorder.note("browser", "websocket_refused", status=int(refused[1]))
@@ -261,11 +269,20 @@ class Windows:
         """Which of the person's secrets and words stand in an address, also where it writes a space as a plus."""
         return self._given_away(unquote(address)) or self._given_away(unquote_plus(address))
 
-    def _given_away(self, text: str) -> str:
-        """Which of the person's secrets and words stand in a text."""
+    async def look_into_storage(self, page: Page) -> None:
+        """Note it when a page has kept a password: it is typed for one moment, and not the client's to keep."""
+        with contextlib.suppress(Error):
+            kept = await page.evaluate(KEPT)
+            if kept and self._given_away(kept, PASSWORD):
+                self._recorder.note("browser", "lying", where="the browser's storage", what="a password")
+
+    def _given_away(self, text: str, names: frozenset[str] = EVERYTHING) -> str:
+        """Which of the person's secrets and words stand in a text. `names`: of these only."""
         written = (text, text.encode().decode("unicode_escape", "replace")) if "\\u" in text else (text,)
         return " and ".join(
-            name for name, value in self.confidential.items() if value and any(value in one for one in written)
+            name
+            for name, value in self.confidential.items()
+            if value and (not names or name in names) and any(value in one for one in written)
         )
 
     def _responded(self, response: Response) -> None:

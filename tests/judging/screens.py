@@ -58,9 +58,31 @@ def listing(shown: Any) -> Story:
 
 
 def left(**final: Any) -> Story:
-    broken = screen(ASKED, "Oops", others=["Chat", "Reconnecting…"])
-    steady = screen(others=["Chat"])
+    said = {
+        "title": "(!) Chat",
+        "labels": ["Send", "Retrying"],
+        "conversations": [{**THERE[0], "title": f"! {STEADY}"}],
+    }
+    broken = screen(ASKED, "Oops", others=["Chat", "Reconnecting…"], **said)
+    steady = screen(others=["Chat"], title="Chat", labels=["Send"], conversations=THERE)
     return Story().shows("steady", steady).shows("symptom", broken).shows("recovery", screen(ANSWERED, **final))
+
+
+def timed(before: str, after: str) -> Story:
+    """Beside each answer stands when it came."""
+    steady, answered = [dict(one) for one in BEFORE], [dict(one) for one in ANSWERED]
+    steady[1]["note"] = answered[1]["note"] = before
+    answered[-1]["note"] = after
+    return Story().shows("steady", screen(steady)).shows("recovery", screen(answered))
+
+
+def walked(*been: str) -> Story:
+    """Tab led here, one after another, from the composer."""
+    return told("Oops").note(12.5, "screen", "walk", been=list(been), round=True, steps=len(been))
+
+
+def pressed(hand: str) -> Story:
+    return recovery(ASKED, "Oops").note(25, "run", "pressed", control="retry", hand=hand)
 
 
 def in_order(*messages: Any) -> Story:
@@ -127,6 +149,11 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "a stack trace": (False, told("at send (http://x/app/main.js:12:7)"), {}),
         "an address": (False, told("connect to 127.0.0.1:8000 failed"), {}),
         "a secret": (False, told("Authorization: Bearer sk-live-0123456789"), {}),
+        "the name of a text": (False, told("Oops", "errors.network.hint"), {}),
+        "what had no value": (False, told("Oops", "Wait undefined seconds"), {}),
+        "an object": (False, told("[object Object]"), {}),
+        "an entity": (False, told("Couldn&#39;t send"), {}),
+        "a percentage": (True, told("Oops", "100% sure: 50 %"), {}),
         "in a toast": (False, told("Oops", others=["Traceback (most recent call last)"]), {}),
         "HTML as elements": (
             False,
@@ -143,6 +170,13 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "its own advice": (True, told("Bad gateway", "Try again"), MESSAGE),
         "the advice of another error": (False, told("Bad gateway", "Log in again to go on."), MESSAGE),
         "a success beside it": (False, told("Bad gateway", others=["Message sent"]), MESSAGE),
+        "a success in other words": (False, told("Bad gateway", others=["Your message is on its way."]), MESSAGE),
+        "a status that nobody had": (False, told("Bad gateway", "HTTP status 404"), MESSAGE),
+        "the status that it had": (
+            True,
+            told("Bad gateway", "HTTP status 502").note(11, "gateway", "access", **access(502)),
+            MESSAGE,
+        ),
     },
     "own": {
         "what they asked": (True, Story(), {}),
@@ -178,14 +212,29 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "still": (True, listing(THERE), {}),
         "no longer": (False, listing(OTHERS), {}),
         "none at all": (False, listing([]), {}),
+        "twice": (False, listing([*THERE, *THERE]), {}),
+        "another one is marked as open": (False, listing([*THERE, {**OTHERS[0], "current": True}]), {}),
+        "in the colour of its ground": (False, listing([{**THERE[0], "pale": "it has the colour of its ground"}]), {}),
     },
     "heard": {
         "announced": (True, error(unheard=""), {}),
         "not announced": (False, error(unheard="it is in no live region"), {}),
+        "a conversation that is held back for ever": (False, symptom(ASKED, "Oops", muffled=1), {}),
+        "held back while it grows": (True, symptom(ASKED, muffled=1, busy=True), {}),
     },
     "reached": {
         "by keyboard": (True, Story(), {}),
         "by mouse only": (False, told("Oops", unreached={"retry": "a keyboard can't reach it"}), {}),
+        "by Tab": (True, walked("send", "retry", "composer"), {}),
+        "not by Tab": (False, walked("send", "composer"), {}),
+        "a composer that keeps Tab": (False, walked("composer"), {}),
+        "pressed by keyboard in vain": (False, pressed("keyboard"), {}),
+        "pressed with the mouse": (True, pressed("mouse"), {}),
+        "pressed by keyboard, and it asks": (
+            True,
+            pressed("keyboard").note(25.1, "browser", "request", method="POST", path="/x"),
+            {},
+        ),
     },
     "focus": {
         "where they type": (True, typed("composer"), {}),
@@ -205,6 +254,13 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "a note stays": (False, left(others=["Chat", "Reconnecting…"]), {}),
         "a spinner stays": (False, left(spinning=1), {}),
         "the composer stays locked": (False, left(locked=True), {}),
+        "the tab's title stays": (False, left(title="(!) Chat"), {}),
+        "a label stays": (False, left(labels=["Send", "Retrying"]), {}),
+        "a mark in the list stays": (False, left(conversations=[{**THERE[0], "title": f"! {STEADY}"}]), {}),
+        "a title of its own": (True, left(title=f"{QUESTION} – Chat"), {}),
+        "a note beside the answer": (False, timed("", "Interrupted"), {}),
+        "a time beside every answer": (True, timed("9:41", "10:07"), {}),
+        "stop stays": (False, left(controls={"send": "enabled", "stop": "enabled"}), {}),
         "a control stays disabled": (False, left(controls={"send": "disabled", "new_chat": "disabled"}), {}),
     },
     "draft_again": {

@@ -87,6 +87,18 @@ def sockets(many: int) -> Story:
     return story
 
 
+def opened(before: int, after: int) -> Story:
+    """So many WebSockets are open before anything broke, and in the end."""
+    steady = screen(sockets={"open": before, "frames": 1})
+    return asks().shows("steady", steady).shows("recovery", screen(ASKED, "Oops", sockets={"open": after, "frames": 1}))
+
+
+def frames(many: int) -> Story:
+    """So much is said on WebSockets from the failure to the end, while nobody does anything."""
+    failed, later = ({"sockets": {"open": 1, "frames": count}} for count in (2, 2 + many))
+    return asks().shows("symptom", screen(ASKED, "Oops", **failed)).shows("remedy", screen(ASKED, "Oops", **later))
+
+
 def asked_in(conversation: str) -> Story:
     """A message in the steady state and the question, both in this conversation."""
     story = Story().note(3, "service", "message", **message(STEADY, conversation))
@@ -357,6 +369,12 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             {},
         ),
         "a stack trace": (False, symptom(ASKED, "TypeError: x at send (main.js:227:9)"), {}),
+        "a password in the storage": (
+            False,
+            Story().note(12, "browser", "lying", where="the browser's storage", what="a password"),
+            {},
+        ),
+        "a session in the address": (False, symptom(ASKED, "Oops", url="http://x/c/c?session=1f2e3d4c"), {}),
         "the time of day": (True, symptom(ASKED, "503 at 10:15:30 in /api/conversations"), {}),
         "an internal address": (False, symptom(ASKED, "no route to chat-7.prod.internal"), {}),
         "the prompt in an error report": (False, gives(carries="what the person wrote"), {}),
@@ -391,6 +409,10 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "backing off": (True, asks(11, 11.5, 12.5, 14.5, 18.5, method="GET"), {}),
         "a storm": (False, asks(*[12 + n / 20 for n in range(30)], method="GET"), {}),
         "a storm of sockets": (False, sockets(30), {}),
+        "a socket in the place of a dead one": (True, opened(1, 2), {}),
+        "sockets that are never closed": (False, opened(1, 4), {}),
+        "a word now and then": (True, frames(20), {"remedy": "control[nothing]"}),
+        "a storm of frames": (False, frames(3000), {"remedy": "control[nothing]"}),
     },
     "chats": {
         "where it was asked": (True, asked_in("c"), {}),

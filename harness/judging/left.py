@@ -1,0 +1,81 @@
+"""Whether what came with a failure goes with it, once the person has what they wanted."""
+
+from __future__ import annotations
+
+from harness.judging.case import Case, Screen, answer_to, quoted, works
+from harness.judging.looks import came_since, looks, remark
+from harness.values.result import Finding
+from harness.values.situation import Moment
+
+
+def leaves(case: Case) -> Finding | None:
+    """Once the question is answered no word, badge, spinner, lock or control of the failure is left."""
+    screen, before = case.final, case.history.screen("steady")
+    if screen is None or before is None or not screen["client"] or case.by_api or screen["error"] or not works(case):
+        return None
+    sentence = _words(case, screen) or _named(case, before, screen) or _goes_on(before, screen)
+    return Finding("leaves", not sentence, sentence or "nothing of the failure is left")
+
+
+def _words(case: Case, screen: Screen) -> str:
+    """What the client says still of what failed, beside its messages or with the answer."""
+    if case.arm.scenario.moment is Moment.DOWNLOAD:
+        return ""
+    came = {line for look in looks(case, "symptom") for line in came_since(case, look.screen)}
+    left = [line for line in came_since(case, screen) if line in came and not _is_a_title(case, line)]
+    if left:
+        return f"expected nothing of the failure once the question is answered, shown was still {quoted(left)}"
+    answer = answer_to(screen, case.final_question)
+    note = remark(case, answer) if answer else ""
+    said = "expected the whole answer without a word of what failed, beside it stands still"
+    return f"{said} {quoted(note)}" if note else ""
+
+
+def _named(case: Case, before: Screen, screen: Screen) -> str:
+    """A name that changed with the failure and stays so: of the tab, of a control, of a conversation."""
+    symptom = case.symptom
+    if symptom is None or not symptom["client"]:
+        return ""
+    titles = [one["title"] for one in screen.get("conversations", ())]
+    title = str(screen.get("title", ""))
+    own = _is_a_title(case, title) or any(one and one in title for one in titles)
+    if title == symptom.get("title", "") != before.get("title", "") and not own:
+        return f"expected the tab's title as it was once the question is answered, it says still {quoted(title)}"
+    moment = case.history.screen("moment") or before
+    came = set(symptom.get("labels", ())) - {*before.get("labels", ()), *moment.get("labels", ())}
+    left = [one for one in screen.get("labels", ()) if one in came and not _is_a_title(case, one)]
+    if left:
+        return f"expected every label as it was once the question is answered, one says still {quoted(left[0])}"
+    were = {one["address"]: one["title"] for one in before.get("conversations", ())}
+    for one in screen.get("conversations", ()):
+        had = were.get(one["address"], "")
+        more = one["title"].replace(had, "", 1)
+        came_then = one in symptom.get("conversations", ()) or not any(letter.isalnum() for letter in more)
+        if had and one["title"] != had and had in one["title"] and came_then:
+            badge = f"{quoted(one['title'])} in the list, which was {quoted(had)}"
+            return f"expected no mark of the failure once the question is answered, shown was still {badge}"
+    return ""
+
+
+def _goes_on(before: Screen, screen: Screen) -> str:
+    """What keeps moving or locked, and what is offered or refused as if the failure lasted."""
+    if screen.get("spinning", 0) > before.get("spinning", 0):
+        return "expected nothing to go on once the question is answered, something still spins or is marked as busy"
+    if screen.get("locked"):
+        return "expected the composer to take text once the question is answered, it is locked"
+    stopped = [name for name, state in screen["controls"].items() if _stopped(before, name, state)]
+    if stopped:
+        return f"expected {', '.join(stopped)} to be enabled again once the question is answered, still disabled"
+    stop = screen["controls"].get("stop") == "enabled" != before["controls"].get("stop")
+    return "expected nothing to stop once the question is answered, stop is still offered" if stop else ""
+
+
+def _is_a_title(case: Case, line: str) -> bool:
+    """Whether a line is how a conversation is called, the start of what was asked in it, or has it in it."""
+    start = line.rstrip("….")
+    asked = [one for one in (case.question, case.steady_question, case.final_question) if one]
+    return any(question.startswith(start) or question in line for question in asked)
+
+
+def _stopped(before: Screen, name: str, state: str) -> bool:
+    return state == "disabled" and before["controls"].get(name) == "enabled" and name != "send"
