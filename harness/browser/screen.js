@@ -64,6 +64,12 @@
   };
   const isLocked = (composer) => Boolean(composer.disabled || composer.readOnly || composer.closest("[inert]") || composer.matches("[contenteditable=false], [aria-disabled=true], [aria-readonly=true]"));
   const written = (composer) => (composer ? squeeze(composer.value ?? composer.innerText) : "");
+  // In the order in which they are read, whatever their order in the document is; what has no box of its own has no place.
+  const topDown = (elements) => {
+    const tops = new Map(elements.map((one) => [one, one.getBoundingClientRect()]));
+    if ([...tops.values()].some((box) => !box.height)) return elements;
+    return elements.sort((one, other) => tops.get(one).top - tops.get(other).top);
+  };
   // An error that stands among the messages, before the last question, is that of an earlier one.
   const fresh = (errors) => {
     const messages = seen("message");
@@ -82,7 +88,7 @@
     const look = client ? sight.touchingAll : (act) => act();
     return look(() => {
       const errors = fresh(outermost(seen("error")));
-      const messages = seen("message").filter((one) => !within(one, all("error")));
+      const messages = topDown(seen("message").filter((one) => !within(one, all("error"))));
       return {
         client,
         url: location.href,
