@@ -10,7 +10,8 @@ from dataclasses import replace
 from playwright.async_api import Locator
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from harness.person.body import OPENING, REACHING, Body, NothingToDo, Screen, Unavailable, press
+from harness.person.body import OPENING, Body, NothingToDo, Screen, Unavailable
+from harness.person.pressing import REACHING, press
 
 ON = "(on)"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
@@ -17,6 +16,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 from harness.browser import extensions
 from harness.clients import Client
 from harness.person import evidence
+from harness.person.pressing import REACHING, hindrance, press, press_enter
 from harness.person.watching import OFTEN, Watch
 from harness.person.windows import Outfit, Windows
 from harness.stack.recorder import Recorder
@@ -36,8 +36,6 @@ LOOK = "(args) => window.__chatfaultLook?.(args) ?? null"
 """Every document has this from its start, so that a look carries neither the script nor the locators there again."""
 PATIENCE = 10.0
 """Real seconds that the harness waits for something that nothing holds up."""
-REACHING = 2.5
-"""Real seconds after which a part of the page that can't be pressed or filled is one that the client keeps away."""
 MOMENT = 1.0
 """Real seconds after which a box that takes nothing is one that is disabled."""
 OPENING = 3.0
@@ -349,7 +347,7 @@ class Body:
         try:
             await act(shown)
         except PlaywrightTimeout as error:
-            why = _hindrance(error.message)
+            why = hindrance(error.message)
             self._recorder.note("run", "in_the_way", what=part, because=why)
             raise InTheWay(f"{part} can't be used: {why}") from None
 
@@ -406,23 +404,3 @@ class Body:
         if not screen["client"] or screen["login"]:
             raise Unavailable("the chat isn't on the screen")
         return screen
-
-
-async def press(place: Locator) -> None:
-    """Press it, if the client lets it be pressed in time."""
-    await place.click(timeout=REACHING * 1000)
-
-
-async def press_enter(place: Locator) -> None:
-    """Press it by keyboard, if the mouse could do so as well."""
-    await place.click(trial=True, timeout=REACHING * 1000)
-    await place.press("Enter", timeout=REACHING * 1000)
-
-
-def _hindrance(log: str) -> str:
-    """Why Playwright could not press or fill something, in one clause."""
-    covered = re.search(r"<(\w+)[^>]*?(?:id=\"([\w-]+)\")?[^>]*>.*?intercepts pointer events", log)
-    if covered:
-        return f"{covered[1]}{'#' + covered[2] if covered[2] else ''} lies over it"
-    reasons = ("not visible", "not enabled", "not editable", "not stable", "outside of the viewport")
-    return next((f"it is {reason}" for reason in reasons if f"is {reason}" in log), "it takes no press and no text")

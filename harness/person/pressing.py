@@ -1,0 +1,30 @@
+"""How a part of a page is pressed, by mouse or by keyboard, and what kept a person from it."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.async_api import Locator
+
+REACHING = 2.5
+"""Real seconds after which a part of the page that can't be pressed or filled is one that the client keeps away."""
+
+
+async def press(place: Locator) -> None:
+    """Press it, if the client lets it be pressed in time."""
+    await place.click(timeout=REACHING * 1000)
+
+
+async def press_enter(place: Locator) -> None:
+    """Press it by keyboard, if the mouse could do so as well."""
+    await place.click(trial=True, timeout=REACHING * 1000)
+    await place.press("Enter", timeout=REACHING * 1000)
+
+
+def hindrance(log: str) -> str:
+    """Why Playwright could not press or fill something, in one clause."""
+    covered = re.search(r"<(\w+)[^>]*?(?:id=\"([\w-]+)\")?[^>]*>.*?intercepts pointer events", log)
+    if covered:
+        return f"{covered[1]}{'#' + covered[2] if covered[2] else ''} lies over it"
+    reasons = ("not visible", "not enabled", "not editable", "not stable", "outside of the viewport")
+    return next((f"it is {reason}" for reason in reasons if f"is {reason}" in log), "it takes no press and no text")
