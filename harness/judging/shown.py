@@ -64,8 +64,8 @@ STATUS = re.compile(
     r"\b(?:http|status|code|error|エラー)\W{0,3}(?:status|code|コード)?\W{0,3}([45]\d\d)\b|^([45]\d\d) [A-Z]", re.I
 )
 """A status of HTTP that somebody names."""
-WORDS_OF_ADVICE = re.compile(r"(?:\S+\s+){4}\S|[\u3040-\u30ff\u4e00-\u9fff、]{10}")
-"""So many words tell somebody what to do."""
+ADVICE = re.compile(r"(?:(?:\S+\s+){4}.*|[\u3040-\u30ff\u4e00-\u9fff、].{8,})[.!?。！？]\W*$")
+"""A whole sentence, which may tell somebody what to do."""
 OF_A_PAGE = re.compile(r"h\d|title|center|pre|address|td|li|body", re.IGNORECASE)
 """Elements that no client puts around a text of others by itself."""
 
@@ -191,7 +191,7 @@ def fits(case: Case) -> Finding | None:
         if told:
             sentence = f"expected what fits {quoted(text)}, shown was {told}: {quoted(line)}"
             return Finding("fits", False, sentence, " / ".join(own), line)
-    if own and not any(WORDS_OF_ADVICE.search(line) for line in lines if line != text):
+    if own and not any(ADVICE.search(line) for line in lines if line != text):
         sentence = f"expected {quoted(text)} with some advice, shown was {quoted(lines)} alone"
         return Finding("fits", False, sentence, " / ".join(own), " / ".join(lines))
     return Finding("fits", True, "what stands with the message is about the same failure")

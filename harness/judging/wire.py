@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from harness.judging.case import Case, quoted, squeeze
+from harness.judging.case import Case, quoted, squeeze, works
 from harness.judging.looks import at_rest, looks
+from harness.remedies import REMEDIES
 from harness.values.history import Event
 from harness.values.result import Finding
 
@@ -38,7 +39,7 @@ ALLOWED: dict[str, Limit] = {
 }
 """What a client may do by itself after a person has acted, by the class of its requests."""
 MORE_OPEN = 1
-"""So many more WebSockets may be open than in the steady state."""
+"""So many more WebSockets may be open than in the steady state, until everything works again."""
 STEADY_POLLS = 3
 """So many equal reads before anything broke are how this client works."""
 
@@ -83,8 +84,12 @@ def _open_sockets(case: Case) -> str:
     steady = (case.history.screen("steady") or {}).get("sockets")
     if not steady:
         return ""
-    most = int(steady["open"]) + MORE_OPEN
+    stays_here = case.arm.kind != "runbook" and not (
+        case.arm.remedy in REMEDIES and REMEDIES[case.arm.remedy].elsewhere
+    )
     for look in looks(case):
+        over = look.phase in ("recovery", "later") and stays_here and works(case)
+        most = int(steady["open"]) + (0 if over and steady["open"] else MORE_OPEN)
         there = int((look.screen.get("sockets") or steady)["open"])
         if there > most:
             return f"expected at most {most} WebSockets of the page to be open, {there} were ({look.phase})"
