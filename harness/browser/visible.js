@@ -4,6 +4,7 @@
 (() => {
   const FAINT = 0.2; // opacity below which nobody reads a text
   const CONTRAST = 2; // WCAG's ratio (1.4.3) below which letters don't stand out from their ground at all
+  const CONTRAST_OFF = 1.3; // as much for what can't be used for now, which WCAG leaves alone
   const SMALLEST = 5; // pixels of height below which letters can't be told apart
   const HALF = 0.5;
   const ENOUGH = 0.75; // the share of a line that is left of it when it can still be read
@@ -209,7 +210,8 @@
     if (ground === null) return "";
     const style = getComputedStyle(element);
     const ink = colour(style.webkitTextFillColor || style.color);
-    return contrast(over([...ink.slice(0, 3), ink[3] * opacityOf(element)], ground), ground) < CONTRAST ? "it has the colour of its ground" : "";
+    const least = element.closest(":disabled, [aria-disabled=true]") ? CONTRAST_OFF : CONTRAST;
+    return contrast(over([...ink.slice(0, 3), ink[3] * opacityOf(element)], ground), ground) < least ? "it has the colour of its ground" : "";
   };
   // A browser tells nothing of the letters that it replaced by an ellipsis.
   const isCutShort = (element) => {
