@@ -74,7 +74,7 @@
   };
   // Live regions of which nobody is told anything, because they, or what they are in, are marked as busy.
   const muffled = () => {
-    const regions = roots().flatMap((root) => [...root.querySelectorAll("[role=log], [role=alert], [role=status], [aria-live=polite], [aria-live=assertive]")]);
+    const regions = roots().flatMap((root) => [...root.querySelectorAll(REGIONS)]);
     return regions.filter((one) => displayed(one) && isHeldBack(one)).length;
   };
   Object.defineProperty(window, "__chatfaultHeard", { value: { muffled, whyUnheard, whyUnreached, deepFocus, labels, spinning } });
