@@ -20,7 +20,7 @@ from harness.values.scenario import Arm
 from tests.helpers import BEFORE, QUESTION, WORKS, Story, arm_of, scenario, screen
 
 DEFAULT = client("default")
-TITLE = DEFAULT.text("connection_termination", "en")
+SAID = (DEFAULT.text("connection_termination", "en"), *DEFAULT.advice_of("connection_termination", "en"))
 TEXT = """title: One
 moment: send
 faults: [{at: service_link, do: reset_peer, lasts: 45s}]
@@ -66,7 +66,7 @@ def judged(arm: Arm, events: list[Event], control: Result | None, repeat: int) -
 
 
 def failed() -> Story:
-    return Story(screens={name: screen(BEFORE, TITLE, draft=QUESTION) for name in ("symptom", "remedy", "recovery")})
+    return Story(screens={name: screen(BEFORE, SAID, draft=QUESTION) for name in ("symptom", "remedy", "recovery")})
 
 
 def recovered() -> Story:
