@@ -67,7 +67,7 @@ def _walked(case: Case) -> str:
     walk, screen = case.history.last("screen", "walk"), case.symptom
     if walk is None or screen is None:
         return ""
-    if walk.data["round"] and walk.data["steps"] == 1:
+    if not walk.data["been"]:
         return "expected Tab to lead out of the composer, the focus stays there"
     wanted = [name for name in ("send", "retry") if screen["controls"].get(name) == "enabled"]
     missed = [name for name in wanted if name not in walk.data["been"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import re
 from collections.abc import Mapping
@@ -24,23 +25,32 @@ ERROR_BOX = """(selector) => {
   }
   return null;
 }"""
-STAND = """(composer) => {
-  window.__chatfaultStood = window.__chatfaultHeard.deepFocus();
-  window.__chatfaultVisible.all(composer)[0]?.focus({ preventScroll: true });
+STAND = """([composer, places]) => {
+  const { all, roots, displayed, isWithin } = window.__chatfaultVisible;
+  const { deepFocus } = window.__chatfaultHeard;
+  const stood = deepFocus();
+  all(composer)[0]?.focus({ preventScroll: true });
+  if (!all(composer).some((one) => isWithin(deepFocus(), one))) return 0;
+  const been = [];
+  const goes = () => {
+    const there = Object.entries(places).find(([, place]) => all(place).some((one) => isWithin(deepFocus(), one)));
+    been.push(there?.[0] ?? "elsewhere");
+  };
+  addEventListener("focusin", goes, true);
+  window.__chatfaultBack = () => {
+    removeEventListener("focusin", goes, true);
+    if (stood && stood !== document.body) stood.focus({ preventScroll: true });
+    else document.activeElement?.blur();
+    return been;
+  };
+  const parts = roots().flatMap((root) => [...root.querySelectorAll("*")]);
+  return parts.filter((one) => one.tabIndex >= 0 && displayed(one)).length;
 }"""
-WHERE = """(places) => {
-  const focused = window.__chatfaultHeard.deepFocus();
-  const { all, isWithin } = window.__chatfaultVisible;
-  const there = Object.entries(places).find(([, place]) => all(place).some((one) => isWithin(focused, one)));
-  return there?.[0] ?? (!focused || focused === document.body ? "" : "elsewhere");
-}"""
-GO_BACK = """() => {
-  const stood = window.__chatfaultStood;
-  if (stood && stood !== document.body) stood.focus({ preventScroll: true });
-  else document.activeElement?.blur();
-}"""
-STEPS = 40
-"""Presses of Tab after which a page is taken to have no end."""
+BACK = "() => window.__chatfaultBack()"
+BEYOND = 2
+"""Presses of Tab with which the focus may be outside of the page before it comes back."""
+STEPS = 60
+"""Presses of Tab after which nobody goes on."""
 TAKING = 5.0
 """Real seconds within which a picture is taken."""
 GRAVE = ("serious", "critical")
@@ -82,20 +92,16 @@ async def letters(page: Page, recorder: Recorder, text: str) -> None:
 
 async def walk(page: Page, recorder: Recorder, places: Mapping[str, str]) -> None:
     """Note where Tab leads to from the composer, once around the page; the focus is put back. `places`: locators."""
-    been: list[str] = []
     try:
-        await page.evaluate(STAND, places["composer"])
-        if await page.evaluate(WHERE, places) != "composer":
+        parts = await page.evaluate(STAND, [places["composer"], places])
+        if not parts:
             return
-        for _ in range(STEPS):
-            await page.keyboard.press("Tab")
-            been.append(await page.evaluate(WHERE, places))
-            if been[-1] == "composer":
-                break
-        await page.evaluate(GO_BACK)
+        presses = min(parts + BEYOND, STEPS)
+        await asyncio.gather(*(page.keyboard.press("Tab") for _ in range(presses)))
+        been = list(dict.fromkeys(await page.evaluate(BACK)))
     except Error:
         return
-    recorder.note("screen", "walk", been=list(dict.fromkeys(been)), round=been[-1] == "composer", steps=len(been))
+    recorder.note("screen", "walk", been=been, round="composer" in been)
 
 
 async def audit(page: Page, recorder: Recorder) -> None:

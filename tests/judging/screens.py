@@ -78,7 +78,7 @@ def timed(before: str, after: str) -> Story:
 
 def walked(*been: str) -> Story:
     """Tab led here, one after another, from the composer."""
-    return told("Oops").note(12.5, "screen", "walk", been=list(been), round=True, steps=len(been))
+    return told("Oops").note(12.5, "screen", "walk", been=list(been), round="composer" in been)
 
 
 def pressed(hand: str) -> Story:
@@ -227,7 +227,7 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "by mouse only": (False, told("Oops", unreached={"retry": "a keyboard can't reach it"}), {}),
         "by Tab": (True, walked("send", "retry", "composer"), {}),
         "not by Tab": (False, walked("send", "composer"), {}),
-        "a composer that keeps Tab": (False, walked("composer"), {}),
+        "a composer that keeps Tab": (False, walked(), {}),
         "pressed by keyboard in vain": (False, pressed("keyboard"), {}),
         "pressed with the mouse": (True, pressed("mouse"), {}),
         "pressed by keyboard, and it asks": (
