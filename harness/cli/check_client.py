@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from playwright.async_api import Error
 
-from harness.clients import NEEDED, Client
-from harness.judging import answer_to
+from harness.cli.fits import ANSWERED, ANSWERING, FAILED, OPENED, RELOADED, UNREADABLE, Step, misfits, notes, table
+from harness.clients import Client
 from harness.language import profiles
 from harness.person import Outfit, Person, Screen, Unavailable
 from harness.stack.recorder import Recorder
@@ -22,20 +22,36 @@ from harness.values.situation import Situation
 from harness.values.text import shown
 
 BROKEN = {"do": "status", "status": 500}
+SOME = 4
+"""Pieces of an answer after which it is held, so that what shows in its midst can be seen."""
+READ = """() => {
+  const texts = (root) => [root.innerText ?? [...root.children].map((one) => one.innerText ?? "").join("\\n"),
+    ...[...root.querySelectorAll("*")].flatMap((one) => (one.shadowRoot ? texts(one.shadowRoot) : []))];
+  return texts(document.body).join("\\n").split("\\n").map((line) => line.trim()).filter(Boolean);
+}"""
+"""Every line that can be read in the page, in its open shadow roots too."""
 
 
 def check(profile: str, out: Path) -> int:
-    """Returns 1 where a needed part isn't found, or a question got no whole answer."""
+    """Returns 1 where something of the profile doesn't fit what the client shows."""
     chosen = profiles.client(profile)
     out.mkdir(parents=True, exist_ok=True)
-    fits = asyncio.run(_checked(chosen, out))
-    print(f"{chosen.name}: {'the profile fits' if fits else 'the profile does not fit yet'}; pictures are in {out}")
-    return 0 if fits else 1
+    steps = asyncio.run(_checked(chosen, out))
+    wrong = misfits(chosen, steps)
+    print("\n".join(table(chosen, steps)))
+    for note in notes(chosen, steps):
+        print(note)
+    for one in wrong:
+        print(f"does not fit: {one}")
+    print(f"{chosen.name}: {'the profile does not fit yet' if wrong else 'the profile fits'}; pictures are in {out}")
+    return 1 if wrong else 0
 
 
-async def _checked(chosen: Client, out: Path) -> bool:
+async def _checked(chosen: Client, out: Path) -> list[Step]:
     engine = ("toxiproxy", "envoy", "headless_shell")
-    async with World(provide(engine), Recorder(out / "history.jsonl"), client=chosen) as world:
+    (out / "history.jsonl").unlink(missing_ok=True)
+    any_page = replace(chosen, locators={**chosen.locators, "composer": "html"})  # the stack is to wait for no locator
+    async with World(provide(engine), Recorder(out / "history.jsonl"), client=any_page) as world:
         world.recorder.begin("check")
         start = Situation(client=chosen.stands)
         idle = GatewaySettings().timeout if chosen.by_api else 0.0
@@ -44,7 +60,7 @@ async def _checked(chosen: Client, out: Path) -> bool:
         world.sits(person)
         await person.sit_down()
         try:
-            return await Check(world, person, chosen, out).whole()
+            return await Check(world, person, chosen, account.name, out).whole()
         finally:
             await person.leave()
             await world.lift_all()
@@ -52,61 +68,81 @@ async def _checked(chosen: Client, out: Path) -> bool:
 
 @dataclass
 class Check:
-    """One check, that goes on whatever it finds. `seen`: how often each locator was found at most, over all steps."""
+    """One check, that goes on whatever it finds."""
 
     world: World
     person: Person
     client: Client
+    account: str
     out: Path
-    seen: dict[str, int] = field(default_factory=dict)
-    steps: int = 0
+    steps: list[Step] = field(default_factory=list)
 
-    async def whole(self) -> bool:
-        opened = await self._step("opened", self._open)
-        answered = await self._step("asked", lambda: self._ask(STEADY["en"]))
-        await self.world.service.arm("check", BROKEN)
-        failed = await self._step("failed", lambda: self._ask(QUESTION["en"]))
-        await self.world.service.lift("check")
-        reloaded = await self._step("reloaded", self._reload)
-        self._tell_locators()
-        whole = answer_to(answered, STEADY["en"]) if answered else None
-        stays = reloaded is not None and answer_to(reloaded, STEADY["en"]) is not None
-        error = " / ".join(failed["error"]["lines"]) if failed and failed["error"] else ""
-        print(f"a whole answer is {'seen' if whole and whole['state'] in ('complete', '') else 'not seen'}")
-        print(f"an error of the service is {f'told as “{shown(error)}”' if error else 'not told'}")
-        print(f"the conversation {'outlives' if stays else 'does not outlive'} a reload")
-        needed = all(self.seen.get(name) for name in NEEDED)
-        return bool(opened and opened["client"] and whole and whole["state"] in ("complete", "") and needed)
+    async def whole(self) -> list[Step]:
+        service = self.world.service
+        await self._step(OPENED, self._open)
+        await service.hold(self.account, SOME)
+        try:
+            asked = await self._step(ANSWERING, self._begin)
+        finally:
+            await service.release(self.account)
+        if asked:
+            await self._step(ANSWERED, lambda: self.person.look("steady", "ended", STEADY["en"]))
+        await service.arm("check", BROKEN)
+        await self._step(FAILED, self._fail)
+        await service.lift("check")
+        await self._step(RELOADED, self._reload)
+        return self.steps
 
-    async def _step(self, name: str, act: Callable[[], Awaitable[Screen]]) -> Screen | None:
-        """Do it, count what is on the screen, and keep a picture; None when it couldn't be done."""
-        self.steps += 1
-        screen: Screen | None = None
+    async def _step(self, name: str, act: Callable[[], Awaitable[Screen]]) -> bool:
+        """Do it, count what is on the screen, and keep a picture. Returns whether it could be done."""
+        screen, trouble = None, ""
         try:
             screen = await act()
-            print(f"{self.steps}. {name}")
         except Unavailable as error:
-            print(f"{self.steps}. {name}: {error}")
+            trouble = str(error)
         except Error as error:
-            print(f"{self.steps}. {name}: {shown(error.message.splitlines()[0])}")
-        for place, selector in self.client.locators.items():
-            found = await self.person.page.locator(selector).count()
-            self.seen[place] = max(self.seen.get(place, 0), found)
-        await self.person.page.screenshot(path=self.out / f"{self.steps}-{name}.png")
-        return screen
+            trouble = shown(error.message.splitlines()[0])
+        print(f"{len(self.steps) + 1}. {name}{f': {trouble}' if trouble else ''}")
+        found = {place: await self._count(selector) for place, selector in self.client.locators.items()}
+        visible = {place: await self._count(f"{one} >> visible=true") for place, one in self.client.locators.items()}
+        self.steps.append(Step(name, found, visible, screen, trouble, await self._lines(), await self._tries()))
+        await self.person.page.screenshot(path=self.out / f"{len(self.steps)}-{name}.png")
+        return screen is not None
+
+    async def _count(self, selector: str) -> int:
+        try:
+            return await self.person.page.locator(selector).count()
+        except Error:
+            return UNREADABLE
+
+    async def _lines(self) -> tuple[str, ...]:
+        try:
+            return tuple(await self.person.page.evaluate(READ))
+        except Error:  # a page of the browser's own
+            return ()
+
+    async def _tries(self) -> int:
+        """How often the service was asked for an answer and failed on purpose, so far."""
+        await self.world.service.collect(0.0)
+        asked = self.world.recorder.history.where("service", "request")
+        failed = [e for e in asked if e.data.get("status") == BROKEN["status"]]
+        return sum(e.data.get("class") in ("api", "messages") for e in failed)
 
     async def _open(self) -> Screen:
-        return await self.person.open("steady")
+        screen = await self.person.open("steady")
+        if not screen["client"]:
+            failed = screen.get("navigation")
+            raise Unavailable(f"the page doesn't come: {failed}" if failed else "nothing that `root` finds is there")
+        return screen
 
-    async def _ask(self, question: str) -> Screen:
-        await self.person.ask(question)
-        return await self.person.look("steady", "ended", question)
+    async def _begin(self) -> Screen:
+        await self.person.ask(STEADY["en"])
+        return await self.person.look("steady", "pieces", STEADY["en"], pieces=SOME)
+
+    async def _fail(self) -> Screen:
+        await self.person.ask(QUESTION["en"])
+        return await self.person.look("symptom", "ended", QUESTION["en"])
 
     async def _reload(self) -> Screen:
         await self.person.reload()
         return await self.person.look("remedy", "shown")
-
-    def _tell_locators(self) -> None:
-        for place, found in self.seen.items():
-            times = "never" if not found else "once" if found == 1 else f"{found} times"
-            print(f"   {place:14} found {times:9} {shown(self.client.locators[place], 80)}")

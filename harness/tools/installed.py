@@ -29,7 +29,8 @@ def environment(name: str, pip: Sequence[str], npm: Sequence[str], say: Callable
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{folder}.lock", timeout=LONGEST):
         if not (folder / DONE).exists():
-            say(f"installing {', '.join((*pip, *npm))} into {folder}")
+            if pip or npm:
+                say(f"installing {', '.join((*pip, *npm))} into {folder}")
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
             if pip:
