@@ -135,7 +135,9 @@ class Stack:
                 await page.wait_for_selector(client.locators["composer"], timeout=1000 * client.server.patience)
             except BrowserError as error:
                 said = f"the page of {client.name} shows no composer: {error.message.splitlines()[0]}"
-                raise EnvironmentFault(said, cure=server.process.tail()) from None
+                cure = f"`chatfault client check {client.found_at}` says what of its profile is found"
+                last = server.process.tail()
+                raise EnvironmentFault(said, cure=f"{cure}\n{last}" if last else cure) from None
             finally:
                 await page.close()
 
