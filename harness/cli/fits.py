@@ -16,6 +16,8 @@ Screen = Mapping[str, Any]
 OPENED, ANSWERING, ANSWERED, FAILED, RELOADED = STEPS = ("opened", "answering", "answered", "failed", "reloaded")
 ONE_OF_ITS_KIND = ("root", "composer", "send", "ready", "busy", "stop", "new_chat", "error_countdown", "login_form")
 """Places of which the page has one at a time: with several, nobody knows which is meant."""
+OF_A_TURN = ("message", "user_message", "message_text")
+"""Places that are there once somebody has asked."""
 UNREADABLE = -1
 """Instead of a count: the selector can't be read."""
 
@@ -59,19 +61,27 @@ def _times(steps: Sequence[Step], place: str) -> str:
 
 
 def misfits(client: Client, steps: Sequence[Step]) -> list[str]:
-    """What of the profile is wrong, each with its cure; while there is any, it does not fit."""
+    """What of the profile is wrong, each with its cure; while there is any, it does not fit.
+
+    A step that couldn't be done is told for itself only where no locator says why.
+    """
     by_name = {step.name: step for step in steps}
-    return [
-        *(f"{step.name}: {step.trouble}" for step in steps if step.trouble),
-        *_wrong_locators(client, steps),
-        *_wrong_turns(client, by_name),
-    ]
+    wrong = list(_wrong_locators(client, steps))
+    return wrong + list(_wrong_turns(client, by_name)) or _troubles(steps)
+
+
+def _troubles(steps: Sequence[Step]) -> list[str]:
+    first = {step.trouble: step.name for step in reversed(steps) if step.trouble}
+    return [f"{name}: {trouble}" for trouble, name in reversed(first.items())]
 
 
 def _wrong_locators(client: Client, steps: Sequence[Step]) -> Iterator[str]:
+    asked = any(step.name == ANSWERED and step.screen for step in steps)
     for place, selector in client.locators.items():
         if any(step.found.get(place) == UNREADABLE for step in steps):
             yield f"{place}: {shown(selector)} is no selector that a browser can read"
+        elif place in OF_A_TURN and not asked:
+            continue  # nobody could ask, so there are no turns
         elif place in NEEDED and _times(steps, place) == "never":
             what = PLACES[place][0].lower() + PLACES[place][1:]
             yield f"{place} is never found: it is {what} Name it by CSS, role, text or test id"
@@ -144,7 +154,8 @@ def _of_traits(client: Client, steps: Mapping[str, Step]) -> Iterator[str]:
         yield _against(
             client, "drafts", kept, f"what was written is {'kept' if kept else 'not kept'} when sending fails"
         )
-    if reloaded and reloaded.screen is not None:
+    asked = steps.get(ANSWERED)
+    if asked and asked.screen and reloaded and reloaded.screen is not None:
         stays = whole(reloaded.screen, STEADY["en"])
         told = f"the conversation {'outlives' if stays else 'does not outlive'} a reload"
         yield _against(client, "history", stays, told)

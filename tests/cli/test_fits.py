@@ -95,6 +95,15 @@ def test_a_step_that_could_not_be_done_does_not_fit() -> None:
     assert misfits(SOUND, [replace(asked, screen=None, trouble="no composer"), *others]) == ["opened: no composer"]
 
 
+def test_what_follows_from_a_composer_that_is_not_found_is_not_told_as_well() -> None:
+    none = {**FOUND, "composer": 0, "message": 0, "user_message": 0}
+    lost = Step("answering", none, none, trouble="composer can't be used")
+    [only] = misfits(SOUND, [Step("opened", none, none, screen()), lost, replace(lost, name="failed")])
+    assert only.startswith("composer is never found: it is the box to write in.")
+    [unreadable] = misfits(SOUND, [replace(lost, found={**none, "composer": 1, "message": UNREADABLE})])
+    assert unreadable == "message: li is no selector that a browser can read"
+
+
 def test_an_error_that_stands_elsewhere_is_told_with_its_words() -> None:
     said = notes(SOUND, steps(failed=screen()))[0]
     assert said.endswith("new on the page is “Oh no.”: name where that stands")
