@@ -100,7 +100,7 @@ def test_what_follows_from_a_composer_that_is_not_found_is_not_told_as_well() ->
     lost = Step("answering", none, none, trouble="composer can't be used")
     [only] = misfits(SOUND, [Step("opened", none, none, screen()), lost, replace(lost, name="failed")])
     assert only.startswith("composer is never found: it is the box to write in.")
-    [unreadable] = misfits(SOUND, [replace(lost, found={**none, "composer": 1, "message": UNREADABLE})])
+    [unreadable] = misfits(SOUND, [replace(lost, found={**FOUND, "message": UNREADABLE}, visible=FOUND)])
     assert unreadable == "message: li is no selector that a browser can read"
 
 
