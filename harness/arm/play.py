@@ -53,6 +53,8 @@ class Run:
     """The remedy that was tried last; empty for a control."""
     other: str = ""
     """Another conversation of the person's."""
+    said: frozenset[str] = frozenset()
+    """What the client says beside messages and errors while all is well."""
 
     @property
     def recorder(self) -> Recorder:
@@ -88,6 +90,7 @@ class Run:
         screen = await self.person.look("steady", "ended", question)
         if screen["error"] or answer_to(screen, question) is None:
             raise NotSteady("a message got no answer before anything was broken")
+        self.said = frozenset(screen.get("others", ()))
         await _note_account(self.world, "before")
         await self._picture("steady")
 
@@ -240,9 +243,10 @@ class Run:
         return self._has_it(await self._passed(screen))
 
     async def _passed(self, screen: Screen) -> Screen:
-        """The screen once what is told in passing has passed, where an error stands beside what the person wanted."""
+        """The screen once what is told in passing has passed, where it stands beside what the person wanted."""
         answer = answer_to(screen, self.question)
-        if not (screen["client"] and screen["error"] and answer and answer["state"] in ("complete", "")):
+        told = screen["client"] and (screen["error"] or set(screen.get("others", ())) - self.said)
+        if not (told and answer and answer["state"] in ("complete", "")):
             return screen
         await self.world.advance(IN_PASSING)
         return await self.person.look("recovery", "now", self.question)

@@ -259,8 +259,8 @@ def files(case: Case) -> Finding | None:
             return _file(ready, f"saved was {quoted(name)} with other bytes")
     pressed = case.history.where("browser", "clicked")
     pressed = [event for event in pressed if event.data.get("control") in ("download", "retry")]
-    if pressed and len(came := case.history.where("browser", "downloaded")) > len(pressed):
-        return _file(ready, f"saved were {len(came)} files for {len(pressed)} presses")
+    if pressed and len(came := case.history.where("browser", "downloaded", after=pressed[-1].at)) > 1:
+        return _file(ready, f"saved was a file {len(came)} times for one press")
     for event in case.history.where("browser", "saved"):
         digests = {str(file["sha256"]) for file in ready.values() if file.get("sha256")}
         if digests and event.data.get("sha256") and event.data["sha256"] not in digests:

@@ -6,6 +6,7 @@ it asks for in its steady state, before anything broke, is the measure of what i
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -203,7 +204,8 @@ def sends(case: Case) -> Finding | None:
         return _sends_by_api(case)
     posts = [e for e in case.history.where("browser", "sent") if str(e.data["path"]).endswith("/messages")]
     keys = Counter(str(event.data.get("key", "")) for event in posts)
-    sent = sum(max(1, count - ALLOWED["writes"].at_once) if key else count for key, count in keys.items())
+    each = 1 + ALLOWED["writes"].at_once  # also each time that the same words are sent again, by the same key
+    sent = sum(math.ceil(count / each) if key else count for key, count in keys.items())
     asked = len(case.history.where("run", "asked")) + len(case.history.where("run", "pressed"))
     return Finding("sends", sent <= asked, f"expected at most {asked} messages to be sent, {sent} were")
 

@@ -36,6 +36,11 @@ def saved(**file: Any) -> Story:
     return Story().note(39, "service", "answer", **made).note(25, "browser", "downloaded", **got)
 
 
+def saved_twice() -> Story:
+    story = saved().note(24, "browser", "clicked", control="download")
+    return story.note(26, "browser", "downloaded", name="tides.txt", bytes=9, sha256="aa")
+
+
 def typed(where: str) -> Story:
     story = symptom(ASKED, "Oops", focus=where)
     return story.note(10.2, "run", "asked", question=QUESTION, conversation="c", hand="keyboard")
@@ -133,6 +138,7 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "other bytes": (False, saved(sha256="bb"), {}),
         "a part of it": (False, saved(bytes=4), {}),
         "by another name": (False, saved(name="download"), {}),
+        "twice for one press": (False, saved_twice(), {}),
     },
     "logged_in": {
         "the session had ended": (
