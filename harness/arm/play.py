@@ -230,7 +230,7 @@ class Run:
             return answered
         screen = await self.person.look("recovery", "shown", self.question, self.patience)
         if self._has_it(screen) or (self._opens and not screen["client"]):
-            return self._has_it(screen)
+            return self._has_it(await self._passed(screen))
         if not self._asks_itself(screen):
             try:
                 await self._ask_again()

@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from harness.faults import witness
 from harness.faults.base import COUNT, ENDLESS, INSTANT, TIME, Arm, Kind, Param
 from harness.faults.hands import World
-from harness.values.situation import Fault, Moment
+from harness.values.situation import NEAR_LINKS, Fault, Moment
 
 LATE = 600
 """Milliseconds with which a page still comes in time over a link near the person."""
@@ -97,6 +97,14 @@ def _has_data(fault: Fault, moment: Moment) -> str:
     return "nothing goes upstream while an answer comes" if idle else ""
 
 
+def _stays_silent(fault: Fault, moment: Moment) -> str:
+    """Near the person the gateway ends each connection with its reply, and with it whatever held that reply back."""
+    replies = moment is not Moment.MID_ANSWER and fault.params["direction"] == "downstream"
+    if fault.at in NEAR_LINKS and replies and not fault.params["timeout"]:
+        return "the gateway ends its connection with each reply, and the silence with it; `direction: upstream` lasts"
+    return _has_data(fault, moment)
+
+
 def _cuts_every_reply(fault: Fault, moment: Moment) -> str:
     """More than a few bytes let short replies pass; of a file of 20 KB they cut every one."""
     few = int(fault.params["bytes"]) <= 50 or moment is Moment.DOWNLOAD
@@ -179,7 +187,7 @@ LINK: dict[str, Kind] = {
         fits=_cuts_every_reply,
     ),
     "timeout": Kind(
-        says="all data is swallowed; connections are closed after `timeout`",
+        says="all data of one direction is swallowed; connections are closed after `timeout`",
         arm=_toxic("timeout", ("timeout",)),
         seen=witness.silent_link,
         params={
@@ -187,7 +195,7 @@ LINK: dict[str, Kind] = {
             "direction": DIRECTION,
         },
         lifetimes=(TIME, ENDLESS),
-        fits=_has_data,
+        fits=_stays_silent,
         kept=_loses_reply,
         quiet=_timeout_swallows,
         swallows=_black_hole,

@@ -203,7 +203,7 @@ def _param(param: Param) -> Any:
     readers = {
         "int": number(int, param.low, param.high),
         "float": number(float, param.low, param.high),
-        "ms": duration_in(0.001, param.low, param.high, whole=True),
+        "ms": _more_than_nothing(param, duration_in(0.001, param.low, param.high, whole=True)),
         "seconds": duration_in(1.0, param.low, param.high),
         "wait": _wait(param.choices),
         "text": scalar,
@@ -211,6 +211,18 @@ def _param(param: Param) -> Any:
         "choice": choice(param.choices, "one of its values"),
     }
     return readers[param.type]
+
+
+def _more_than_nothing(param: Param, read: Any) -> Any:
+    """Where nothing at all has a meaning of its own, it isn't written."""
+
+    def reader(source: Source, node: Node) -> Any:
+        if param.default == 0 and isinstance(node, yaml.ScalarNode) and re.fullmatch(r"0+(ms|s|m|h)?", node.value):
+            source.problem(node, f"{node.value} is no duration", f"leave it out: {param.default_says}")
+            return None
+        return read(source, node)
+
+    return reader
 
 
 def _check_lifetime(source: Source, node: Node, at: str, do: str, kind: Kind, life: Lifetime, given: bool) -> None:

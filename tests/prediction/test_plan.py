@@ -136,10 +136,27 @@ def test_a_fault_that_the_persons_traffic_does_not_pass_breaks_nothing() -> None
             "{at: service, do: delay, delay: 1s, on: messages}", "reload", ANYWAY, id="slow, but within the time-out"
         ),
         pytest.param("{at: service, do: delay, delay: 3s}", "reload", NO, id="slower than the time-out"),
-        pytest.param("{at: uplink, do: timeout, lasts: 20s}", "reload", ANYWAY, id="over before the client gives up"),
-        pytest.param("{at: uplink, do: timeout, lasts: 40s}", "reload", NO, id="30 of 40 seconds have passed"),
-        pytest.param("{at: uplink, do: timeout, lasts: 40s}", "{wait: 10s}", YES, id="30 and 10 are 40 seconds"),
-        pytest.param("{at: uplink, do: timeout, lasts: 40s}", "{wait: 9s}", NO, id="30 and 9 are not"),
+        pytest.param(
+            "{at: uplink, do: timeout, direction: upstream, lasts: 20s}",
+            "reload",
+            ANYWAY,
+            id="over before the client gives up",
+        ),
+        pytest.param(
+            "{at: uplink, do: timeout, direction: upstream, lasts: 40s}",
+            "reload",
+            NO,
+            id="30 of 40 seconds have passed",
+        ),
+        pytest.param(
+            "{at: uplink, do: timeout, direction: upstream, lasts: 40s}",
+            "{wait: 10s}",
+            YES,
+            id="30 and 10 are 40 seconds",
+        ),
+        pytest.param(
+            "{at: uplink, do: timeout, direction: upstream, lasts: 40s}", "{wait: 9s}", NO, id="30 and 9 are not"
+        ),
         pytest.param(
             "[{at: wifi, do: down}, {at: service_link, do: down, lasts: 45s}]", "switch_network", NO, id="two faults"
         ),
@@ -168,10 +185,18 @@ def test_predictions_while_a_message_is_sent(faults: str, remedy: str, outcome: 
             "{at: service, do: stream_stall, lasts: 30s}", "mid_answer", "{wait: 9s}", NO, id="20 and 9 are not 30"
         ),
         pytest.param(
-            "{at: service_link, do: timeout, lasts: 25s}", "send", "reload", NO, id="the gateway gives up at once"
+            "{at: service_link, do: timeout, lasts: 25s}",
+            "send",
+            "reload",
+            NO,
+            id="the gateway gives up at once",
         ),
         pytest.param(
-            "{at: uplink, do: timeout, lasts: 25s}", "mid_answer", "reload", NO, id="a stream's silence: 20 s"
+            "{at: uplink, do: timeout, lasts: 25s}",
+            "mid_answer",
+            "reload",
+            NO,
+            id="a stream's silence: 20 s",
         ),
     ],
 )
@@ -238,9 +263,21 @@ def test_remedies_of_the_catalogue_have_rows_of_the_catalogue() -> None:
         pytest.param(OUTAGE, "does_not_recover: [{wait: 1m}]", 1, id="helps after all"),
         pytest.param(ONCE, "recovers: [reload]", 1, id="helps, but is not needed"),
         pytest.param(OUTAGE, "recovers: [reload, new_tab]", 2, id="each one by itself"),
-        pytest.param("{at: uplink, do: timeout, lasts: 10s}", "expect: {message: timeout}", 1, id="over in silence"),
-        pytest.param("{at: uplink, do: timeout, lasts: 10s}", "", 0, id="over in silence, and none expected"),
-        pytest.param("{at: uplink, do: timeout, lasts: 31s}", "expect: {message: timeout}", 0, id="seen in time"),
+        pytest.param(
+            "{at: uplink, do: timeout, direction: upstream, lasts: 10s}",
+            "expect: {message: timeout}",
+            1,
+            id="over in silence",
+        ),
+        pytest.param(
+            "{at: uplink, do: timeout, direction: upstream, lasts: 10s}", "", 0, id="over in silence, and none expected"
+        ),
+        pytest.param(
+            "{at: uplink, do: timeout, direction: upstream, lasts: 31s}",
+            "expect: {message: timeout}",
+            0,
+            id="seen in time",
+        ),
     ],
 )
 def test_where_the_model_cannot_agree(faults: str, more: str, count: int) -> None:
