@@ -95,7 +95,7 @@
   // through what its content reaches to, as long as a line fits into it.
   const through = (box, style, left, whole) => {
     const bounds = box.getBoundingClientRect();
-    if (area(cut(left, bounds)) < HALF * area(left) && scrolls(box, style)) {
+    if (area(cut(left, bounds)) < ENOUGH * area(left) && scrolls(box, style)) {
       if (bounds.height < SMALLEST * 2 || bounds.width < SMALLEST * 2) return { why: "it is clipped away" };
       const reached = left.left - bounds.left + box.scrollLeft >= -1 && left.top - bounds.top + box.scrollTop >= -1;
       return reached ? { left: bounds, scrolled: true } : { why: "it is scrolled out of reach" };
