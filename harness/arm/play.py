@@ -152,7 +152,9 @@ class Run:
     async def _look_for_it(self) -> None:
         if self.moment is Moment.OPEN:
             return
-        await self.person.look("symptom", self._end, self.question, self.patience)
+        screen = await self.person.look("symptom", self._end, self.question, self.patience)
+        if self.moment is Moment.DOWNLOAD and self._has_it(screen):
+            await waits.file_is_known(self.recorder)
         if self.moment is Moment.MID_ANSWER and not self.person.when_opened:
             await waits.service_is_done(self.world)
 

@@ -63,6 +63,19 @@ async def move_is_known(recorder: Recorder, begun: float) -> None:
         await asyncio.sleep(OFTEN)
 
 
+async def file_is_known(recorder: Recorder) -> None:
+    """Return once the browser has told of the file that the page says it has saved.
+
+    The page says so in the same moment in which it gives the file away; the browser's word of it comes later.
+    """
+    moment = recorder.history.step("moment")
+    since = moment.at if moment else 0.0
+    for _ in range(round(LONG / OFTEN)):
+        if recorder.history.where("browser", "saved", "downloaded", after=since):
+            return
+        await asyncio.sleep(OFTEN)
+
+
 async def service_is_done(world: World) -> None:
     """Return once the service makes no answer any more; it goes on with one that nobody receives."""
     for _ in range(round(LONG / OFTEN)):

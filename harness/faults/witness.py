@@ -133,7 +133,7 @@ def narrow_link(fault: Fault, history: History, after: float, until: float) -> E
 def _saved_late(history: History, after: float, until: float, needs: Mapping[str, float]) -> list[Event]:
     """Files that the browser had only so many milliseconds after it had asked for them."""
     asked = [e for e in history.where("browser", "response", after=after, before=until) if "/files/" in e.data["path"]]
-    saved = history.where("browser", "saved", after=after, before=until)
+    saved = history.where("browser", "saved", "downloaded", after=after, before=until)
     took = [
         (s, 1000 * (s.at - a.at) + _ms(a), needs.get(str(a.data["path"]), float("inf"))) for a in asked for s in saved
     ]

@@ -1,0 +1,59 @@
+"""What on the wire is taken for a fault, and what is not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from harness.faults import FAULTS
+from harness.values.history import Event, History
+from harness.values.situation import Fault
+
+Row = tuple[float, str, str, dict[str, Any]]
+FILE = "/api/files/f-1"
+SENT: Row = (10.01, "gateway", "access", {"method": "GET", "path": FILE, "bytes": 20_000, "flags": "-", "ms": 4})
+ASKED: Row = (10.1, "browser", "response", {"method": "GET", "path": FILE, "status": 200, "ms": 100, "length": "20000"})
+
+
+def seen(fault: Fault, *rows: Row, until: float = 20.0) -> Event | None:
+    events = tuple(Event(at, at, "an arm", source, kind, data) for at, source, kind, data in rows)
+    return FAULTS[fault.at][fault.do].seen(fault, History(events), 10.0, until)
+
+
+def broken(do: str, at: str = "wifi", **params: Any) -> Fault:
+    return Fault(at, do, params={"direction": "downstream", **params})
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        pytest.param("finished", {"path": FILE, "ms": 420}, id="a reply's end"),
+        pytest.param("downloaded", {"name": "answer.txt", "bytes": 20_000}, id="a download"),
+        pytest.param("saved", {"url": "/", "bytes": 20_000}, id="what the page gave to be saved"),
+    ],
+)
+def test_a_narrow_link_is_seen_by_whatever_tells_when_the_file_was_there(kind: str, data: dict[str, Any]) -> None:
+    late = (10.4, "browser", kind, data)
+    found = seen(broken("bandwidth", rate=50), SENT, ASKED, late)
+    assert found is not None
+    assert found.kind == kind
+    soon = (10.11, "browser", kind, {**data, "ms": 110})
+    assert seen(broken("bandwidth", rate=50), SENT, ASKED, soon) is None, "as fast as without the fault"
+    assert seen(broken("bandwidth", rate=50), SENT, ASKED, late, until=10.3) is None, "only after somebody had acted"
+
+
+@pytest.mark.parametrize(("ms", "is_seen"), [(300, True), (280, True), (250, False)])
+def test_a_slow_link_is_seen_by_a_reply_that_took_nine_tenths_of_its_latency(ms: int, is_seen: bool) -> None:
+    reply = (10.3, "browser", "response", {**ASKED[3], "ms": ms})
+    assert (seen(broken("latency", latency=300), SENT, reply) is not None) is is_seen
+
+
+def test_the_end_of_a_link_to_the_service_is_seen_by_the_gateway_and_not_by_the_browser() -> None:
+    closed = (10.2, "browser", "websocket_closed", {"code": 1006, "clean": False, "pieces": 4})
+    cut = (10.2, "gateway", "access", {**SENT[3], "flags": "UC"})
+    left = (10.2, "gateway", "access", {**SENT[3], "flags": "DC"})
+    fault = broken("down", at="service_link")
+    assert seen(fault, closed) is None
+    assert seen(fault, left) is None, "the person's side hung up"
+    assert seen(fault, closed, cut) is not None
