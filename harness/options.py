@@ -55,6 +55,16 @@ def asked(config: Any, name: str) -> Any:
     return config.getoption(long(name))
 
 
+def again(config: Any) -> tuple[str, ...]:
+    """The words of a run's command line without which its arms would be others, or meet something else."""
+    words: list[str] = []
+    for name in ("--client", "--page", "--locale", "--browser", "--headed", "--no-predict"):
+        value = asked(config, name)
+        if value and value != OPTIONS[name].get("default"):
+            words += [name] if value is True else [name, str(value)]
+    return tuple(words)
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise AuthorError(message, cure="`chatfault run --help` lists the options")

@@ -36,5 +36,5 @@ def rejudge(events: list[Event], arms: Mapping[str, Arm]) -> list[Result]:
         predicting = bool(told.get("predicting", True))
         result = judge(arm, client(str(told.get("client", "default"))), history, beside, predicting)
         kept = again if is_again(name) else judged
-        kept[own_name(name)] = replace(result, repeat=int(repeat or 0))
+        kept[own_name(name)] = replace(result, repeat=int(repeat or 0), options=tuple(told.get("options", ())))
     return list(judged.values())

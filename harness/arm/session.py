@@ -41,6 +41,8 @@ class Settings:
     predict: bool = True
     worker: str = ""
     """Its name, where several share the report's folder."""
+    options: tuple[str, ...] = ()
+    """The words of the command line that an arm needs to be run again as it was."""
 
 
 @dataclass
@@ -109,6 +111,8 @@ class Session:
             "browser": arm.start.engine,
             "locale": arm.scenario.locale,
             "client": self._client_name,
+            "profile": client.name,
+            "options": list(self.settings.options),
         }
         told |= {"runbook": arm.runbook} if arm.runbook else {}
         self.recorder.note("run", "arm", scenario=arm.scenario.path, label=arm.label, predicting=predict, **told)
@@ -125,7 +129,7 @@ class Session:
             self.recorder.note("run", "stopped", because=stopped, environment=True)
         else:
             ending = await self._play(arm, keep_trace)
-        result = replace(verdict(), repeat=repeat)
+        result = replace(verdict(), repeat=repeat, options=self.settings.options)
         if trace.exists():
             result = replace(result, trace=str(trace.relative_to(self.settings.out)))
         self.recorder.note("run", "verdict", result=result.to_json())

@@ -273,7 +273,7 @@ def flaky(results: list[Result]) -> list[Result]:
 
 
 def _repeated(one: Result) -> tuple[str, ...]:
-    return one.arm, one.browser, one.locale, one.client
+    return one.arm, *one.way
 
 
 def last_screen(history: History) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from harness.language.profiles import client
 from harness.language.runbooks import is_runbook
-from harness.options import asked
+from harness.options import again, asked
 from harness.prediction.fitting import unfit, unfit_arm
 from harness.prediction.plan import plan
 from harness.prediction.reading import read, read_book
@@ -173,6 +173,7 @@ def _session(config: pytest.Config) -> Session:
             headed=asked(config, "--headed"),
             predict=not asked(config, "--no-predict"),
             worker=getattr(config, "workerinput", {}).get("workerid", ""),
+            options=again(config),
         )
         config.stash[SESSION] = Session(settings, provide(say=lambda _text: None))
     return config.stash[SESSION]

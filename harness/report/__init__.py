@@ -38,7 +38,7 @@ def write(
     about = {**_times(results, recorded.last), **about}
     report = gather(results, recorded, about)
     now, before = letters(results), before or Past()
-    found = problems(report, about.get("options", {}))
+    found = problems(report)
     changed = list(_changed(now, before, baseline))
     told = Told(report, found, changed)
     for name, write_it in PROGRAMS.items():

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from harness.values.history import Event
-from harness.values.result import Finding, Result, Verdict
+from harness.values.recordings import way_of
+from harness.values.result import Finding, Result, Verdict, Way
 
 BAD = (Verdict.FAIL, Verdict.FLAKY, Verdict.INVALID)
 GRAVEST_FIRST = (Verdict.FAIL, Verdict.FLAKY, Verdict.INVALID, Verdict.KNOWN, Verdict.PASS)
@@ -91,7 +92,7 @@ class Report:
         return counted([arm.result for arm in self.arms])
 
 
-Key = tuple[str, str, str, str]
+Key = tuple[str, str, str, str, str]
 
 
 @dataclass
@@ -131,13 +132,12 @@ class Recorded:
     def of(self, result: Result) -> list[Event]:
         """The history of a result's own run."""
         name = f"{result.arm}#{result.repeat}" if result.repeat else result.arm
-        exact = self.runs.get((name, result.browser, result.locale, result.client))
+        exact = self.runs.get((name, *result.way))
         return exact if exact is not None else self._on.get(name, ("", []))[1]
 
 
 def _key(event: Event) -> Key:
-    browser, locale, client = (str(event.data.get(name, "")) for name in ("browser", "locale", "client"))
-    return event.arm, browser, locale, client
+    return event.arm, *way_of(event)
 
 
 def read(path: Path) -> Recorded:
@@ -232,28 +232,23 @@ def _scenario(id_: str, found: list[tuple[Result, tuple[Event, ...]]], slugs: Sl
 
 def _is_control(one: ArmView, result: Result) -> bool:
     beside = one.result
-    same = (beside.repeat, beside.browser, beside.locale, beside.client)
-    return unrepeated(one.label.partition(" · ")[0]) == result.control and same == (
-        result.repeat,
-        result.browser,
-        result.locale,
-        result.client,
-    )
+    same = (beside.repeat, beside.way) == (result.repeat, result.way)
+    return same and unrepeated(one.label.partition(" · ")[0]) == result.control
 
 
 class Slugs:
-    """Addresses and labels of arms. Where one arm was run in several browsers, languages or clients, they say which."""
+    """Addresses and labels of arms. They say the browser, language, client or page where an arm was run in several."""
 
     def __init__(self, results: Sequence[Result]) -> None:
-        ways: dict[str, set[tuple[str, str, str]]] = {}
+        ways: dict[str, set[Way]] = {}
         for one in results:
-            ways.setdefault(one.arm, set()).add((one.browser, one.locale, one.client))
+            ways.setdefault(one.arm, set()).add(one.way)
         self._several = {
-            arm: [len({way[at] for way in some}) > 1 for at in range(3)] for arm, some in ways.items() if len(some) > 1
+            arm: [len({way[at] for way in some}) > 1 for at in range(4)] for arm, some in ways.items() if len(some) > 1
         }
 
     def _way(self, one: Result) -> str:
-        told = zip(self._several.get(one.arm, ()), (one.browser, one.locale, one.client), strict=False)
+        told = zip(self._several.get(one.arm, ()), one.way, strict=False)
         return ", ".join(name for differs, name in told if differs)
 
     def label(self, one: Result) -> str:

@@ -15,13 +15,16 @@ from harness.judging.verdict import flaky
 from harness.report.matrix import results as results_of
 from harness.report.past import NAME, Past
 from harness.values.errors import AuthorError
-from harness.values.recordings import MERGED, own_name
-from harness.values.result import Result
+from harness.values.history import Event
+from harness.values.recordings import MERGED, own_name, way_of
+from harness.values.result import Result, Way
 
 BESIDE = ("traces", "pictures")
 """Folders whose files the results and the history name."""
-Key = tuple[str, str, str, str, int]
-Way = tuple[str, str, str, str]
+OWN = ("--shard", "--out", "--baseline")
+"""Options that are one run's own."""
+Key = tuple[str, *Way, int]
+Run = tuple[str, *Way]
 
 
 @dataclass
@@ -31,7 +34,7 @@ class Merged:
     out: Path
     results: list[Result] = field(default_factory=list)
     abouts: list[Mapping[str, Any]] = field(default_factory=list)
-    taken: dict[Way, set[Key]] = field(default_factory=dict)
+    taken: dict[Run, set[Key]] = field(default_factory=dict)
     """The repeats of arms that are there, by their scenario and the way in which it was run."""
 
     def take(self, folder: Path) -> None:
@@ -65,9 +68,9 @@ class Merged:
     def _numbered(self, found: Sequence[Result]) -> dict[Key, int]:
         """An arm that was run in the same way before is one more repeat of it, and with it all of its scenario's run:
         arms are judged beside the control of the same repeat."""
-        scenarios: dict[Way, list[Result]] = {}
+        scenarios: dict[Run, list[Result]] = {}
         for one in found:
-            scenarios.setdefault((one.scenario, *_way(one)), []).append(one)
+            scenarios.setdefault((one.scenario, *one.way), []).append(one)
         numbers: dict[Key, int] = {}
         for scenario, ones in scenarios.items():
             keys = {_key(one) for one in ones}
@@ -79,7 +82,7 @@ class Merged:
 
     def _append(self, history: Path, renamed: Mapping[str, str], numbers: Mapping[Key, int]) -> None:
         swaps = [(json.dumps(old).encode(), json.dumps(new).encode()) for old, new in renamed.items()]
-        ways: dict[str, tuple[str, str, str]] = {}
+        ways: dict[str, Way] = {}
         with history.open("rb") as lines, (self.out / "history.jsonl").open("ab") as merged:
             merged.write(f"{MERGED}\n".encode())
             for line in lines:
@@ -96,9 +99,8 @@ class Merged:
         commands = [str(one["command"]) for one in self.abouts if one.get("command")]
         stopped = [str(one["interrupted"]) for one in self.abouts if one.get("interrupted")]
         errors = list(dict.fromkeys(error for one in self.abouts for error in one.get("errors", ())))
-        options = {
-            k: v for k, v in dict(first.get("options", {})).items() if k not in ("--shard", "--out", "--baseline")
-        }
+        given = [dict(one.get("options", {})).items() for one in self.abouts]
+        options = dict(one for one in given[0] if one[0] not in OWN and all(one in others for others in given))
         return {
             **first,
             **said,
@@ -134,21 +136,17 @@ def _before(folders: Sequence[Path], out: Path) -> Past:
 
 
 def _key(one: Result) -> Key:
-    return one.arm, *_way(one), one.repeat
+    return one.arm, *one.way, one.repeat
 
 
-def _way(one: Result) -> tuple[str, str, str]:
-    return one.browser, one.locale, one.client
-
-
-def _renumbered(line: bytes, numbers: Mapping[Key, int], ways: dict[str, tuple[str, str, str]]) -> bytes:
+def _renumbered(line: bytes, numbers: Mapping[Key, int], ways: dict[str, Way]) -> bytes:
     """An event of an arm that is one more repeat now, under its new name."""
     event = json.loads(line)
     arm, data = str(event["arm"]), event.get("data", {})
     if (event["source"], event["kind"]) == ("run", "arm"):
-        ways[arm] = (str(data.get("browser", "")), str(data.get("locale", "")), str(data.get("client", "")))
+        ways[arm] = way_of(Event.from_json(line.decode(errors="replace")))
     name, _, repeat = own_name(arm).partition("#")
-    number = numbers.get((name, *ways.get(arm, ("", "", "")), int(repeat or 0)))
+    number = numbers.get((name, *ways.get(arm, ("", "", "", "")), int(repeat or 0)))
     if number is None:
         return line
     event["arm"] = f"{name}#{number}{arm.removeprefix(own_name(arm))}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from harness.report.causes import Cause, cause
 from harness.report.data import GRAVEST_FIRST, ArmView, Report
@@ -59,7 +58,7 @@ class Problem:
         return pictures.get("symptom") or pictures.get("recovery") or ""
 
 
-def problems(report: Report, options: Mapping[str, Any]) -> list[Problem]:
+def problems(report: Report) -> list[Problem]:
     """The problems of a run, the gravest first, of the same gravity those that most arms met."""
     whys = {arm: _why(arm.result, report.arms) for arm in report.arms if arm.result.verdict is not Verdict.PASS}
     reasons = {why.sentence for why in whys.values() if why.check != "control"}
@@ -67,7 +66,7 @@ def problems(report: Report, options: Mapping[str, Any]) -> list[Problem]:
     for arm, why in whys.items():
         follows = why.check == "control" and why.about in reasons
         groups.setdefault(_group(arm.result, why, follows), []).append(arm)
-    found = [_problem(report, arms, whys, options) for arms in groups.values()]
+    found = [_problem(report, arms, whys) for arms in groups.values()]
     return sorted(found, key=lambda one: (GRAVEST_FIRST.index(one.verdict), -len(one.arms)))
 
 
@@ -76,7 +75,7 @@ def _group(result: Result, why: Cause, follows: bool) -> tuple[object, ...]:
     if result.verdict is Verdict.INVALID:
         return (result.verdict, why.about if follows else why.sentence)
     if result.verdict is Verdict.FLAKY:
-        return (result.verdict, result.arm, *_way(result))
+        return (result.verdict, result.arm, *result.way)
     return (result.verdict, *why.key, result.known_as if result.verdict is Verdict.KNOWN else "")
 
 
@@ -84,13 +83,9 @@ def _why(result: Result, arms: Sequence[ArmView]) -> Cause:
     """The cause; of a flaky arm it is that of a side that failed."""
     if result.verdict is not Verdict.FLAKY:
         return cause(result)
-    mine = [one.result for one in arms if one.result.arm == result.arm and _way(one.result) == _way(result)]
+    mine = [one.result for one in arms if one.result.arm == result.arm and one.result.way == result.way]
     failed = [one for one in mine if not _passed(one)]
     return cause(failed[0] if failed else result)
-
-
-def _way(one: Result) -> tuple[str, str, str]:
-    return one.browser, one.locale, one.client
 
 
 def _passed(one: Result) -> bool:
@@ -99,12 +94,12 @@ def _passed(one: Result) -> bool:
     return why.check == "verdict"
 
 
-def _problem(report: Report, arms: list[ArmView], whys: Mapping[ArmView, Cause], options: Mapping[str, Any]) -> Problem:
+def _problem(report: Report, arms: list[ArmView], whys: Mapping[ArmView, Cause]) -> Problem:
     own = next((arm for arm in arms if whys[arm].check != "control"), arms[0])
     arms = [own, *(arm for arm in arms if arm is not own)]
     result, why = own.result, whys[own]
     at = place(result, why.check, report.texts)
-    again = command(result, options)
+    again = command(result)
     if result.verdict is not Verdict.FLAKY:
         return Problem(result.verdict, why, tuple(arms), at, again)
     bad = sum(not _passed(arm.result) for arm in arms)

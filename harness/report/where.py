@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import yaml
 
@@ -70,11 +69,7 @@ def _composed(text: str) -> yaml.Node | None:
         return None
 
 
-REPEATED = ("--page", "--client", "--no-predict", "--headed")
-"""Options of a run that change what an arm is or meets."""
-
-
-def command(result: Result, options: Mapping[str, Any]) -> str:
+def command(result: Result) -> str:
     """The command that runs this arm, and its control, once more."""
     label = result.arm.removeprefix(f"{result.scenario}/")
     words = ["chatfault", "run"]
@@ -83,17 +78,4 @@ def command(result: Result, options: Mapping[str, Any]) -> str:
         words += [*chosen, "-k", f"{result.scenario} and {label}"]
     else:
         words.append(f"{result.path}::{result.scenario}::{label}")
-    return shlex.join([*words, *_options(result, options)])
-
-
-def _options(result: Result, options: Mapping[str, Any]) -> Iterable[str]:
-    for name in REPEATED:
-        value = options.get(name)
-        if value is True:
-            yield name
-        elif value and not (name == "--client" and value == "default"):
-            yield from (name, str(value))
-    if options.get("--browser"):
-        yield from ("--browser", result.browser)
-    if options.get("--locale"):
-        yield from ("--locale", result.locale)
+    return shlex.join([*words, *result.options])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness.values.errors import AuthorError
 from harness.values.history import Event, History
-from harness.values.result import Result
+from harness.values.result import Result, Way, named_page
 
 AGAIN = "~"
 """Ends the name of an arm that is run again for others to be judged against: it was interrupted itself, or another
@@ -25,6 +25,13 @@ def own_name(name: str) -> str:
 
 def is_again(name: str) -> bool:
     return bool(_AGAIN.search(name))
+
+
+def way_of(opening: Event) -> Way:
+    """The way in which an arm was run, from the event that begins it; as its result has it."""
+    data = opening.data
+    browser, locale, client, profile = (str(data.get(name, "")) for name in ("browser", "locale", "client", "profile"))
+    return browser, locale, profile or client, named_page(tuple(data.get("options", ())))
 
 
 def recorded(path: Path) -> list[Event]:

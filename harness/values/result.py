@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 
 from harness.values.text import shown
 
 SENTENCE = 2000
 """Characters of a sentence: two texts of others, each clipped for itself, and what is said of them."""
+
+
+Way = tuple[str, str, str, str]
+"""Browser, language, client, and the page's folder where one was named."""
+
+
+def named_page(options: Sequence[str]) -> str:
+    """The folder that these words of a command line serve as the page; empty for the client's own."""
+    return dict(pairwise(options)).get("--page", "")
 
 
 class Verdict(StrEnum):
@@ -51,6 +61,7 @@ class Result:
     `known_of` why the client is known for it, and `signature` by what it is known: checks, or a part of its sentence.
     `environment` tells two kinds of `invalid` apart: it is true where the arm was broken off because the machine, a
     real part or the harness fell short, and false where the arm came to its end with nothing to judge it by.
+    `options` are the words of the command line without which it would be another arm, or meet something else.
     """
 
     arm: str
@@ -91,9 +102,15 @@ class Result:
     signature: str = ""
     began: float = 0.0
     environment: bool = False
+    options: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sentence", shown(self.sentence, SENTENCE))
+
+    @property
+    def way(self) -> Way:
+        """What tells two runs of an arm apart that are no repeats of each other."""
+        return self.browser, self.locale, self.client, named_page(self.options)
 
     @property
     def known_as(self) -> str:
@@ -112,7 +129,7 @@ class Result:
     def from_json(cls, raw: Mapping[str, Any]) -> Result:
         """Read a result back. What another version has and this one doesn't know is left out."""
         findings = tuple(Finding(**_own(Finding, finding)) for finding in raw.get("findings", ()))
-        lists = {name: tuple(raw.get(name, ())) for name in ("documents", "claims", "real_time", "places")}
+        lists = {name: tuple(raw.get(name, ())) for name in ("documents", "claims", "real_time", "places", "options")}
         return cls(**{**_own(cls, raw), **lists, "findings": findings, "verdict": Verdict(raw["verdict"])})
 
 

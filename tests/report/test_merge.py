@@ -25,7 +25,7 @@ def made(folder: Path, results: Sequence[Result], trace: bytes = b"", **about: A
     for one in results:
         name = f"{one.arm}#{one.repeat}" if one.repeat else one.arm
         events += [
-            opening(1, name, browser=one.browser, locale=one.locale, client=one.client),
+            opening(1, name, browser=one.browser, locale=one.locale, client=f"{one.client}.yaml", **_more(one)),
             event(2, "run", "asked", arm=name, question=f"{folder.name}?"),
             event(3, "run", "verdict", arm=name, result=one.to_json()),
         ]
@@ -35,6 +35,10 @@ def made(folder: Path, results: Sequence[Result], trace: bytes = b"", **about: A
         (folder / "traces" / "a.zip").write_bytes(trace)
     report.write(folder, list(results), history, about)
     return folder
+
+
+def _more(one: Result) -> dict[str, Any]:
+    return {"profile": one.client, "options": list(one.options)}
 
 
 def arms(folder: Path) -> list[dict[str, Any]]:
@@ -79,6 +83,35 @@ def test_a_repeat_has_the_number_of_the_control_that_it_is_judged_beside(tmp_pat
     merge(folders, tmp_path / "out")
     numbered = {(one["arm"], one["repeat"]) for one in arms(tmp_path / "out")}
     assert numbered == {("f1/control[nothing]", n) for n in (0, 1)} | {("f1/reload", 0), ("f1/retry", 1)}
+
+
+def test_each_arm_keeps_its_own_command_and_its_own_history(tmp_path: Path) -> None:
+    words = {
+        "page": ("--page", "dist"),
+        "client": ("--client", "mine.yaml"),
+        "free": ("--headed", "--no-predict"),
+        "fire": ("--browser", "firefox"),
+    }
+    results = {name: replace(RELOAD, options=options) for name, options in words.items()}
+    results["client"] = replace(results["client"], client="mine")
+    results["fire"] = replace(results["fire"], browser="firefox")
+    results["free"] = replace(results["free"], locale="ja")
+    merge([made(tmp_path / name, [one], page=name) for name, one in results.items()], tmp_path / "out")
+    told = json.loads((tmp_path / "out" / "ctrf.json").read_text(encoding="utf-8"))["results"]["tests"]
+    commands = {one["parameters"]["command"].partition("::f1::reload")[2] for one in told}
+    assert commands == {f" {' '.join(options)}" for options in words.values()}
+    assert {one["repeat"] for one in arms(tmp_path / "out")} == {0}
+    recording = read(tmp_path / "out" / "history.jsonl")
+    asked = {name: str(recording.of(one)[1].data["question"]) for name, one in results.items()}
+    assert asked == {name: f"{name}?" for name in words}
+
+
+def test_two_pages_are_two_arms_and_no_repeats(tmp_path: Path) -> None:
+    folders = [
+        made(tmp_path / name, [replace(one, options=("--page", name))]) for name, one in (("a", RELOAD), ("b", FAILED))
+    ]
+    merge(folders, tmp_path / "out")
+    assert [(one["repeat"], one["verdict"]) for one in arms(tmp_path / "out")] == [(0, "pass"), (0, "fail")]
 
 
 def test_traces_of_one_name_keep_apart_and_their_arms_know_them(tmp_path: Path) -> None:

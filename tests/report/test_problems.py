@@ -25,7 +25,7 @@ def failed(finding: Finding, label: str = "reload", scenario: str = "f1", **more
 
 def found(tmp_path: Path, results: list[Result], *events: object) -> list[Problem]:
     recording = read(recorded(tmp_path, [scenario(), *events]))  # type: ignore[list-item]
-    return problems(gather(results, recording, {}), {})
+    return problems(gather(results, recording, {}))
 
 
 def test_arms_that_show_the_same_instead_are_one_problem(tmp_path: Path) -> None:

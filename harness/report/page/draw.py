@@ -124,7 +124,7 @@ class Drawing:
         return self._made[slug]
 
     def _arm(self, arm: ArmView) -> Markup:
-        again = command(arm.result, self.report.about.get("options", {}))
+        again = command(arm.result)
         told = inside(arm, self.report.texts, again, self._before(arm))
         return _tight(self._macros.arm(told))
 

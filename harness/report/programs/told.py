@@ -28,4 +28,4 @@ class Told:
         return place(arm.result, why.check if why else "", self.report.texts)
 
     def command(self, arm: ArmView) -> str:
-        return command(arm.result, self.report.about.get("options", {}))
+        return command(arm.result)
