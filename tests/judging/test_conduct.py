@@ -242,12 +242,12 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "after the client's own patience": (
             True,
             Story(symptom_at=41),
-            {**WITHIN, "faults": "{at: uplink, do: timeout}"},
+            {**WITHIN, "faults": "{at: uplink, do: timeout, direction: upstream}"},
         ),
         "after the client's own patience and more": (
             False,
             Story(symptom_at=44),
-            {**WITHIN, "faults": "{at: uplink, do: timeout}"},
+            {**WITHIN, "faults": "{at: uplink, do: timeout, direction: upstream}"},
         ),
     },
     "language": {
