@@ -8,7 +8,8 @@ from harness.faults.browser import BROWSER
 from harness.faults.client import CLIENT_SERVER
 from harness.faults.device import DEVICE
 from harness.faults.gateway import EDGE, FIREWALL, GATEWAY, PROXY
-from harness.faults.link import LINK, NETWORK
+from harness.faults.link import LINK
+from harness.faults.network import NETWORK
 from harness.faults.service import SERVICE
 from harness.values.situation import LINKS, NETWORKS
 

@@ -10,7 +10,7 @@ from harness.faults import witness
 from harness.faults.base import ENDLESS, TIME, Arm, Kind, Param
 from harness.faults.hands import World
 from harness.faults.link import NONE
-from harness.faults.telling import RETRY_AFTER, retry_after
+from harness.faults.telling import RETRY_AFTER, fits_a_reply, retry_after
 from harness.values.history import Event, History
 from harness.values.situation import Fault, Moment
 
@@ -87,7 +87,9 @@ def _status_fits(params: Mapping[str, Any]) -> str:
     status = int(params["status"])
     if 200 < status < 400:
         return "a status that is no error is 200: what leads elsewhere would lead to the same place again"
-    return "" if status != 503 or params["body"] else "a 503 needs a body: a browser shows nothing else"
+    if status == 503 and not params["body"]:
+        return "a 503 needs a body: a browser shows nothing else"
+    return fits_a_reply(params)
 
 
 def _refuse_upgrade(*places: str, reads: bool = False) -> Kind:

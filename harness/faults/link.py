@@ -45,20 +45,6 @@ async def _down(world: World, fault: Fault, _id: str) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _crowded(world: World, fault: Fault, _id: str) -> AsyncIterator[None]:
-    """Everything on this network shares one narrow connection, and other programs fill it."""
-    await world.need_elsewhere()
-    rate = {"rate": int(fault.params["rate"])}
-    toxic = await world.links.add_toxic("shared_link", "bandwidth", "downstream", rate)
-    try:
-        await world.crowd.download(fault.at, int(fault.params["programs"]))
-        yield
-    finally:
-        await world.crowd.stop("downloading")
-        await world.links.remove_toxic("shared_link", toxic)
-
-
-@asynccontextmanager
 async def _cut(world: World, fault: Fault, _id: str) -> AsyncIterator[None]:
     await world.links.cut(fault.at)
     yield
@@ -131,7 +117,7 @@ def _too_slow(fault: Fault, timeout: float) -> bool:
     return fault.at == "service_link" and int(fault.params["latency"]) >= 1000 * timeout
 
 
-def _real(*names: str) -> Callable[[Fault], str]:
+def on_real_time(*names: str) -> Callable[[Fault], str]:
     def say(fault: Fault) -> str:
         values = ", ".join(f"{name} {fault.params[name]}" for name in names)
         return f"{fault.do} on {fault.at} ({values}) runs on real time"
@@ -170,7 +156,7 @@ LINK: dict[str, Kind] = {
         lifetimes=(TIME, COUNT, ENDLESS),
         fits=_has_data,
         kept=_loses_reply,
-        real_time=_real("timeout"),
+        real_time=on_real_time("timeout"),
     ),
     "limit_data": Kind(
         says="connections are closed after `bytes` bytes",
@@ -199,7 +185,7 @@ LINK: dict[str, Kind] = {
         kept=_loses_reply,
         quiet=_timeout_swallows,
         swallows=_black_hole,
-        real_time=_real("timeout"),
+        real_time=on_real_time("timeout"),
     ),
     "bandwidth": Kind(
         says="at most `rate` comes through; 0 is a stall without a close",
@@ -214,7 +200,7 @@ LINK: dict[str, Kind] = {
         quiet=_bandwidth_swallows,
         holds_back=True,
         swallows=_black_hole,
-        real_time=_real("rate"),
+        real_time=on_real_time("rate"),
     ),
     "latency": Kind(
         says="data arrives `latency` later",
@@ -229,7 +215,7 @@ LINK: dict[str, Kind] = {
         kept=_loses_reply,
         breaks=_too_slow,
         traffic=TIMED,
-        real_time=_real("latency"),
+        real_time=on_real_time("latency"),
     ),
     "down": Kind(
         says="the link is down: connections end, new ones are refused",
@@ -260,23 +246,3 @@ LINK: dict[str, Kind] = {
         comes_and_goes=lambda params: (float(params["down"]), float(params["up"])),
     ),
 }
-
-NETWORK: dict[str, Kind] = {
-    **LINK,
-    "crowded": Kind(
-        says="`programs` other programs fill the network's `rate`, so that nothing of the chat comes in time",
-        arm=_crowded,
-        seen=witness.silent_link,
-        params={
-            "rate": Param(default=30, low=10, high=30, says="what the network carries", unit="KB/s"),
-            "programs": Param(default=2, low=2, high=6, says="how many of them"),
-        },
-        lifetimes=(TIME, ENDLESS),
-        only=("background",),
-        moments=(Moment.SEND,),
-        kept=lambda fault: True,
-        quiet=lambda fault, moment: "reply",
-        real_time=_real("rate", "programs"),
-    ),
-}
-"""What a network can do beyond what any link can."""

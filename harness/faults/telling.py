@@ -77,3 +77,13 @@ def retry_after(params: Mapping[str, Any]) -> float:
     """The seconds that a refusal asks to wait, whatever its status is; 0 for a date, or none."""
     told = str(params.get("retry_after", ""))
     return float(told) if told.isdigit() else 0.0
+
+
+LONGEST_BODY = 4096
+"""Bytes of a reply that Envoy gives by itself."""
+
+
+def fits_a_reply(params: Mapping[str, Any]) -> str:
+    """Why Envoy can't say that by itself, or empty."""
+    size = len(str(params["body"]).encode())
+    return f"a body has at most {LONGEST_BODY} bytes, this one has {size}" if size > LONGEST_BODY else ""

@@ -77,13 +77,18 @@ def _sent(case: Case) -> Iterator[str]:
     usual = {_route(one) for one in requests if one.at < begun and one.data.get("carries")}
     for one in requests:
         where = f"{one.data['method']} {one.data['path']}"
-        if one.data.get("foreign"):
+        if one.data.get("foreign") and not _was_led_there(one):
             yield f"expected nothing to be sent to another origin, {where} went to {one.data['foreign']}"
         if one.data.get("in_address"):
             yield f"expected nothing confidential in an address, {where} has {one.data['in_address']}"
         carries = str(one.data.get("carries") or "")
         if carries and one.at >= begun and _route(one) not in usual and not _was_asked(case, one):
             yield f"expected {carries} to be sent only where a person sends it, {where} had it"
+
+
+def _was_led_there(request: Event) -> bool:
+    """Whether somebody on the way led it to another origin, with nothing of the person's."""
+    return bool(request.data.get("led")) and not request.data.get("carries")
 
 
 def _left_lying(case: Case) -> Iterator[str]:

@@ -8,7 +8,7 @@ from harness.values.result import Finding
 from harness.values.situation import NEAR_LINKS, Fault
 
 SERVICE_SIDE = ("gateway", "service_link", "service")
-TOTAL = ("down", "flap", "reset_peer", "timeout", "bandwidth", "limit_data", "refuse_upgrade")
+TOTAL = ("down", "flap", "reset_peer", "timeout", "bandwidth", "limit_data", "refuse_upgrade", "portal")
 """What on a link near the person nothing gets past, if it does not let a certain amount through."""
 PANEL = {
     **dict.fromkeys(NEAR_LINKS, "network"),

@@ -83,8 +83,9 @@ WHOSE = {
     "office_firewall": "the office's firewall",
     "proxy": "the browser's proxy",
     "other": "the other provider",
+    "portal": "the network's portal",
 }
-"""Whose log it is, by the listener; the roads are the gateway's own."""
+"""Whose log it is, by the listener or the route; the roads are the gateway's own."""
 
 
 def testimony(event: Event) -> str:
@@ -93,7 +94,7 @@ def testimony(event: Event) -> str:
     if event.source == "gateway" and event.kind == "access":
         reply = f" “{data['reply']}”" if data.get("reply") else ""
         flags = f" {data['flags']}" if data.get("flags") not in (None, "-", "") else ""
-        whose = WHOSE.get(str(data.get("road")), "the gateway")
+        whose = WHOSE.get(str(data.get("route"))) or WHOSE.get(str(data.get("road")), "the gateway")
         return f"{whose}'s log has {data['method']} {data['path']} {data['status']}{flags}{reply}"
     if event.kind == "request_failed":
         return f"the browser's {data['method']} {data['path']} failed with {data['error']}"

@@ -76,6 +76,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "flap": ("flaky", "flapping", "intermittent", "on_and_off", "unstable"),
     "cut": ("drop_connections", "break", "cut_connections", "sever", "kill_connections"),
     "crowded": ("congested", "congestion", "busy_network", "saturated", "shared_network"),
+    "portal": ("captive_portal", "hotspot_login", "walled_garden", "captive", "login_page", "hotel_wifi"),
     "status": (
         "500",
         "502",

@@ -20,6 +20,7 @@ ECHO = """() => new Promise((done) => {
 })"""
 """Whether a WebSocket to another site carries a message there and back."""
 OF_THE_ACCOUNT = frozenset({401, 403, 429})
+LOG_IN_TO_THE_NETWORK = 511
 BEYOND, UNCLEAR = "beyond", "unclear"
 
 
@@ -78,6 +79,8 @@ def told_by(event: Event, text: str) -> tuple[str, str] | None:
     `text` is what the reply said.
     """
     data = event.data
+    if data.get("status") == LOG_IN_TO_THE_NETWORK:
+        return "network", f"{data['path']} got {LOG_IN_TO_THE_NETWORK}, which only a network's portal says"
     if event.kind == "websocket_closed":
         code = int(data["code"])
         return None if code in (1000, 1005, 1006) else ("service", f"the stream was closed with {code}")

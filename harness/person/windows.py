@@ -262,7 +262,8 @@ class Windows:
             body = request.post_data or ""
         path, key = urlsplit(request.url).path, request.headers.get("idempotency-key", "")
         given = {"in_address": self.in_address(request.url), "carries": self._given_away(body)}
-        how = {"method": request.method, "path": path, "key": key, "foreign": foreign}
+        led = bool(request.redirected_from)
+        how = {"method": request.method, "path": path, "key": key, "foreign": foreign, "led": led}
         self._recorder.note("browser", "request", None, **how, **given)
 
     def in_address(self, address: str) -> str:

@@ -9,7 +9,9 @@ from harness.values.history import Event
 
 Data = Mapping[str, Any]
 
-UNSAID = frozenset({"id", "account", "answer", "key", "request", "upstream", "user_agent_engine", "class", "bytes"})
+UNSAID = frozenset(
+    {"id", "account", "answer", "key", "request", "upstream", "user_agent_engine", "class", "bytes", "route"}
+)
 """Particulars that tell a reader nothing here; `history.jsonl` has them."""
 ROUTINE = frozenset(
     {

@@ -286,6 +286,7 @@ def _access_log(road: str, path: str) -> Json:
         "host": "%REQ(:AUTHORITY)%",
         "attempts": "%UPSTREAM_REQUEST_ATTEMPT_COUNT%",
         "upstream": "%UPSTREAM_HOST%",
+        "route": "%ROUTE_NAME%",
         "upgrade": "%REQ(UPGRADE)%",
         "bytes": "%BYTES_SENT%",
     }

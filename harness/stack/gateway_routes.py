@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 Json = dict[str, Any]
@@ -31,6 +32,8 @@ HOSTS = {"app.localhost": "gateway_app", "other.localhost": "gateway_provider", 
 """Host names that a network leads somewhere else than to the service's web page, and the clusters for them."""
 API_HOST = "api.localhost"
 """The host name by which the service's API is reached directly, whatever stands at the chat's own address."""
+PORTAL, PORTAL_HOST = "portal", "portal.localhost"
+"""What a network's captive portal is called in the access log, and where its page is."""
 PAIR = "service_pair"
 """How the names of clusters with two instances begin."""
 TRY_THE_OTHER: Json = {
@@ -131,7 +134,7 @@ def routes(settings: Settings) -> dict[str, Json]:
     tables = [
         *(_road(road, settings) for road in (*ADDRESSES, MONITOR)),
         _configuration(CLIENT_API, [_host("*", _service_routes(CLIENT_API, settings))], [_stamp(CLIENT_API, settings)]),
-        _configuration(FIREWALL, [_host("*", _to("gateway_office", _pass(FIREWALL, "office", settings)))]),
+        _configuration(FIREWALL, _portal("office", settings) or [_host("*", _firewall_routes(settings))]),
         _configuration(APP, [_host("*", _service_routes(APP, settings))]),
         _configuration(PROXY, [_host("*", _proxy_routes(settings))]),
         _configuration(SECURITY, [_host("*", _security_routes(settings), TRUSTED if settings.trusted else "")]),
@@ -161,7 +164,33 @@ def _road(road: str, settings: Settings) -> Json:
     elsewhere = [_host(name, _to(cluster, _Pass())) for name, cluster in HOSTS.items()]
     service = _service_routes(road, settings)
     hosts = [_host("*", _chat(road, service, settings)), _host(API_HOST, service), *elsewhere]
-    return _configuration(road, hosts, [_stamp(road, settings)])
+    return _configuration(road, (road != "office" and _portal(road, settings)) or hosts, [_stamp(road, settings)])
+
+
+def _portal(network: str, settings: Settings) -> list[Json]:
+    """What a network's portal makes of every host there is, while it has one: its page, or the way there."""
+    rule = next(iter(settings.armed("portal", network)), None)
+    if rule is None:
+        return []
+    page = _by_itself(200, rule["body"])
+    away = {"location": f"http://{PORTAL_HOST}:{rule['port']}/"}
+    answer = _by_itself(302, "", away) if rule["status"] == "302" else _by_itself(int(rule["status"]), rule["body"])
+    return [_host("*", [answer]), _host(PORTAL_HOST, [page])]
+
+
+def _by_itself(status: int, body: str, headers: Mapping[str, str] = MappingProxyType({})) -> Json:
+    """A page of the portal's, which nobody keeps."""
+    said = {"content-type": "text/html; charset=utf-8", "cache-control": "no-store", **headers}
+    added = [
+        {"header": {"key": key, "value": value}, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}
+        for key, value in said.items()
+    ]
+    reply: Json = {"status": status, **({"body": {"inline_string": body}} if body else {})}
+    return {"name": PORTAL, "match": {"prefix": "/"}, "direct_response": reply, "response_headers_to_add": added}
+
+
+def _firewall_routes(settings: Settings) -> list[Json]:
+    return _to("gateway_office", _pass(FIREWALL, "office", settings))
 
 
 def _stamp(road: str, settings: Settings) -> Json:

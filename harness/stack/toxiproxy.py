@@ -128,6 +128,10 @@ class Links:
         link.upstream = f"{'localhost' if host == '127.0.0.1' else '127.0.0.1'}:{port}"
         await self._patch(link, {"upstream": link.upstream})
 
+    def port(self, name: str) -> int:
+        """Where a link listens, on loopback."""
+        return int(self._links[name].listen.rpartition(":")[2])
+
     async def _patch(self, link: Link, change: Mapping[str, Any]) -> None:
         now = await self._call("patch", f"/proxies/{link.name}", dict(change))
         if any(now.get(key) != value for key, value in change.items()):

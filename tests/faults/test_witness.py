@@ -57,3 +57,11 @@ def test_the_end_of_a_link_to_the_service_is_seen_by_the_gateway_and_not_by_the_
     assert seen(fault, closed) is None
     assert seen(fault, left) is None, "the person's side hung up"
     assert seen(fault, closed, cut) is not None
+
+
+def test_a_portal_is_seen_in_its_own_log_and_not_in_the_gateways() -> None:
+    own = {"method": "POST", "path": "/", "status": 302, "route": "portal", "flags": "-"}
+    portal = Fault("wifi", "portal", params={"status": "302", "body": ""})
+    assert seen(portal, (10.2, "gateway", "access", own)) is not None
+    assert seen(portal, (10.2, "gateway", "access", {**own, "route": ""})) is None
+    assert seen(portal, (10.2, "gateway", "access", {**own, "status": 200})) is None, "its page, to which it led"

@@ -369,6 +369,12 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             Story().note(12, "gateway", "access", **access(503, reply="Bearer sk-live-123456789")),
             {},
         ),
+        "another origin, by somebody on the way": (True, gives(foreign="far.example", led="yes"), {}),
+        "words to another origin, by somebody on the way": (
+            False,
+            gives(path="/api/conversations/c-12345678/messages", foreign="far.example", led="yes", carries="its words"),
+            {},
+        ),
         "a stack trace": (False, symptom(ASKED, "TypeError: x at send (main.js:227:9)"), {}),
         "a password in the storage": (
             False,

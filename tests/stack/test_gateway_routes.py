@@ -6,7 +6,17 @@ from typing import Any
 
 import pytest
 
-from harness.stack.gateway_routes import ADDRESSES, APP, FIREWALL, LISTENERS, PROXY, SECURITY, Settings, routes
+from harness.stack.gateway_routes import (
+    ADDRESSES,
+    APP,
+    FIREWALL,
+    LISTENERS,
+    PORTAL_HOST,
+    PROXY,
+    SECURITY,
+    Settings,
+    routes,
+)
 
 
 def table(listener: str, rule: dict[str, Any] | None = None, **settings: Any) -> list[dict[str, Any]]:
@@ -74,6 +84,29 @@ def test_upgrades_are_refused_where_the_rule_says(places: list[str], refused: se
 def test_a_proxy_refuses_to_tunnel() -> None:
     assert replies(PROXY, {"do": "refuse_upgrade", "places": ["proxy"]}) == [403]
     assert replies(PROXY, {"do": "refuse_upgrade", "places": ["office"]}) == []
+
+
+def portal(status: str, **more: Any) -> dict[str, Any]:
+    return {"do": "portal", "places": ["wifi"], "status": status, "body": "Welcome", "port": 21007, **more}
+
+
+@pytest.mark.parametrize(("status", "body"), [("200", "Welcome"), ("302", None), ("511", "Welcome")])
+def test_a_portal_answers_whatever_is_asked_of_every_host_in_its_network(status: str, body: str | None) -> None:
+    found = routes(Settings(rules={"f": portal(status)}))["wifi"]["virtual_hosts"]
+    assert [host["domains"] for host in found] == [["*"], [PORTAL_HOST]]
+    reply = found[0]["routes"][0]
+    assert reply["direct_response"]["status"] == int(status)
+    assert reply["direct_response"].get("body", {}).get("inline_string") == body
+    headers = {one["header"]["key"]: one["header"]["value"] for one in reply["response_headers_to_add"]}
+    assert headers.get("location") == (f"http://{PORTAL_HOST}:21007/" if status == "302" else None)
+    assert found[1]["routes"][0]["direct_response"] == {"status": 200, "body": {"inline_string": "Welcome"}}
+
+
+def test_a_portal_of_one_network_is_in_no_other_ones_way() -> None:
+    settings = Settings(rules={"f": portal("302")})
+    assert {name for name, one in routes(settings).items() if one != routes(Settings())[name]} == {"wifi"}
+    office = Settings(rules={"f": portal("302", places=["office"])})
+    assert {name for name, one in routes(office).items() if one != routes(Settings())[name]} == {FIREWALL}
 
 
 def test_an_exception_in_the_security_software_lets_everything_through() -> None:
