@@ -81,6 +81,7 @@ class Kind:
     breaks: Callable[[Fault, float], bool] = lambda fault, timeout: True
     """Whether it keeps an answer from coming at all, given the gateway's time-out in real seconds."""
     fits: Callable[[Fault, Moment], str] = lambda fault, moment: ""
+    """Why such a fault can't begin at a moment, and behind a semicolon what to write; empty where it can."""
     """A reason why it can't begin at this moment with these parameters, or empty."""
     check: Callable[[Mapping[str, Any]], str] = lambda params: ""
     """A reason why these parameters don't go together, or empty."""

@@ -80,7 +80,7 @@ def _loses_reply(fault: Fault) -> bool:
 def _has_data(fault: Fault, moment: Moment) -> str:
     """In the middle of an answer all data comes downstream, so that an upstream toxic never meets any."""
     idle = moment is Moment.MID_ANSWER and fault.params["direction"] == "upstream"
-    return "nothing goes upstream while an answer comes" if idle else ""
+    return "nothing goes upstream while an answer comes; write `direction: downstream`" if idle else ""
 
 
 def _stays_silent(fault: Fault, moment: Moment) -> str:
@@ -94,22 +94,22 @@ def _stays_silent(fault: Fault, moment: Moment) -> str:
 def _cuts_every_reply(fault: Fault, moment: Moment) -> str:
     """More than a few bytes let short replies pass; of a file of 20 KB they cut every one."""
     few = int(fault.params["bytes"]) <= 50 or moment is Moment.DOWNLOAD
-    return _has_data(fault, moment) if few else "more than 50 bytes let some replies through whole"
+    return _has_data(fault, moment) if few else "more than 50 bytes let some replies through whole; write at most 50"
 
 
 def _narrow_enough(fault: Fault, moment: Moment) -> str:
     """What is small comes over a narrow link as over a wide one; only a file takes its time."""
     if fault.params["rate"] and moment is not Moment.DOWNLOAD:
-        return (
-            f"a page, a message and a piece are too small for {fault.params['rate']} KB/s to hold up: only a file isn't"
-        )
+        narrow = f"a page, a message and a piece are too small for {fault.params['rate']} KB/s to hold up"
+        return f"{narrow}; write `rate: 0`, or `moment: download`"
     return _has_data(fault, moment)
 
 
 def _bearable(fault: Fault, moment: Moment) -> str:
     """Near the person every step of opening a page is late once more; how many that are depends on the browser."""
     if fault.at != "service_link" and int(fault.params["latency"]) > LATE:
-        return f"with more than {LATE} ms near the person it can't be foretold whether a page comes in time"
+        what = f"with more than {LATE} ms near the person it can't be foretold whether a page comes in time"
+        return f"{what}; write {LATE}ms"
     return _has_data(fault, moment)
 
 

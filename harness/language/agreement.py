@@ -10,7 +10,7 @@ import yaml
 
 from harness.clients import MESSAGES, Client
 from harness.faults import FAULTS
-from harness.language.fields import pairs, place
+from harness.language.fields import pairs, place, quoted
 from harness.language.names import suggestion
 from harness.language.source import Node, Source
 from harness.remedies import REMEDIES
@@ -32,11 +32,9 @@ def check_moment(source: Source, keys: Keys, values: Mapping[str, Any], moment: 
             can = ", ".join(one.value for one in kind.moments)
             source.problem(node, f"{fault} can't begin at the moment {moment.value}", f"it can at {can}")
         elif unfit:
-            source.problem(
-                node,
-                f"{fault} can't begin at the moment {moment.value} like this: {unfit}",
-                "change what it says, or use another moment",
-            )
+            why, _, cure = unfit.partition("; ")
+            what = f"{fault} can't begin at the moment {moment.value} like this: {why}"
+            source.problem(node, what, cure or "use another moment")
     _check_setting(source, values)
 
 
@@ -68,7 +66,9 @@ def check_expect(source: Source, keys: Keys, values: Mapping[str, Any], client: 
         if key.value == "message" and re.fullmatch(r"[a-z]+(_[a-z]+)*", text or ""):
             known = {*MESSAGES, *client.messages, "none", ANY, "browser_error", "still_loading"}
             if text not in known:
-                source.problem(value, f"the client {client.name} has no message {text!r}", suggestion(text, known))
+                source.problem(
+                    value, f"the client {client.name} has no message {quoted(text)}", suggestion(text, known)
+                )
 
 
 def check_lists(source: Source, keys: Keys, values: Mapping[str, Any], moment: Moment) -> tuple[Listed, ...]:
@@ -95,6 +95,8 @@ def known_failure(source: Source, keys: Keys, values: Mapping[str, Any]) -> Know
     if "known" not in values:
         return None
     raw, node = values["known"], keys["known"][1]
+    if not isinstance(node, yaml.MappingNode):
+        return None  # told where it was read
     given = {key for key, _, _ in pairs(source, node, "a known failure")}
     for key in ("issue", "until", "fails"):
         if key not in given:

@@ -11,24 +11,32 @@ import yaml
 
 from harness.faults import FAULTS
 from harness.faults.base import COUNT, ENDLESS, INSTANT, TIME, Kind, Param
+from harness.language.durations import duration, duration_in
+from harness.language.fault_cures import (
+    KEYS,
+    PHRASES,
+    as_a_fault,
+    check_anywhere,
+    check_keys,
+    of_other_kinds,
+    where_else,
+)
 from harness.language.fields import (
     boolean,
     choice,
-    duration,
-    duration_in,
     lacks,
     mapping,
     number,
     one_or_more,
     pairs,
     place,
+    quoted,
     scalar,
 )
 from harness.language.later import may_begin_later, one_after_another
-from harness.language.names import meant, suggestion, unknown_key
+from harness.language.names import meant, unknown_key
 from harness.language.source import Node, Source
 from harness.values.situation import PLACES, Fault, Lifetime
-from harness.values.text import shown
 
 CLASSES = ("page", "login", "me", "history", "messages", "stream", "answers", "files", "status", "api")
 LIST = "faults: [{at: PLACE, do: KIND, lasts: 45s}]"
@@ -39,7 +47,6 @@ GONE = {
     ("latency", "jitter"): "leave it out: a link is as late every time",
     ("burst", "messages"): "leave it out: one message is too many",
 }
-KEYS = ("at", "do", "lasts", "after", "only", "on")
 SECONDS = re.compile(r"0*[1-9][0-9]{0,8}")
 """How the header `Retry-After` itself writes a wait (RFC 9110)."""
 HITS = re.compile(r"(\d+) (connection|request)s?")
@@ -59,10 +66,10 @@ def _lifetime(source: Source, node: Node) -> Lifetime | None:
         return Lifetime(hits=int(match[1]), unit=match[2])
     word = text.lower().replace("-", " ")
     if word in ("for good", "always", "endless", "infinite", "permanent", "for ever", "none", "until fixed"):
-        source.problem(node, f"{text!r} is not a lifetime", "write forever, or leave `lasts` out")
+        source.problem(node, f"{quoted(text)} is not a lifetime", "write forever, or leave `lasts` out")
         return None
     if word in ("once", "one connection", "one request", "1 time"):
-        source.problem(node, f"{text!r} is not a lifetime", "write 1 connection, or at the service 1 request")
+        source.problem(node, f"{quoted(text)} is not a lifetime", "write 1 connection, or at the service 1 request")
         return None
     seconds = duration(source, node)
     return None if seconds is None else Lifetime(seconds=seconds)
@@ -71,6 +78,8 @@ def _lifetime(source: Source, node: Node) -> Lifetime | None:
 def faults(source: Source, node: Node) -> tuple[tuple[Fault, Node], ...] | None:
     if not isinstance(node, yaml.SequenceNode):
         one = "write - before it, or put it in brackets" if isinstance(node, yaml.MappingNode) else f"write {LIST}"
+        if isinstance(node, yaml.ScalarNode) and node.style in ("|", ">"):
+            one = f"leave the {node.style} out"
         source.problem(node, "`faults` is a list, even of one fault", one)
         return None
     if not node.value:
@@ -86,30 +95,32 @@ def _fault(source: Source, node: Node) -> Fault | None:
     absent = [key for key in ("at", "do") if key not in rows]
     told = lacks(("at", "do"), rows, KEYS)
     if told and isinstance(node, yaml.MappingNode):
-        source.problem(node, f"this fault lacks {' and '.join(told)}", "a fault is {at: PLACE, do: KIND, lasts: 45s}")
+        source.problem(node, f"this fault lacks {' and '.join(told)}", as_a_fault(node))
     if absent:
         for key, (key_node, _) in rows.items() if len(told) < len(absent) else ():
             if key not in KEYS and meant(key, KEYS) in absent:
-                source.problem(key_node, f"a fault has no key {key!r}", unknown_key(key, KEYS))
+                source.problem(key_node, f"a fault has no key {quoted(key)}", unknown_key(key, KEYS))
         return None
     at = choice(PLACES, "a place")(source, rows["at"][1])
     do = scalar(source, rows["do"][1])
     if at is None or do is None:
+        if do is not None:
+            check_anywhere(source, rows)
+            _check_values(source, rows)
         return None
     kind = FAULTS[at].get(do)
     if kind is None:
-        source.problem(rows["do"][1], f"{at} can't do {shown(do, 60)!r}", _where_else(do, at))
+        source.problem(rows["do"][1], f"{at} can't do {quoted(do)}", where_else(do, at))
+        check_keys(source, rows)
+        _check_values(source, rows)
         return None
     return _fault_of_kind(source, node, at, do, kind)
 
 
-def _where_else(do: str, at: str) -> str:
-    places = [place for place, kinds in FAULTS.items() if do in kinds]
-    if places:
-        return f"{do} is possible at {', '.join(places)}"
-    here = meant(do, FAULTS[at])
-    there = "" if here else meant(do, {kind for kinds in FAULTS.values() for kind in kinds})
-    return f"did you mean {there!r}? {_where_else(there, at)}" if there else suggestion(do, FAULTS[at])
+def _check_values(source: Source, rows: Mapping[str, tuple[Node, Node]]) -> None:
+    """What every fault may have, of one whose kind isn't known."""
+    if "lasts" in rows:
+        _lifetime(source, rows["lasts"][1])
 
 
 def _leave_out(do: str, at: str, kind: Kind) -> dict[str, str]:
@@ -134,7 +145,7 @@ def _fault_of_kind(source: Source, node: Node, at: str, do: str, kind: Kind) -> 
         params = {name: (lambda s, n: None) for name in known}
     rows = pairs(source, node, "a fault")
     given = {key: value for key, _, value in rows}
-    cures = {**_leave_out(do, at, kind), **_formerly(do, params, given)}
+    cures = {**_leave_out(do, at, kind), **of_other_kinds(given, {*table, *params}, at), **_formerly(do, params, given)}
     values = mapping(source, node, f"{do} at {at}", {**table, **params}, cures)
     for name, param in kind.params.items():
         if name not in given and param.required and not any(FORMERLY.get(key) == name for key in given):
@@ -187,7 +198,7 @@ def _wait(words: tuple[str, ...]) -> Any:
         if text is None or text in words:
             return text
         if words:
-            source.problem(node, f"{text!r} is not how a wait is told here", f"write {', '.join(words)}")
+            source.problem(node, f"{quoted(text)} is not how a wait is told here", f"write {', '.join(words)}")
             return None
         if text == "none":
             return ""
@@ -201,8 +212,8 @@ def _wait(words: tuple[str, ...]) -> Any:
 
 def _param(param: Param) -> Any:
     readers = {
-        "int": number(int, param.low, param.high),
-        "float": number(float, param.low, param.high),
+        "int": number(int, param.low, param.high, PHRASES if param.high == 599 else {}, param.unit),
+        "float": number(float, param.low, param.high, unit=param.unit),
         "ms": _more_than_nothing(param, duration_in(0.001, param.low, param.high, whole=True)),
         "seconds": duration_in(1.0, param.low, param.high),
         "wait": _wait(param.choices),

@@ -10,18 +10,19 @@ from typing import Any, TypeVar
 
 import yaml
 
-from harness.language.names import meant, suggestion, unknown_key
+from harness.language.names import meant, suggestion, surely_meant, unknown_key
 from harness.language.source import Node, Source
-from harness.values.situation import duration_text
 from harness.values.text import shown
 
 T = TypeVar("T")
 Read = Callable[[Source, Node], Any]
-DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
-UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 NO_CURES: Mapping[str, str] = MappingProxyType({})
+NO_NUMBERS: Mapping[str, int] = MappingProxyType({})
+WHOLE = re.compile(r"[-+]?[0-9]+")
+NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?")
+LONGEST_NUMBER = 300
+"""Digits that a whole number may have; one with more is out of every range."""
 NULLS = frozenset({"~", "null", "Null", "NULL"})
-LONGEST = 7 * 24 * 3600
 
 
 def place(node: Node) -> tuple[int, int]:
@@ -31,94 +32,54 @@ def place(node: Node) -> tuple[int, int]:
     return node.start_mark.line + 1, node.start_mark.column + 1
 
 
+def quoted(text: str) -> str:
+    """Somebody's word between quotes, clipped, and nothing in it acts."""
+    word = shown(text, 60)
+    return f'"{word}"' if "'" in word and '"' not in word else f"'{word}'"
+
+
 def scalar(source: Source, node: Node) -> str | None:
     """A single value as its text; an empty one is a problem."""
     if not isinstance(node, yaml.ScalarNode):
-        source.problem(node, "a single value is expected here", "write one value, without brackets or lines below it")
+        several = isinstance(node, yaml.SequenceNode) and len(node.value) > 1
+        more = "; for several, an axis of a `matrix:`" if several else ""
+        source.problem(
+            node, "a single value is expected here", f"write one value, without brackets or lines below it{more}"
+        )
         return None
     if node.value == "" or (not node.style and node.value in NULLS):
-        source.problem(node, "this value is empty", "give it a value, or leave the key out")
+        comment = source.comment_after(node)
+        cure = f"what begins with # is a comment: quote it, {quoted(comment)}" if comment else ""
+        source.problem(node, "this value is empty", cure or "give it a value, or leave the key out")
         return None
     return str(node.value)
 
 
-WRITTEN_OUT = re.compile(
-    r"(\d+(?:\.\d+)?) *(milliseconds?|msecs?|seconds?|secs?|minutes?|mins?|hours?|hrs?)", re.IGNORECASE
-)
-SHORT = {"mil": "ms", "mse": "ms", "sec": "s", "min": "m", "hou": "h", "hrs": "h", "hr": "h"}
+def number(
+    kind: type[int] | type[float],
+    low: float | None,
+    high: float | None,
+    words: Mapping[str, int] = NO_NUMBERS,
+    unit: str = "",
+) -> Read:
+    """A number of `unit` within a range; `words` are what somebody may write for one, who then is told it."""
 
-
-def _with_a_unit(text: str) -> str:
-    """How somebody would write the duration that they mean."""
-    if re.fullmatch(r"\d+(\.\d+)?", text):
-        return f"write {text}s, {text}m or {text}h"
-    spaced = re.fullmatch(r"(\d+(?:\.\d+)?) +(ms|s|m|h)", text)
-    if spaced:
-        return f"write {spaced[1]}{spaced[2]}"
-    written = WRITTEN_OUT.fullmatch(text)
-    return (
-        f"write {written[1]}{SHORT[written[2].lower()[:3]]}" if written else "write for example 300ms, 45s, 15m or 3h"
-    )
-
-
-def duration(source: Source, node: Node) -> float | None:
-    """`45s`, `1m`, `300ms`, `3h` → seconds."""
-    text = scalar(source, node)
-    if text is None:
-        return None
-    match = DURATION.fullmatch(text.strip())
-    if not match:
-        cure = _with_a_unit(text.strip())
-        source.problem(node, f"{shown(text, 60)!r} is not a duration with a unit", cure)
-        return None
-    seconds = float(match[1]) * UNITS[match[2]]
-    if not 0 < seconds <= LONGEST:
-        source.problem(node, f"{text!r} is out of range", "a duration is more than 0 and at most a week (168h)")
-        return None
-    return seconds
-
-
-def number(kind: type[int] | type[float], low: float | None, high: float | None) -> Read:
     def read(source: Source, node: Node) -> Any:
         text = scalar(source, node)
         if text is None:
             return None
-        try:
-            value = kind(text)
-        except ValueError:
-            what = "a whole number" if kind is int else "a number"
-            low_high = f"{low or 0:g} to {high:g}" if high is not None else f"{low or 0:g} or more"
-            source.problem(node, f"{shown(text, 60)!r} is not {what}", f"write {low_high}")
+        what = "a whole number" if kind is int else "a number"
+        span = f"{low or 0:g} to {high:g}" if high is not None else f"{low or 0:g} or more"
+        if not (WHOLE if kind is int else NUMBER).fullmatch(text):
+            bare = text.removesuffix(unit).rstrip() if unit else ""
+            cure = words.get(text.lower(), bare if WHOLE.fullmatch(bare) else span)
+            source.problem(node, f"{quoted(text)} is not {what}", f"write {cure}{f' ({unit})' if unit else ''}")
             return None
+        value = math.inf if len(text) > LONGEST_NUMBER else kind(text)
         if not math.isfinite(value) or (low is not None and value < low) or (high is not None and value > high):
-            span = f"at least {low:g}" if high is None else f"from {low or 0:g} to {high:g}"
-            source.problem(node, f"{text} is out of range", f"it is {span}")
+            source.problem(node, f"{shown(text, 60)} is out of range", f"write {span}{f' ({unit})' if unit else ''}")
             return None
         return value
-
-    return read
-
-
-def duration_in(unit: float, low: float | None, high: float | None, whole: bool = False) -> Read:
-    """A duration as a number of `unit` seconds, within a range that is counted in them too."""
-
-    def read(source: Source, node: Node) -> Any:
-        if unit < 1 and isinstance(node, yaml.ScalarNode) and re.fullmatch(r"[\d.]+", node.value):
-            source.problem(node, f"{node.value!r} is not a duration with a unit", f"write {node.value}ms")
-            return None
-        seconds = duration(source, node)
-        if seconds is None:
-            return None
-        value = round(seconds / unit, 6)
-        if (low is not None and value < low) or (high is not None and value > high):
-            least = duration_text((low or 0) * unit)
-            span = f"at least {least}" if high is None else f"from {least} to {duration_text(high * unit)}"
-            source.problem(node, f"{node.value} is out of range", f"it is {span}")
-            return None
-        if whole and value != int(value):
-            source.problem(node, f"{node.value} is no whole number of {duration_text(unit)[1:]}", "round it")
-            return None
-        return int(value) if whole else value
 
     return read
 
@@ -129,7 +90,7 @@ def choice(options: Iterable[str], what: str) -> Read:
     def read(source: Source, node: Node) -> str | None:
         text = scalar(source, node)
         if text is not None and text not in known:
-            source.problem(node, f"{shown(text, 60)!r} is not {what}", suggestion(text, known))
+            source.problem(node, f"{quoted(text)} is not {what}", suggestion(text, known))
             return None
         return text
 
@@ -141,7 +102,8 @@ def boolean(source: Source, node: Node) -> bool | None:
     if text is None:
         return None
     if text not in ("true", "false"):
-        source.problem(node, f"{shown(text, 60)!r} is neither true nor false", "write true or false")
+        meant_by = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(text.lower(), "true or false")
+        source.problem(node, f"{quoted(text)} is neither true nor false", f"write {meant_by}")
         return None
     return text == "true"
 
@@ -160,10 +122,19 @@ def one_or_more(read: Read) -> Callable[[Source, Node], tuple[Any, ...]]:
     return read_all
 
 
+def _as_mapping(node: Node) -> str:
+    """How to write keys and values, for somebody who wrote something else."""
+    if isinstance(node, yaml.SequenceNode) and not node.flow_style:
+        return "take the - away: write key: value, each in a line of its own"
+    if isinstance(node, yaml.ScalarNode) and node.style in ("|", ">"):
+        return f"leave the {node.style} out"
+    return "write key: value, each in a line of its own"
+
+
 def pairs(source: Source, node: Node, what: str) -> list[tuple[str, Node, Node]]:
     """(key, key's node, value's node) of a mapping; a key that stands twice is a problem."""
     if not isinstance(node, yaml.MappingNode):
-        source.problem(node, f"{what} is a mapping of keys to values", "write key: value, each in a line of its own")
+        source.problem(node, f"{what} is a mapping of keys to values", _as_mapping(node))
         return []
     found: dict[str, tuple[str, Node, Node]] = {}
     for key, value in node.value:
@@ -171,7 +142,7 @@ def pairs(source: Source, node: Node, what: str) -> list[tuple[str, Node, Node]]
             source.problem(key, "a key is a single word", "write key: value")
         elif key.value in found:
             first = found[key.value][1].start_mark.line + 1
-            source.problem(key, f"{key.value!r} stands twice here", f"the first is in line {first}")
+            source.problem(key, f"{quoted(key.value)} stands twice here", f"the first is in line {first}")
         else:
             found[str(key.value)] = (str(key.value), key, value)
     return list(found.values())
@@ -189,13 +160,17 @@ def mapping(
 ) -> dict[str, Any]:
     """Read a mapping by a table of its keys' readers; what is unknown or unreadable is noted and left out.
 
-    `cures` says for certain unknown keys what to do instead.
+    `cures` says for certain unknown keys what to do instead. What stands behind a key that is only
+    written wrong is read as well, so that all that is wrong there is told at once.
     """
     values: dict[str, Any] = {}
     for key, key_node, value_node in pairs(source, node, what):
         read = table.get(key)
         if read is None:
-            source.problem(key_node, f"{what} has no key {key!r}", cures.get(key) or unknown_key(key, table))
+            source.problem(key_node, f"{what} has no key {quoted(key)}", cures.get(key) or unknown_key(key, table))
+            meant_key = "" if key in cures else surely_meant(key, table)
+            if meant_key:
+                table[meant_key](source, value_node)
             continue
         value = read(source, value_node)
         if value is not None:

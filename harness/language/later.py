@@ -9,7 +9,7 @@ from dataclasses import replace
 import yaml
 
 from harness.faults.base import ENDLESS, INSTANT, TIME, Kind
-from harness.language.fields import duration
+from harness.language.durations import duration
 from harness.language.names import suggestion
 from harness.language.source import Node, Source
 from harness.values.situation import Fault
@@ -40,9 +40,18 @@ def one_after_another(source: Source, found: Found) -> tuple[tuple[Fault, Node],
             why = "the clock of a service that has crashed stands still, so that no witness sees a wait"
             source.problem(said, why, "let it begin at the moment, or use down at service_link")
         settled.append((replace(fault, begins=begins or 0.0), node))
+    _check_twice(source, settled)
     if settled and all(fault.begins for fault, _ in settled):
         source.problem(settled[0][1], "no fault is there at the moment itself", "let one begin without `after`")
     return tuple(settled)
+
+
+def _check_twice(source: Source, settled: Found) -> None:
+    """A fault that stands there again, alike in all, changes nothing."""
+    for number, (fault, node) in enumerate(settled):
+        first = next((one for one, _ in settled[:number] if one == fault), None)
+        if first and not fault.harmless:
+            source.problem(node, f"{fault} is listed twice, alike in all", f"the first is in line {first.line}")
 
 
 def _said(node: Node) -> Node | None:

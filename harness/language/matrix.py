@@ -11,14 +11,16 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from harness.language.fields import one_or_more, pairs, scalar
+from harness.language.fields import one_or_more, pairs, quoted, scalar
 from harness.language.names import suggestion
-from harness.language.source import Node, Problem, Source, in_combinations
+from harness.language.source import Node, Problem, Source, in_combinations, walked
 from harness.values.scenario import Scenario
 
 AXIS = re.compile(r"\$\{([^}\s]*)\}")
 MOST_VARIANTS = 200
 BY, ELSE = "by", "else"
+OTHERWISE = r"\$?\{\{ *(matrix\.)?AXIS *\}\}|\$AXIS\b|\$\(AXIS\)|<AXIS>|%AXIS%|\$\{(matrix\.| )AXIS *\}"
+"""How other tools write a variable."""
 
 
 def variants(
@@ -26,7 +28,9 @@ def variants(
 ) -> tuple[Scenario, ...]:
     """What `read` makes of the file's nodes, once for each combination of its matrix (once where there is none)."""
     nodes = _axes(source, root)
-    axes = {axis: list(one_or_more(scalar)(source, values)) for axis, _, values in nodes}
+    axes = {axis: list(one_or_more(_value)(source, values)) for axis, _, values in nodes}
+    for _, _, values in nodes:
+        _check_twice(source, values)
     many = math.prod(len(values) for values in axes.values())
     if many > MOST_VARIANTS:
         matrix = next(key for key, _ in root.value if key.value == "matrix")
@@ -34,12 +38,15 @@ def variants(
         return ()
     if many == 0:
         return ()
-    filling, before = Filling(source), source.problems
+    filling = Filling(source, axes)
+    if axes:
+        _otherwise_written(source, root, filling)
+    before = source.problems
     said: dict[str, list[Problem]] = {}
     plain = not axes and "${" not in source.text and f"{BY}:" not in source.text
     found = []
-    for values in itertools.product(*axes.values()):
-        combo = dict(zip(axes, values, strict=True))
+    for chosen in itertools.product(*axes.values()):
+        combo = dict(zip(axes, chosen, strict=True))
         source.problems = []
         scenario = read(root if plain else filling.filled(root, combo), combo)
         said[spelled(combo)] = source.problems
@@ -48,6 +55,35 @@ def variants(
     source.problems = list(dict.fromkeys([*before, *in_combinations(said)]))
     _unused(source, nodes, filling)
     return tuple(found)
+
+
+def _value(source: Source, node: Node) -> str | None:
+    text = scalar(source, node)
+    if text is not None and AXIS.search(text):
+        source.problem(node, f"an axis can't stand in the matrix itself: {quoted(text)}", "write its values out")
+        return None
+    return text
+
+
+def _check_twice(source: Source, values: Node) -> None:
+    """A value that an axis has twice would make two scenarios of one name."""
+    seen: set[str] = set()
+    for one in values.value if isinstance(values, yaml.SequenceNode) else ():
+        if isinstance(one, yaml.ScalarNode) and one.value in seen:
+            source.problem(one, f"{quoted(one.value)} stands twice in this axis", "take one of them out")
+        seen.add(str(one.value))
+
+
+def _otherwise_written(source: Source, root: Node, filling: Filling) -> None:
+    """An axis that is written as other tools write it: `$axis`, `{{axis}}`, `${{ matrix.axis }}`, `<axis>`."""
+    for node in (one for one in walked(root) if isinstance(one, yaml.ScalarNode)):
+        for axis in filling.axes:
+            name = re.escape(axis)
+            written = re.search(OTHERWISE.replace("AXIS", name), node.value)
+            if written:
+                what = f"{quoted(written[0])} is not how an axis is written here"
+                source.problem(node, what, f'write "${{{axis}}}"', spoils=True)
+                filling.used.add(axis)
 
 
 def spelled(combo: Mapping[str, str]) -> str:
@@ -65,7 +101,7 @@ def _unused(source: Source, axes: Iterable[tuple[str, Node, Node]], filling: Fil
     for axis, key, _ in axes:
         if axis not in filling.used and not difflib.get_close_matches(axis, filling.unknown, cutoff=0.6):
             cure = f'write "${{{axis}}}" where its value belongs'
-            source.problem(key, f"the matrix axis {axis!r} is used nowhere", cure)
+            source.problem(key, f"the matrix axis {quoted(axis)} is used nowhere", cure)
 
 
 @dataclass
@@ -73,6 +109,7 @@ class Filling:
     """Nodes with a combination's values in them; positions stay those of the file."""
 
     source: Source
+    axes: Mapping[str, list[str]]
     used: set[str] = field(default_factory=set)
     unknown: set[str] = field(default_factory=set)
 
@@ -84,8 +121,7 @@ class Filling:
             items = [self.filled(item, combo) for item in node.value]
             items = [item for item in items if item is not NOTHING]
             return yaml.SequenceNode(node.tag, items, node.start_mark, node.end_mark, node.flow_style)
-        first = node.value[0][0] if node.value else None
-        if isinstance(first, yaml.ScalarNode) and first.value == BY:
+        if any(isinstance(key, yaml.ScalarNode) and key.value == BY for key, _ in node.value):
             return self._chosen(node, combo)
         assert isinstance(node, yaml.MappingNode)
         rows = [
@@ -104,7 +140,7 @@ class Filling:
             else:
                 self.unknown.add(axis)
                 cure = suggestion(axis, combo) if combo else f"add matrix: {{{axis or 'name'}: [ … ]}}"
-                self.source.problem(node, f"there is no matrix axis {axis!r}", cure, spoils=True)
+                self.source.problem(node, f"there is no matrix axis {quoted(axis)}", cure, spoils=True)
         return yaml.ScalarNode(node.tag, text, node.start_mark, node.end_mark, node.style)
 
     def _chosen(self, node: Node, combo: Mapping[str, str]) -> Node:
@@ -114,10 +150,15 @@ class Filling:
         axis = str(by.value)
         if axis not in combo:
             self.unknown.add(axis)
-            cure = suggestion(axis, combo) if combo else "name an axis of the matrix"
-            self.source.problem(by, f"there is no matrix axis {axis!r}", cure, spoils=True)
+            cure = suggestion(axis, combo) if combo else f"add matrix: {{{axis or 'name'}: [ … ]}}"
+            self.source.problem(by, f"there is no matrix axis {quoted(axis)}", cure, spoils=True)
             return NOTHING
         self.used.add(axis)
+        for value, (key_node, _) in rows.items():
+            if value != ELSE and value not in self.axes[axis]:
+                self.source.problem(
+                    key_node, f"{axis} has no value {quoted(value)}", suggestion(value, self.axes[axis])
+                )
         chosen = rows.get(combo[axis]) or rows.get(ELSE)
         if chosen is None:
             what = f"nothing is said here for {axis} {combo[axis]}"

@@ -84,6 +84,10 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "504",
         "5xx",
         "maintenance",
+        "portal",
+        "captive_portal",
+        "login_page",
+        "511",
         "error",
         "http_error",
         "respond",
@@ -132,7 +136,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     # keys
     "at": ("place", "where", "location", "target"),
     "do": ("kind", "fault", "type", "action", "what", "toxic"),
-    "lasts": ("duration", "for", "until_after", "lifetime", "length", "time"),
+    "lasts": ("until", "duration", "for", "until_after", "lifetime", "length", "time"),
     "only": ("scope", "limited_to", "just"),
     "on": ("traffic", "requests", "paths", "routes", "endpoint"),
     "direction": ("stream", "way", "side"),
@@ -152,6 +156,15 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "recovers_anyway": ("not_needed", "helps_anyway", "anyway"),
     "instances": ("failover", "replicas", "replica", "redundancy", "two_instances"),
     "issue": ("ticket_id", "bug"),
+    # values
+    "messages": ("chat", "message_requests", "post", "prompts"),
+    "stream": ("websocket", "ws", "sockets", "sse"),
+    "page": ("html", "scripts", "assets", "static"),
+    "address": ("ip", "ip_address", "source_ip"),
+    "conversation": ("thread",),
+    "chromium": ("chrome", "google_chrome", "msedge"),
+    "ja": ("jp", "japanese", "ja_jp"),
+    "en": ("english", "en_us", "en_gb"),
 }
 """What people call a thing, by the name that it has here. One word may be meant for several: the fit one is chosen."""
 
@@ -176,10 +189,20 @@ def meant(word: str, known: Iterable[str]) -> str:
         if name in names:
             return name
     # a slip of the finger first; then a slip in one of the words for it
-    close = difflib.get_close_matches(plain, names, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(plain, names, n=1, cutoff=0.61)
     near = difflib.get_close_matches(plain, [one for one in MEANT if set(MEANT[one]) & set(names)], n=1, cutoff=0.8)
     if near and (not close or _ratio(plain, near[0]) > _ratio(plain, close[0])):
         return next(name for name in MEANT[near[0]] if name in names)
+    return close[0] if close else ""
+
+
+def surely_meant(word: str, known: Iterable[str]) -> str:
+    """The known name that somebody means who writes this, where there is little doubt; else empty."""
+    names = tuple(known)
+    name = next((one for one in MEANT.get(normal(word), ()) if one in names), "")
+    if name or word in HOMES:
+        return name
+    close = difflib.get_close_matches(normal(word), names, n=1, cutoff=0.8)
     return close[0] if close else ""
 
 
@@ -193,12 +216,14 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     parts = [part.strip() for part in word.split(",")]
     if len(parts) > 1 and all(meant(part, words) for part in parts if part):
         return f"write [{', '.join(meant(part, words) for part in parts if part)}]"
+    if " " in word.strip() and set(word.split()) <= set(words):
+        return f"write [{', '.join(word.split())}]"
     found = meant(word, words)
     if found:
         return f"did you mean {found!r}?"
     if len(words) > MANY:
         return "`chatfault list` has every name"
-    return f"there is {', '.join(words)}" if words else ""
+    return (f"write {words[0]}" if len(words) == 1 else f"there is {', '.join(words)}") if words else ""
 
 
 MANY = 60
@@ -232,7 +257,7 @@ HOMES: Mapping[str, str] = {
     **dict.fromkeys(
         ("network", "vpn", "prompt", "proxy", "release", "plan", "installed", "security"), "under `person:`"
     ),
-    **dict.fromkeys(("error_pages", "idle_timeout", "instances"), "under `gateway:`"),
+    **dict.fromkeys(("timeout", "error_pages", "idle_timeout", "instances"), "under `gateway:`"),
     **dict.fromkeys(("at", "do", "lasts", "only", "on"), "in a fault, under `faults:`"),
     **dict.fromkeys(("issue", "until", "remedies"), "under `known:`"),
 }
@@ -242,6 +267,9 @@ HOMES: Mapping[str, str] = {
 def unknown_key(key: str, known: Iterable[str]) -> str:
     """What to do about a key that a mapping doesn't have."""
     names = tuple(known)
-    if key in HOMES and key not in names:
+    if key.startswith("x_"):
+        return f"a key that only holds an anchor is written x-{key[2:]}"
+    synonyms = [name for name in MEANT.get(normal(key), ()) if name in names]
+    if key in HOMES and key not in names and not synonyms:
         return f"`{key}` belongs {HOMES[key]}"
     return suggestion(key, names)

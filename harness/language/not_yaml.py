@@ -27,6 +27,10 @@ class Saying(NamedTuple):
     context: bool = False
 
 
+COMMENT = re.compile(r"[^#]*[\[{][^#\]}]*[\s,](#[^\s,\]}]*)[^#]*[\]}]\s*$")
+"""A line with a # behind an opened bracket and before the one that closes it."""
+FEW = 20
+"""Lines before the one at which the parser gave up, in which what made it do so is looked for."""
 UNQUOTED = re.compile(r"(?<![\"'\w])\$\{(\w+)\}")
 SAYINGS = (
     Saying(r"exceeded max", "this is nested more than 40 deep", "no scenario needs that", True),
@@ -36,7 +40,11 @@ SAYINGS = (
         "close it where the value ends",
         True,
     ),
-    Saying(r"unknown escape character", "a backslash before this means nothing", "write \\\\, or use single quotes"),
+    Saying(
+        r"unknown escape character|hexdecimal|hexadecimal",
+        "a backslash before this means nothing",
+        "write \\\\, or use single quotes",
+    ),
     Saying(
         r"undefined alias", "no value before this one has this name", "name one with &name, and write *name after it"
     ),
@@ -74,6 +82,17 @@ SAYINGS = (
     ),
     Saying(r"node content", "a value is missing before this", "leave the sign out, or give the value"),
 )
+
+
+class Other(NamedTuple):
+    """Of a bracket that closes: within what it can't stand, what that lacks, and what opens the bracket."""
+
+    within: str
+    lacks: str
+    opens: str
+
+
+MISSING = {"]": Other("mapping", "}", "["), "}": Other("sequence", "]", "{")}
 SIGNS = {
     "\t": ("a tab can't indent a line", "use spaces"),
     "@": ("a value can't begin with @", "quote it"),
@@ -91,8 +110,16 @@ def trouble(error: yaml.YAMLError, lines: list[str]) -> Trouble:
     unquoted = _unquoted(lines, error)
     if unquoted:
         return unquoted
+    found = _comment(lines, error) or _no_space(lines, error)
+    if found:
+        return found
     sign = lines[line][column : column + 1] if line < len(lines) else ""
     begun = error.context_mark
+    if sign and sign in "]}" and f"flow {MISSING[sign].within}" in str(error.context):
+        before = "".join(lines[begun.line if begun else line : line]) + lines[line][:column]
+        if before.count(MISSING[sign].opens) > before.count(sign):
+            lacking = MISSING[sign].lacks
+            return Trouble(line, column, 1, f"a {lacking} is missing before this {sign}", "close what is open")
     if sign and sign in "]}":
         return Trouble(line, column, 1, f"this {sign} closes nothing that is open", "take it out")
     if "flow" in str(error.context) and begun and begun.line < line:
@@ -122,6 +149,52 @@ def _unquoted(lines: list[str], error: yaml.MarkedYAMLError) -> Trouble | None:
             what = f"{found[0]} must be quoted between brackets"
             return Trouble(number, found.start(), len(found[0]), what, f"write {quoted}")
     return None
+
+
+def _comment(lines: list[str], error: yaml.MarkedYAMLError) -> Trouble | None:
+    """A # between brackets that was to be a part of a value, and made a comment of the rest of the line."""
+    if "flow" not in str(error.context) or error.problem_mark is None:
+        return None
+    last = min(error.problem_mark.line, len(lines) - 1)
+    for number in range(last, max(-1, last - FEW), -1):
+        sign = COMMENT.match(lines[number])
+        if sign:
+            cure = f"quote it: '{sign[1]}'"
+            return Trouble(number, sign.start(1), len(sign[1]), "what begins with # is a comment", cure)
+    return None
+
+
+def _no_space(lines: list[str], error: yaml.MarkedYAMLError) -> Trouble | None:
+    """A line that is no `key: value` because a space is missing or another sign stands in its place."""
+    if "mapping values" not in str(error.problem) and "could not find expected" not in str(error.problem):
+        return None
+    last = error.problem_mark.line if error.problem_mark else 0
+    for number in range(max(0, last - 2), min(last + 1, len(lines))):
+        line = lines[number]
+        odd = re.match(r"[ ]*([^\S \t]+)", line)
+        if odd:
+            return Trouble(
+                number, odd.start(1), len(odd[1]), "a space of another kind can't indent a line", "use spaces"
+            )
+        dash = re.match(r"\s*-(?=[a-z_]+:\s)", line)
+        if dash:
+            return Trouble(number, dash.end() - 1, 1, "a space is missing after this -", "write `- key: value`")
+        above = lines[number - 1] if number == last and number else ""
+        if (
+            re.match(r" *[a-z_-]+: +[^\s|>&*#]", above)
+            and _indent(line) > _indent(above)
+            and re.match(r" *[a-z_-]+:", line)
+        ):
+            what = "this is indented more than the line above, which has its value already"
+            return Trouble(number, _indent(line), 1, what, "take its indentation back")
+        key = re.match(r"\s*(?:- )?[a-z_]+:(?=[^\s/:])", line)
+        if key:
+            return Trouble(number, key.end() - 1, 1, "a space is missing after this colon", "write `key: value`")
+    return None
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
 
 
 def deepest(text: str, most: int) -> tuple[int, int] | None:

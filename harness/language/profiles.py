@@ -27,7 +27,8 @@ from harness.clients import (
     Server,
     names,
 )
-from harness.language.fields import boolean, choice, duration, mapping, number, one_or_more, pairs, scalar
+from harness.language.durations import duration
+from harness.language.fields import boolean, choice, mapping, number, one_or_more, pairs, quoted, scalar
 from harness.language.source import Node, Problem, ScenarioError, Source
 from harness.values.errors import AuthorError
 
@@ -54,11 +55,15 @@ def _read(path: Path, name: str) -> Client:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         known = ", ".join(names())
-        why = "" if isinstance(error, FileNotFoundError) else f" that can be read: {error}"
+        why = "" if isinstance(error, FileNotFoundError) else f" that can be read: {_trouble(error)}"
         cure = f"choose one of {known}, or name a .yaml file"
         raise AuthorError(f"there is no client profile {name!r}{why}", cure=cure) from None
     found = parse(name if path.parent != FOLDER else path.name, text, path.stem)
     return replace(found, found_at=path.stem if path.parent == FOLDER else str(path))
+
+
+def _trouble(error: OSError | UnicodeDecodeError) -> str:
+    return str(error.strerror) if isinstance(error, OSError) else "it is not UTF-8"
 
 
 def parse(path: str, text: str, stem: str) -> Client:
@@ -99,12 +104,22 @@ def _quoted(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
+PATTERNS = "put a backslash before a sign that stands for itself: \\( \\[ \\. \\*"
+
+
+def _unread(error: re.error) -> str:
+    """Where a pattern can't be read."""
+    return f"its character {error.pos + 1} can't be read" if error.pos is not None else "it can't be read"
+
+
 def _pattern(source: Source, node: Node) -> str | None:
     text = scalar(source, node)
+    if text is None:
+        return None
     try:
-        re.compile(text or "")
+        re.compile(text)
     except re.error as error:
-        source.problem(node, f"{text!r} is not a pattern: {error}")
+        source.problem(node, f"{quoted(text)} is not a pattern: {_unread(error)}", PATTERNS)
         return None
     return text
 
@@ -115,7 +130,11 @@ def _text(source: Source, node: Node) -> str | None:
         try:
             re.compile(text[1:-1])
         except re.error as error:
-            source.problem(node, f"{text!r} is not a pattern: {error}", "a text between slashes is a pattern")
+            source.problem(
+                node,
+                f"{quoted(text)} is not a pattern: {_unread(error)}",
+                f"between slashes it is one; {PATTERNS}",
+            )
             return None
     return text
 
@@ -147,7 +166,9 @@ def _limit(source: Source, node: Node) -> float | None:
 def _requirement(source: Source, node: Node) -> str | None:
     text = scalar(source, node)
     if text is not None and not PINNED.fullmatch(text):
-        source.problem(node, f"{text!r} is not pinned to a version", "write it as name==1.2.3, for npm as name@1.2.3")
+        source.problem(
+            node, f"{quoted(text)} is not pinned to a version", "write it as name==1.2.3, for npm as name@1.2.3"
+        )
         return None
     return text
 
@@ -163,7 +184,7 @@ def _command(source: Source, node: Node) -> str | None:
 def _at(source: Source, node: Node) -> str | None:
     text = scalar(source, node)
     if text is not None and not AT.fullmatch(text):
-        source.problem(node, f"{text!r} is not a place on this machine", "write it as 127.0.0.1:3000")
+        source.problem(node, f"{quoted(text)} is not a place on this machine", "write it as 127.0.0.1:3000")
         return None
     return text
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import yaml
 
-from harness.language.fields import duration, one_or_more, pairs, place, scalar
+from harness.language.durations import duration
+from harness.language.fields import one_or_more, pairs, place, quoted, scalar
 from harness.language.names import meant, suggestion
 from harness.language.source import Node, Source
 from harness.remedies import REMEDIES
-from harness.values.scenario import Listed
+from harness.values.scenario import ASK_AGAIN, NOTHING, Listed
 from harness.values.situation import Outcome
-from harness.values.text import shown
+
+CONTROLS = (NOTHING, ASK_AGAIN)
 
 
 def listed_as(outcome: Outcome) -> Any:
@@ -35,6 +38,9 @@ def read_listed(source: Source, node: Node, outcome: Outcome) -> Listed | None:
         if not REMEDIES[name].takes_argument:
             source.problem(key, f"{name} takes no duration", f"write {name} alone")
             return None
+        if _empty(value):
+            source.problem(value, f"{name} needs a duration", f"write {{{name}: 1m}}")
+            return None
         seconds = duration(source, value)
         return None if seconds is None else Listed(name, seconds, f"{name}[{value.value}]", outcome, line, column)
     text = scalar(source, node)
@@ -46,14 +52,21 @@ def read_listed(source: Source, node: Node, outcome: Outcome) -> Listed | None:
     return Listed(text, 0.0, text, outcome, line, column)
 
 
+def _empty(node: Node) -> bool:
+    return isinstance(node, yaml.ScalarNode) and node.value == ""
+
+
 def _text(node: Node) -> str:
     return str(node.value) if isinstance(node, yaml.ScalarNode) else "1m"
 
 
 def _remedy_known(source: Source, node: Node, name: str) -> bool:
     if name not in REMEDIES:
-        first, _, rest = name.replace(":", " ").partition(" ")
+        first, _, rest = re.sub(r"[\s:=(\[]+", " ", name.rstrip(")] ")).partition(" ")
         timed = meant(first, REMEDIES) if rest else ""
         cure = f"write {{{timed}: {rest.strip()}}}" if timed == "wait" else suggestion(name, REMEDIES)
-        source.problem(node, f"there is no remedy {shown(name, 60)!r}", cure)
+        if name in CONTROLS:
+            source.problem(node, f"{name} is a control and no remedy", "leave it out: the controls always run")
+            return False
+        source.problem(node, f"there is no remedy {quoted(name)}", cure)
     return name in REMEDIES

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from harness.clients import Client
-from harness.language.fields import choice, mapping, one_or_more, pairs, scalar
+from harness.language.fields import choice, lacks, mapping, one_or_more, pairs, quoted, scalar
 from harness.language.files import is_yaml, text_of
 from harness.language.names import suggestion
 from harness.language.remedies import read_listed
@@ -20,10 +20,17 @@ from harness.values.runbook import Runbook
 from harness.values.scenario import Scenario
 from harness.values.situation import Outcome
 
-MARK = re.compile(r"^runbook\s*:", re.MULTILINE)
+MARK = re.compile(r"^(runbook|steps|against)\s*:", re.MULTILINE)
+"""The keys that only a runbook has."""
 OWN = "own"
 """Written in place of a document by somebody who tries an order of their own."""
-KEYS = ("title", "runbook", "steps", "against")
+EXAMPLES = {
+    "title": "WHOSE ORDER IT IS",
+    "runbook": OWN,
+    "steps": "[reload, {wait: 1m}]",
+    "against": "[SCENARIO]",
+}
+"""Its keys, all of which must be there, and how each may look."""
 
 
 def is_runbook(text: str) -> bool:
@@ -48,7 +55,8 @@ def _values(source: Source, root: Node, known: tuple[str, ...]) -> dict[str, Any
     def scenario(where: Source, node: Node) -> str | None:
         text = scalar(where, node)
         if text is not None and text not in known:
-            where.problem(node, f"there is no scenario {text!r}", suggestion(text, known))
+            cure = suggestion(text, known) or "name a file of the folder above the runbook's, without its suffix"
+            where.problem(node, f"there is no scenario {quoted(text)}", cure)
             return None
         return text
 
@@ -61,9 +69,9 @@ def _values(source: Source, root: Node, known: tuple[str, ...]) -> dict[str, Any
     values = mapping(source, root, "a runbook", table)
     rows = {key: node for key, _, node in pairs(source, root, "a runbook")}
     _check_twice(source, rows.get("against"))
-    for key in KEYS:
-        if key not in rows:
-            source.problem(root, f"a runbook needs {key}", f"add {key}:")
+    for key in lacks(EXAMPLES, rows, EXAMPLES):
+        if isinstance(root, yaml.MappingNode):
+            source.problem(root, f"a runbook needs {key}", f"add {key}: {EXAMPLES[key]}")
     return values
 
 

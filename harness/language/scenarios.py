@@ -14,8 +14,9 @@ import yaml
 from harness.clients import Client
 from harness.faults import FAULTS
 from harness.language.agreement import check_expect, check_lists, check_moment, known_failure
+from harness.language.durations import duration
 from harness.language.faults import LIST, NO_FAULT, faults
-from harness.language.fields import boolean, choice, duration, lacks, mapping, number, one_or_more, pairs, scalar
+from harness.language.fields import boolean, choice, lacks, mapping, number, one_or_more, pairs, quoted, scalar
 from harness.language.files import text_of
 from harness.language.matrix import variants
 from harness.language.remedies import listed_as
@@ -63,6 +64,9 @@ def parse(name: str, text: str, client: Client) -> tuple[Scenario, ...]:
 def _row_cure(name: str, text: str) -> str:
     """Which rows there are; of a row that stands under another key, that key."""
     letter = ROW[name].pattern[0]
+    parts = [part.upper() for part in re.split(r"[,;\s]+", text) if part]
+    if text not in parts and all(ROW[name].fullmatch(one) and known_row(one) for one in parts):
+        return f"write {parts[0]}" if len(parts) == 1 else f"write [{', '.join(parts)}]"
     there = f"it has {letter}1 to {letter}{ROWS[letter]}"
     others = [other for other, one in ROW.items() if other != name and one.fullmatch(text) and known_row(text)]
     return f"write it under `{others[0]}:` ({others[0]}: {text}); {name} {there}" if others else there
@@ -74,7 +78,7 @@ def _rows(name: str) -> Any:
         if text is not None and not (ROW[name].fullmatch(text) and known_row(text)):
             source.problem(
                 node,
-                f"{text!r} is no row of the catalogue",
+                f"{quoted(text)} is no row of the catalogue",
                 _row_cure(name, text),
             )
             return None
@@ -92,7 +96,7 @@ def _date(source: Source, node: Node) -> str | None:
             raise ValueError
         date.fromisoformat(text)
     except ValueError:
-        source.problem(node, f"{text!r} is not a date", "write it as 2027-01-31")
+        source.problem(node, f"{quoted(text)} is not a date", "write it as 2027-01-31")
         return None
     return text
 

@@ -95,7 +95,8 @@ class Source:
             line = self.text.count("\n", 0, acting.start())
             column = acting.start() - self.text.rfind("\n", 0, acting.start()) - 1
             what = f"the character {printable(acting[0])} can't stand in a YAML file"
-            self._note(line, column, 1, what, "take it out")
+            other = "\0" in self.text[:4] and not self.text.isprintable() and self.text[:8].count("\0") > 2
+            self._note(line, column, 1, what, "save the file as UTF-8" if other else "take it out")
             return None
         depth = deepest(self.text, DEEPEST)
         if depth is not None:
@@ -113,7 +114,7 @@ class Source:
             self._note(0, 0, 1, "the file is empty", "a scenario has at least a title, a moment and faults")
             return None
         many = 0
-        for node in _walk(root):
+        for node in walked(root):
             many += 1
             if node.tag not in PLAIN_TAGS or (
                 node.value == MERGE and isinstance(node, yaml.ScalarNode) and not node.style
@@ -134,6 +135,11 @@ class Source:
 
     def _trouble(self, found: Trouble) -> None:
         self._note(found.line, found.column, found.width, found.what, found.cure)
+
+    def comment_after(self, node: Node) -> str:
+        """The comment that stands where a value was to stand, or empty."""
+        line, column = node.start_mark.line, node.start_mark.column
+        return self.lines[line][column:].strip() if self.lines[line][column:].lstrip().startswith("#") else ""
 
     @property
     def lines(self) -> list[str]:
@@ -175,7 +181,7 @@ def in_combinations(found: Mapping[str, Iterable[Problem]]) -> list[Problem]:
     return told
 
 
-def _walk(root: Node) -> Iterator[Node]:
+def walked(root: Node) -> Iterator[Node]:
     """Every node, an alias as often as it is used; stops at the limit, so that nested aliases can't blow up."""
     stack = [root]
     for _ in range(MOST_NODES):
@@ -190,4 +196,4 @@ def _walk(root: Node) -> Iterator[Node]:
             stack += current.value
 
 
-__all__ = ["Node", "Problem", "ScenarioError", "Source", "in_combinations", "suggestion"]
+__all__ = ["Node", "Problem", "ScenarioError", "Source", "in_combinations", "suggestion", "walked"]

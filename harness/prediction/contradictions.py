@@ -9,11 +9,20 @@ from harness.clients import Client
 from harness.faults import FAULTS
 from harness.language.source import Problem
 from harness.prediction.model import predict
-from harness.prediction.needs import at_its_moment, biting, heals_unseen, meets, symptom_after, to_ask, to_begin
+from harness.prediction.needs import (
+    at_its_moment,
+    biting,
+    heals_unseen,
+    meets,
+    standing,
+    symptom_after,
+    to_ask,
+    to_begin,
+)
 from harness.prediction.plan import plan
 from harness.remedies import REMEDIES
 from harness.values.scenario import Arm, Scenario
-from harness.values.situation import NEAR_LINKS, Fault, Moment, duration_text
+from harness.values.situation import NEAR_LINKS, NETWORKS, Fault, Moment, Situation, duration_text
 
 
 def contradictions(scenario: Scenario, client: Client) -> Iterator[Problem]:
@@ -23,7 +32,10 @@ def contradictions(scenario: Scenario, client: Client) -> Iterator[Problem]:
     """
     if client.by_model:
         return
-    yield from not_to_be_judged(scenario)
+    unfit = list(not_to_be_judged(scenario))
+    yield from unfit
+    if {(one.line, one.column) for one in unfit} & {(one.line, one.column) for one in scenario.faults}:
+        return  # what is wrong with the lists may follow from it
     for arm in plan(scenario, client):
         if arm.kind == "remedy" and arm.expected != arm.predicted:
             yield _refusal(scenario, arm, client)
@@ -50,10 +62,11 @@ def _never_met(scenario: Scenario) -> Iterator[Problem]:
         begun, acts = fault.begins, to_ask(alone) if fault.begins else to_begin(alone)
         met = predict((at_its_moment(fault),), scenario.start, scenario.start, begun, 0, acts)
         hidden = None if begun else _hidden_by(scenario, fault)
-        if met.works or hidden:
-            why = met.because if met.works else f"{hidden} stops everything before it"
+        unmet = _unmet(fault, scenario.start) or (met.because if met.works else "")
+        if unmet or hidden:
+            why = unmet or f"{hidden} stops everything before it"
             what = f"nobody meets {fault} at the moment {scenario.moment.value}: {why}"
-            cure = "let the person pass it, or use another moment"
+            cure = _where_met(fault) if unmet else "use another moment"
             yield Problem(scenario.path, fault.line, fault.column, 1, what, cure)
             continue
         for listed in scenario.listed:
@@ -89,6 +102,26 @@ def _hidden_by(scenario: Scenario, fault: Fault) -> Fault | None:
     before = [one for one in others if one.at in route[:place]]
     first = FIRST[scenario.moment]
     return next((one for one in before if not one.on or first in one.on or set(fault.on) & set(one.on)), None)
+
+
+def _unmet(fault: Fault, start: Situation) -> str:
+    """Why a person who stands here doesn't meet it, or empty."""
+    if fault.at in (*NETWORKS, "vpn_a", "vpn_b", "proxy") and fault.at not in start.route:
+        return f"the person's traffic doesn't pass {fault.at}"
+    has = {"prompt": start.prompt, "release": start.release}
+    lacks = [f"{key} isn't {value}" for key, value in _stands(fault).items() if has.get(key, value) != value]
+    return f"the person's {' and '.join(lacks)}" if lacks else ""
+
+
+def _stands(fault: Fault) -> dict[str, str]:
+    return standing([{"at": fault.at, "do": fault.do, "only": fault.only}])
+
+
+def _where_met(fault: Fault) -> str:
+    """What to write so that the person meets it."""
+    stands = ", ".join(f"{key}: {value}" for key, value in _stands(fault).items())
+    way = "let the person meet it"
+    return f"{way}: `person: {{{stands}}}`" if stands else f"{way}, or use another moment"
 
 
 FIRST = {Moment.OPEN: "page", Moment.SEND: "messages", Moment.DOWNLOAD: "files"}

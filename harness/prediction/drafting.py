@@ -14,7 +14,7 @@ from harness.faults.base import COUNT, INSTANT, TIME, Kind
 from harness.language.scenarios import parse
 from harness.language.source import ScenarioError
 from harness.prediction.contradictions import contradictions
-from harness.prediction.explore import standing
+from harness.prediction.needs import standing
 from harness.prediction.plan import plan
 from harness.remedies import REMEDIES
 from harness.remedies.costs import COSTS

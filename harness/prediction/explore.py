@@ -6,7 +6,7 @@ Each is a YAML file like any other, with its lists as the model predicts them, a
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,10 +18,11 @@ from harness.faults.base import COUNT, ENDLESS, TIME, Kind, Param
 from harness.language.scenarios import parse
 from harness.language.source import ScenarioError
 from harness.prediction.contradictions import contradictions
+from harness.prediction.needs import standing
 from harness.prediction.plan import plan
 from harness.remedies import REMEDIES
 from harness.values.scenario import Scenario
-from harness.values.situation import CLIENT_PLACES, NETWORKS, Moment, duration_text
+from harness.values.situation import CLIENT_PLACES, Moment, duration_text
 
 MOST_TRIES = 400
 LASTS = ("30s", "2m", "10m")
@@ -103,24 +104,6 @@ def _person(chance: random.Random, faults: list[dict[str, Any]]) -> dict[str, st
     person = standing(faults)
     if chance.random() < 0.1:
         person.setdefault("vpn", "b")
-    return person
-
-
-def standing(faults: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """Where somebody must stand, and what they must have, to meet these faults."""
-    person: dict[str, str] = {}
-    for fault in faults:
-        at, do = fault["at"], fault["do"]
-        if at in NETWORKS and at != "wifi":
-            person["network"] = at
-        elif at.startswith("vpn_"):
-            person["vpn"] = at[-1]
-        elif at == "proxy":
-            person["proxy"] = "company"
-        if do == "oldest_browser":
-            person["release"] = "old"
-        if do in ("longest_prompt", "file_too_large") or "prompt" in fault.get("only", ()):
-            person["prompt"] = "long"
     return person
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from harness.faults import FAULTS
 from harness.prediction.model import predict
 from harness.remedies.base import ASK, OPEN, Remedy
 from harness.values.scenario import Scenario
-from harness.values.situation import Entrance, Fault, Moment, Situation
+from harness.values.situation import NETWORKS, Entrance, Fault, Moment, Situation
 
 
 def biting(scenario: Scenario) -> tuple[Fault, ...]:
@@ -88,3 +90,21 @@ def to_recover(scenario: Scenario, remedy: Remedy) -> frozenset[str]:
         shown_by_history = (scenario.moment is Moment.MID_ANSWER and not unfinished) or only_reply_lost(scenario)
         return remedy.uses | (frozenset({"stream"}) if shown_by_history else ASK)
     return remedy.uses | to_ask(scenario)
+
+
+def standing(faults: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Where somebody must stand, and what they must have, to meet these faults."""
+    person: dict[str, str] = {}
+    for fault in faults:
+        at, do = fault["at"], fault["do"]
+        if at in NETWORKS and at != "wifi":
+            person["network"] = at
+        elif at.startswith("vpn_"):
+            person["vpn"] = at[-1]
+        elif at == "proxy":
+            person["proxy"] = "company"
+        if do == "oldest_browser":
+            person["release"] = "old"
+        if do in ("longest_prompt", "file_too_large") or "prompt" in fault.get("only", ()):
+            person["prompt"] = "long"
+    return person

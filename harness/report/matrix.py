@@ -12,7 +12,7 @@ from statistics import median
 from textwrap import wrap
 from typing import Any
 
-from harness.language.fields import DURATION, UNITS
+from harness.language.durations import DURATION, UNITS
 from harness.remedies import REMEDIES
 from harness.values.errors import AuthorError
 from harness.values.result import Result, Verdict

@@ -121,7 +121,7 @@ def lifetimes(at: str, kind: Kind) -> str:
         return "it is over at once: leave `lasts` out"
     unit = "request" if at == "service" else "connection"
     told = {TIME: "a duration (45s)", COUNT: f"a count (1 {unit})"}
-    return " or ".join(told.get(one, "no end (forever, or left out)") for one in kind.lifetimes)
+    return " or ".join(dict.fromkeys(told.get(one, "no end (forever, or left out)") for one in kind.lifetimes))
 
 
 def explained(name: str, client: Client, scenarios: Iterable[tuple[str, str, str]] = ()) -> list[str]:

@@ -218,3 +218,12 @@ def test_a_delay_is_a_number_of_seconds() -> None:
 def test_a_date_is_written_in_one_way_only(written: str) -> None:
     with pytest.raises(ScenarioError, match="is not a date"):
         scenario(more=f"known: {{issue: '#12', until: {written}}}")
+
+
+def test_an_axis_may_be_named_behind_the_values_that_it_chooses() -> None:
+    text = (
+        "title: A story\nmoment: send\nmatrix: {outage: [45s, 10m]}\n"
+        'faults: [{at: uplink, do: down, lasts: "${outage}"}]\n'
+        "recovers:\n  45s: [{wait: 1m}]\n  else: [{wait: 15m}]\n  by: outage\n"
+    )
+    assert [[one.label for one in found.listed] for found in scenarios(text)] == [["wait[1m]"], ["wait[15m]"]]
