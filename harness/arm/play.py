@@ -147,14 +147,13 @@ class Run:
         await self._picture("symptom")
         if self._stands_for_all:
             await self.person.look_closely()
+        await waits.faults_are_told(self.world, self.arm.scenario.faults)
         await self.world.settle()
 
     async def _look_for_it(self) -> None:
         if self.moment is Moment.OPEN:
             return
-        screen = await self.person.look("symptom", self._end, self.question, self.patience)
-        if self.moment is Moment.DOWNLOAD and self._has_it(screen):
-            await waits.file_is_known(self.recorder)
+        await self.person.look("symptom", self._end, self.question, self.patience)
         if self.moment is Moment.MID_ANSWER and not self.person.when_opened:
             await waits.service_is_done(self.world)
 
@@ -204,6 +203,7 @@ class Run:
         if remedy.takes:
             await self.world.advance(remedy.takes)
         await survey.ask(remedy, "after")
+        await waits.remedy_is_told(self.world, remedy, begun, argument)
         self.recorder.note("run", "done", remedy=name, begun=begun, seconds=argument)
         if self.question != asked_by(self.arm.scenario.locale, self.moment, self.arm.start.prompt):
             self.recorder.note("run", "questions", steady=STEADY[self.arm.scenario.locale], question=self.question)

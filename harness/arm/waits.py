@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import math
+import time
+from collections.abc import Callable, Sequence
 
 from harness.faults import FAULTS
+from harness.remedies.base import Remedy
+from harness.remedies.witness import Act
 from harness.stack.recorder import Recorder
 from harness.stack.world import World
 from harness.values.situation import Fault, Situation
@@ -14,6 +18,10 @@ OFTEN = 0.01
 """Real seconds between two looks."""
 LONG = 5.0
 """Real seconds after which nobody waits any longer."""
+
+
+SOON = 0.25
+"""Real seconds after which a browser has told of what its page shows already."""
 
 
 class NotSteady(Exception):
@@ -63,16 +71,38 @@ async def move_is_known(recorder: Recorder, begun: float) -> None:
         await asyncio.sleep(OFTEN)
 
 
-async def file_is_known(recorder: Recorder) -> None:
-    """Return once the browser has told of the file that the page says it has saved.
+async def faults_are_told(world: World, faults: Sequence[Fault]) -> None:
+    """Return once each fault that is armed was seen by somebody on the wire.
 
-    The page says so in the same moment in which it gives the file away; the browser's word of it comes later.
+    A browser tells of what came over the wire some milliseconds after its page shows it. What is told only after the
+    next act would be no evidence of the fault.
     """
-    moment = recorder.history.step("moment")
-    since = moment.at if moment else 0.0
-    for _ in range(round(LONG / OFTEN)):
-        if recorder.history.where("browser", "saved", "downloaded", after=since):
-            return
+    armed = {int(e.data["fault"]): e.at for e in world.recorder.history.where("fault", "armed")}
+
+    def seen() -> bool:
+        history = world.recorder.history
+        met = [(fault, armed[index]) for index, fault in enumerate(faults) if index in armed and not fault.begins]
+        return all(FAULTS[one.at][one.do].seen(one, history, since, math.inf) for one, since in met)
+
+    await _told(world, seen)
+
+
+async def remedy_is_told(world: World, remedy: Remedy, begun: float, seconds: float) -> None:
+    """Return once somebody else saw that the remedy was done, which was begun then and was to take so long."""
+
+    def seen() -> bool:
+        return remedy.witness.seen(Act(world.recorder.history, begun, math.inf, math.inf, seconds)) is not None
+
+    await _told(world, seen)
+
+
+async def _told(world: World, seen: Callable[[], bool]) -> None:
+    """Return once it was seen, or at `SOON`, after which nobody who saw it would be silent any more."""
+    until = time.monotonic() + SOON
+    while not seen() and time.monotonic() < until:
+        if world.gateway.process.running:
+            first = world.recorder.history.first("run", "questions")
+            await world.gateway.collect(first.at if first else 0.0)
         await asyncio.sleep(OFTEN)
 
 
