@@ -24,6 +24,35 @@ KINDS: dict[str, str] = {
     "draft": "The draft is lost",
     "partial": "The partial answer is wrong",
     "conversation": "The conversation changes",
+    "draft_again": "The draft is lost at the second failure",
+    "other_draft": "The draft of another conversation is lost",
+    "raw": "A raw reply is on the screen",
+    "fits": "What stands beside the message is about another failure",
+    "seen": "It can't be seen",
+    "stands_out": "The error doesn't stand out",
+    "stays": "The error goes by itself",
+    "heard": "The error isn't announced",
+    "usable": "What is offered can't be used",
+    "reached": "A control doesn't work by mouse or keyboard",
+    "focus": "The focus is thrown away",
+    "audit": "axe finds a barrier",
+    "logged_in": "The person is logged out",
+    "order": "Messages are out of order",
+    "own": "A message that nobody wrote",
+    "unsent": "A message that was not sent looks sent",
+    "unfinished": "An unfinished answer looks whole",
+    "listed": "The list of conversations changes",
+    "mine_only": "A message lands in another conversation",
+    "leaves": "Something of the failure stays",
+    "in_the_way": "The fault is over, but the client is in the way",
+    "elsewhere": "A new chat is no new one",
+    "as_served": "The page differs from what the service has",
+    "files": "The file is not the service's",
+    "chats": "A message is not what the person asked",
+    "conduct": "The client does something by itself",
+    "diagnosis": "The diagnosis names another place",
+    "status_page": "The status page says something else",
+    "bisection": "The guilty extension is not found",
     "offers": "A control is missing",
     "countdown": "The countdown is wrong",
     "once_on_screen": "Shown more than once",
@@ -39,10 +68,23 @@ KINDS: dict[str, str] = {
     "prediction": "The model foretells something else",
     "stale": "A known failure passes",
     "evidence": "The fault was not seen on the wire",
+    "done": "The remedy was not seen to be done",
+    "letters": "This machine's fonts lack letters",
     "complete": "The arm was broken off",
     "undone": "The world was not whole again",
     "control": "The control can't be judged",
 }
+OUTCOMES: dict[tuple[str, str], str] = {
+    ("recovers", "does_not_recover"): "The remedy doesn't help",
+    ("recovers", "recovers_anyway"): "The remedy isn't needed",
+    ("recovers_anyway", "recovers"): "The remedy is needed",
+    ("recovers_anyway", "does_not_recover"): "It doesn't work again",
+    ("does_not_recover", "recovers"): "The remedy helps",
+    ("does_not_recover", "recovers_anyway"): "It works again without the remedy",
+}
+"""By what the scenario lists a remedy under, and what was observed."""
+EXPLAINING = ("scripts", "fits")
+"""Checks whose sentence may be the reason why another broke."""
 NOTHING_SHOWN = "Nothing is shown"
 UNJUDGED = "A check could not be made"
 
@@ -59,6 +101,8 @@ class Cause:
     also: tuple[str, ...] = ()
     about: str = ""
     """What tells two of the same check apart beside its sides: a remedy, where it is about one."""
+    explained: tuple[str, ...] = ()
+    """What else broke that may well be the reason."""
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -79,10 +123,13 @@ def cause(result: Result) -> Cause:
     also = tuple(one.check for one in broken if one is not deciding)
     if deciding:
         expected, shown = compared(deciding)
-        return Cause(deciding.check, _kind(deciding.check, shown), deciding.sentence, expected, shown, also)
+        explained = tuple(one.sentence for one in broken if one.check in EXPLAINING and one is not deciding)
+        kind = _kind(deciding.check, shown)
+        return Cause(deciding.check, kind, deciding.sentence, expected, shown, also, explained=explained)
     if result.expected and result.observed and result.expected != result.observed:
         sides = (_words(result.expected), _words(result.observed))
-        return Cause("outcome", KINDS["outcome"], said, *sides, also, result.remedy)
+        kind = OUTCOMES.get((result.expected, result.observed), KINDS["outcome"])
+        return Cause("outcome", kind, said, *sides, also, result.remedy)
     if result.predicted and result.predicted != result.observed:
         sides = (_words(result.predicted), _words(result.observed))
         return Cause("prediction", KINDS["prediction"], said, *sides, also, result.remedy)
@@ -120,8 +167,11 @@ def _bare(side: str) -> str:
 
 
 def _kind(check: str, shown: str) -> str:
-    if check == "message" and shown in ("", "nothing"):
-        return NOTHING_SHOWN
+    return NOTHING_SHOWN if check == "message" and shown in ("", "nothing") else kind_of(check)
+
+
+def kind_of(check: str) -> str:
+    """What is wrong where this check doesn't hold, in words."""
     return KINDS.get(check) or f"{check.replace('_', ' ').capitalize()} doesn't hold"
 
 

@@ -14,7 +14,9 @@ from harness.values.result import Finding, Result, Verdict, Way
 
 BAD = (Verdict.FAIL, Verdict.FLAKY, Verdict.INVALID)
 GRAVEST_FIRST = (Verdict.FAIL, Verdict.FLAKY, Verdict.INVALID, Verdict.KNOWN, Verdict.PASS)
-PHASES = ("steady", "moment", "symptom", "remedy", "recovery")
+PHASES = ("steady", "moment", "symptom", "remedy", "recovery", "end")
+ALIKE = ("steady", "moment", "symptom")
+"""Phases in which every arm of a scenario does the same."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +29,7 @@ class ArmView:
     title: str
     events: tuple[Event, ...] = ()
     control: ArmView | None = None
+    first: ArmView | None = None
 
     @property
     def bad(self) -> bool:
@@ -45,6 +48,12 @@ class ArmView:
     def screens(self) -> dict[str, Mapping[str, Any]]:
         """What the person saw at the end of each phase."""
         return self._last("snapshot")
+
+    @property
+    def as_before(self) -> dict[str, str]:
+        """Pictures of the scenario's first arm, of the phases up to the symptom, in which both did the same."""
+        pictures = self.first.pictures if self.first else {}
+        return {phase: file for phase, file in pictures.items() if phase in ALIKE and phase not in self.pictures}
 
     @property
     def pictures(self) -> dict[str, str]:
@@ -226,7 +235,8 @@ def _scenario(id_: str, found: list[tuple[Result, tuple[Event, ...]]], slugs: Sl
     arms: list[ArmView] = []
     for result, events in found:
         beside = next((one for one in arms if result.control and _is_control(one, result)), None)
-        arms.append(ArmView(slugs.of(result), result, slugs.label(result), title, events, beside))
+        first = next((one for one in arms if (one.result.repeat, one.result.way) == (result.repeat, result.way)), None)
+        arms.append(ArmView(slugs.of(result), result, slugs.label(result), title, events, beside, first))
     return ScenarioView(id_, title, path or found[0][0].path, tuple(arms))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from harness.report.causes import Cause, cause
 from harness.report.data import GRAVEST_FIRST, ArmView, Report
-from harness.report.difference import Piece, sides
+from harness.report.difference import LINES, Piece, sides
 from harness.report.where import Place, command, place
 from harness.values.result import Result, Verdict
 
@@ -53,9 +53,25 @@ class Problem:
         return sides(self.cause.expected, self.cause.shown)
 
     @property
+    def wire(self) -> str:
+        """What was seen of the fault in the first arm; empty where it was not, or where that is the problem."""
+        found = (one.sentence for one in self.first.result.findings if one.check == "evidence" and one.holds)
+        return "" if self.verdict is Verdict.INVALID else next(found, "")
+
+    @property
+    def said(self) -> str:
+        """The cause's sentence, unless the sides beside it tell the same."""
+        if self.cause.about and self.cause.check in ("outcome", "prediction"):
+            reason = self.cause.sentence.partition(": ")[2] or self.cause.sentence
+            return f"{self.cause.about.replace('_', ' ')}: {reason}"
+        told = (self.cause.expected, self.cause.shown)
+        same = any(told) and all(side.split(LINES)[0] in self.cause.sentence for side in told)
+        return "" if same or self.sides else self.cause.sentence
+
+    @property
     def picture(self) -> str:
-        pictures = self.first.pictures
-        return pictures.get("symptom") or pictures.get("recovery") or ""
+        own, before = self.first.pictures, self.first.as_before
+        return next((own[one] for one in ("symptom", "recovery", "end") if one in own), before.get("symptom", ""))
 
 
 def problems(report: Report) -> list[Problem]:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from harness import report
+from harness.judging import CLIENT, HARNESS
 from harness.judging.verdict import flaky
-from harness.report.causes import cause, compared
+from harness.report.causes import KINDS, cause, compared
 from harness.report.data import gather, read
 from harness.report.problems import Problem, problems
 from harness.values.result import Finding, Result, Verdict
@@ -114,6 +115,57 @@ def test_a_known_failure_says_by_what_it_is_known(tmp_path: Path) -> None:
     page = report.write(tmp_path, results, tmp_path / "history.jsonl", {}).read_text(encoding="utf-8")
     assert "until 2030-01-31; by <code>message</code>" in page
     assert "Known of <b>deep-chat</b>: keeps no draft, since 1.2; by <code>draft</code>" in page
+
+
+def test_every_check_has_its_own_words_for_what_is_wrong() -> None:
+    assert {*HARNESS, *CLIENT} <= KINDS.keys()
+    assert len({KINDS[check] for check in (*HARNESS, *CLIENT)}) == len({*HARNESS, *CLIENT})
+
+
+def test_what_may_be_the_reason_stands_with_the_problem(tmp_path: Path) -> None:
+    script = Finding("scripts", False, "expected no script error, the page raised “x is null”")
+    seen = Finding("evidence", True, "reset at wifi: the gateway's log has GET / 503")
+    (one,) = found(tmp_path, [failed(WRONG, findings=(seen, WRONG, script))])
+    assert one.cause.explained == (script.sentence,)
+    assert one.wire == seen.sentence
+
+
+def test_a_sentence_is_told_where_the_sides_leave_something_out(tmp_path: Path) -> None:
+    late = Finding("within", False, "expected a message within 3 s, it took 9.0 s")
+    assert [one.said for one in found(tmp_path, [failed(WRONG), failed(late)])] == ["", late.sentence]
+
+
+def test_an_arm_that_was_broken_off_has_to_do_with_no_line(tmp_path: Path) -> None:
+    ended = Finding("complete", False, "Envoy ended (signal 9) while the person looked")
+    (one,) = found(tmp_path, [failed(ended, verdict=Verdict.INVALID)])
+    assert (one.place.path, one.place.line) == ("scenarios/f1.yaml", 0)
+
+
+@pytest.mark.parametrize(
+    ("expected", "observed", "kind"),
+    [
+        ("recovers", "does_not_recover", "The remedy doesn't help"),
+        ("recovers", "recovers_anyway", "The remedy isn't needed"),
+        ("does_not_recover", "recovers", "The remedy helps"),
+    ],
+)
+def test_what_a_remedy_did_instead_is_named(expected: str, observed: str, kind: str) -> None:
+    said = f"reload: expected {expected}, observed {observed}: so it is"
+    assert (
+        cause(replace(RELOAD, verdict=Verdict.FAIL, expected=expected, observed=observed, sentence=said)).kind == kind
+    )
+
+
+def test_an_arm_without_a_picture_has_that_of_its_scenarios_first_arm(tmp_path: Path) -> None:
+    control = replace(RELOAD, arm="f1/control[nothing]", kind="control", remedy="nothing")
+    first = [
+        event(n, "screen", "picture", arm=control.arm, phase=phase, file=f"pictures/{phase}.png")
+        for n, phase in enumerate(("symptom", "recovery"), 2)
+    ]
+    events = [opening(1, control.arm), *first, opening(5)]
+    (one,) = found(tmp_path, [control, failed(WRONG)], *events)
+    assert one.picture == "pictures/symptom.png"
+    assert one.first.as_before == {"symptom": "pictures/symptom.png"}, "what came after the symptom was the arm's own"
 
 
 def test_the_picture_is_that_of_the_symptom(tmp_path: Path) -> None:

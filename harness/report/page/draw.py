@@ -16,6 +16,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from harness.report import advise
+from harness.report.causes import kind_of
 from harness.report.data import ArmView, Report, ScenarioView, counted, lies_below
 from harness.report.matrix import causes_of
 from harness.report.page.inside import inside
@@ -46,7 +47,7 @@ def _environment() -> Environment:
         "address": lambda path: quote(str(path), safe="/~", errors="replace"),
         "lies_below": lies_below,
         "is_link": lambda text: bool(re.fullmatch(r"https?://[^\s\"'<>]+", str(text))),
-        "after_colon": lambda text: str(text).partition(": ")[2] or str(text),
+        "kind": kind_of,
         "label": lambda arm, result: str(arm).removeprefix(f"{result.scenario}/"),
         "causes": lambda cause: str(cause).replace(",", " "),
         "counts": _counts,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from harness.report.causes import Cause, cause, compared
@@ -76,6 +76,8 @@ class Screen:
     notes: tuple[str, ...] = ()
     messages: tuple[tuple[str, str], ...] = ()
     draft: str | None = None
+    taken_in: str = ""
+    """The arm in which the picture was taken, where that is another one."""
 
 
 @dataclass(frozen=True)
@@ -165,20 +167,18 @@ def _told(one: Finding, longest: int, claim: bool) -> Told:
 def screens(arm: ArmView, longest: int) -> list[Screen]:
     """The screens by phase, each with its picture if there is one; one that didn't change is told once."""
     found: list[Screen] = []
-    pictures, before, since = arm.pictures, None, ""
+    borrowed = arm.as_before
+    pictures, before, since = {**arm.pictures, **borrowed}, None, ""
     for phase, shot in arm.screens.items():
         one = _screen(phase, shot, longest)
         bare = (one.alarms, one.notes, one.messages, one.draft)
         picture = pictures.get(phase, "")
-        found.append(Screen(phase, picture, same_as=since) if bare == before else _with(one, picture))
+        whose = arm.first.label if arm.first and phase in borrowed else ""
+        found.append(replace(Screen(phase, same_as=since) if bare == before else one, picture=picture, taken_in=whose))
         if bare != before:
             before, since = bare, phase
-    found += [Screen(phase, picture) for phase, picture in pictures.items() if phase not in arm.screens]
+    found += [Screen(phase, picture) for phase, picture in arm.pictures.items() if phase not in arm.screens]
     return found
-
-
-def _with(one: Screen, picture: str) -> Screen:
-    return Screen(one.phase, picture, "", one.alarms, one.notes, one.messages, one.draft)
 
 
 def _screen(phase: str, shot: Mapping[str, Any], longest: int) -> Screen:

@@ -57,7 +57,8 @@
   }));
   const byId = new Map(rows.map((one) => [one.row.id, one]));
   const titles = new Map($("details.group").map((group) => [group.dataset.name, group]));
-  const problems = $(".problem").map((card) => ({ card, ids: card.dataset.arms.trim().split(" ").map((slug) => `arm=${slug}`) }));
+  const jumps = new Map($(".jump a").map((link) => [link.hash, link.parentElement]));
+  const problems = $(".problem").map((card) => ({ card, jump: jumps.get(`#${card.id}`), ids: card.dataset.arms.trim().split(" ").map((slug) => `arm=${slug}`) }));
   const gravity = ["fail", "flaky", "invalid", "known", "pass"];
   const orders = {
     "": (a, b) => a.number - b.number,
@@ -129,7 +130,10 @@
         group.dataset.opened = all ? "" : "yes";
       }
     }
-    for (const { card, ids } of problems) card.hidden = !all && ids.every((id) => byId.get(id)?.row.hidden);
+    for (const { card, jump, ids } of problems) {
+      card.hidden = !all && ids.every((id) => byId.get(id)?.row.hidden);
+      if (jump) jump.hidden = card.hidden;
+    }
     document.getElementById("nomatch").hidden = shown > 0;
     document.getElementById("shown").textContent = `${shown} of ${rows.length} arms`;
   };
@@ -167,6 +171,7 @@
     if (filters) {
       form.reset();
       for (const [name, value] of said) if (field(name)) field(name).value = value;
+      if ($(".more select", form).some((one) => one.value)) unfold(true);
       show();
     }
     if (said.get("arm")) reveal(`arm=${said.get("arm")}`);
@@ -202,6 +207,13 @@
     else if (event.key === "?") help.showModal();
   });
   document.getElementById("keys").addEventListener("click", () => help.showModal());
+  const more = document.getElementById("more");
+  const unfold = (all) => {
+    form.classList.toggle("all", all);
+    more.setAttribute("aria-expanded", all);
+    more.textContent = all ? "Fewer filters" : "More filters";
+  };
+  more.addEventListener("click", () => unfold(!form.classList.contains("all")));
 
   const changed = () => {
     show();

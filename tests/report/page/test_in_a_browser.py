@@ -162,6 +162,18 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(browser: Browser, small: Pa
     assert '"observed"' in named
 
 
+def test_a_phone_shows_more_filters_when_asked_or_when_one_is_set(browser: Browser, small: Path) -> None:
+    phone = {"width": 390, "height": 844}
+    page, _, _ = opened(browser, small, viewport=phone)
+    remedy = page.locator("select[name=remedy]")
+    assert not remedy.is_visible()
+    page.get_by_role("button", name="More filters").click()
+    remedy.select_option("remedy6")
+    again, _, _ = opened(browser, small, page.evaluate("location.hash"), viewport=phone)
+    assert again.locator("select[name=remedy]").is_visible()
+    assert again.locator("#shown").text_content() == page.locator("#shown").text_content() != "20 of 20 arms"
+
+
 def test_a_command_is_copied_by_a_press(browser: Browser, small: Path) -> None:
     page, _, _ = opened(browser, small, permissions=["clipboard-read", "clipboard-write"])
     page.locator(".problem button.copy").first.click()
