@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from playwright.async_api import Error
 
@@ -13,6 +14,7 @@ from harness.cli.fits import ANSWERED, ANSWERING, FAILED, OPENED, RELOADED, UNRE
 from harness.clients import Client
 from harness.language import profiles
 from harness.person import Outfit, Person, Screen, Unavailable
+from harness.person.finding import call
 from harness.stack.recorder import Recorder
 from harness.stack.world import World
 from harness.tools.provision import provide
@@ -88,7 +90,9 @@ class Check:
         if asked:
             await self._step(ANSWERED, lambda: self.person.look("steady", "ended", STEADY["en"]))
         await service.arm("check", BROKEN)
+        before = await self._heard("texts")
         await self._step(FAILED, self._fail)
+        await self._listen(before or [])
         await service.lift("check")
         await self._step(RELOADED, self._reload)
         return self.steps
@@ -108,6 +112,22 @@ class Check:
         self.steps.append(Step(name, found, visible, screen, trouble, await self._lines(), await self._tries()))
         await self.person.page.screenshot(path=self.out / f"{len(self.steps)}-{name}.png")
         return screen is not None
+
+    async def _heard(self, what: str, *arguments: Any) -> Any:
+        """What finding.js makes of the page, or None where a page or a selector keeps it from looking."""
+        try:
+            return await call(self.person.page, what, *arguments)
+        except Error:
+            return None
+
+    async def _listen(self, before: list[str]) -> None:
+        """Put the words that came with the failure to its step, and where they stand."""
+        asked = self.client.locators.get("user_message", "")
+        news = await self._heard("alarm", before, QUESTION["en"], asked) or await self._heard(
+            "alarm", before, QUESTION["en"], ""
+        )
+        if news and news["text"]:
+            self.steps[-1] = replace(self.steps[-1], news=str(news["text"]), news_at=str(news["locator"] or ""))
 
     async def _count(self, selector: str) -> int:
         try:

@@ -27,6 +27,7 @@ class Step:
     """What one step came to. `found` and `visible`: how many of each locator; `screen` is None if it couldn't be done.
 
     `lines`: what could be read in the whole page. `tries`: how often the client asked the service with the failure.
+    `news`: words that came with the failure, and `news_at` by what they are found (CSS), where both could be told.
     """
 
     name: str
@@ -36,6 +37,8 @@ class Step:
     trouble: str = ""
     lines: tuple[str, ...] = ()
     tries: int = 0
+    news: str = ""
+    news_at: str = ""
 
 
 def table(client: Client, steps: Sequence[Step]) -> list[str]:
@@ -67,7 +70,7 @@ def misfits(client: Client, steps: Sequence[Step]) -> list[str]:
     """
     by_name = {step.name: step for step in steps}
     wrong = list(_wrong_locators(client, steps))
-    return wrong + list(_wrong_turns(client, by_name)) or _troubles(steps)
+    return [*wrong, *_wrong_turns(client, by_name), *_unfound_error(client, by_name)] or _troubles(steps)
 
 
 def _troubles(steps: Sequence[Step]) -> list[str]:
@@ -117,6 +120,16 @@ def _wrong_turns(client: Client, steps: Mapping[str, Step]) -> Iterator[str]:
         yield "ready doesn't show although the answer has ended: name what shows then"
 
 
+def _unfound_error(client: Client, steps: Mapping[str, Step]) -> Iterator[str]:
+    """An error that the client tells in words, and the profile's `error` does not find."""
+    failed = steps.get(FAILED)
+    if failed is None or failed.screen is None or failed.screen["error"] or not failed.news:
+        return
+    named = "error finds nothing" if "error" in client.locators else "the profile names no error"
+    where = f'write `error: "{failed.news_at}"`' if failed.news_at else "name where that stands"
+    yield f"{named} when the service fails, and “{shown(failed.news, 120)}” is new on the page: {where}"
+
+
 def whole(screen: Screen | None, question: str) -> bool:
     """Whether the answer to the question stands there whole."""
     answer = answer_to(screen, question) if screen else None
@@ -139,7 +152,7 @@ def _of_the_failure(client: Client, steps: Mapping[str, Step]) -> Iterator[str]:
         known = {*(before.lines if before else ()), QUESTION["en"]}
         new = [line for line in failed.lines if line not in known]
         yield "an error of the service is not told where `error` looks" + (
-            f"; new on the page is “{shown(' / '.join(new))}”: name where that stands" if new else ", nor anywhere else"
+            f"; new on the page is “{shown(' / '.join(new))}”" if new else ", nor anywhere else"
         )
     if failed.tries:
         times = "once" if failed.tries == 1 else f"{failed.tries} times"

@@ -19,7 +19,7 @@ from harness.language.source import Problem, ScenarioError
 from harness.prediction.reading import problems, read, read_book
 from harness.prediction.weights import weight
 from harness.report import findings
-from harness.report.lanes import lanes
+from harness.report.lanes import LEGEND, lanes
 from harness.values.errors import AuthorError
 from harness.values.scenario import Arm, Scenario
 from harness.values.situation import duration_text
@@ -72,7 +72,8 @@ def lint(paths: tuple[Path, ...], form: str, profile: str) -> int:
     return AuthorError.exit_code if found or not files else 0
 
 
-def _read(paths: Sequence[Path], profile: str) -> list[tuple[Scenario, tuple[Arm, ...]]]:
+def _read(paths: Sequence[Path], profile: str) -> tuple[list[tuple[Scenario, tuple[Arm, ...]]], list[Problem]]:
+    """What can be read of these files, and every error of the others. Raises `ScenarioError` where nothing can."""
     client = chosen_client(profile)
     found: list[tuple[Scenario, tuple[Arm, ...]]] = []
     wrong: list[Problem] = []
@@ -81,9 +82,18 @@ def _read(paths: Sequence[Path], profile: str) -> list[tuple[Scenario, tuple[Arm
             found += read_book(path, client) if is_runbook(text_of(path)) else read(path, client)
         except ScenarioError as error:
             wrong += error.problems
-    if wrong:
+    if wrong and not found:
         raise ScenarioError(wrong)
-    return found
+    return found, wrong
+
+
+def _left(wrong: Sequence[Problem]) -> int:
+    """Tell the errors of the files that were left out. Returns the exit code."""
+    if wrong:
+        sys.stdout.flush()
+        files = _many(len({one.path for one in wrong}), "file")
+        print(f"{findings.as_text(wrong, coloured())}\nleft out, for its errors: {files}", file=sys.stderr)
+    return AuthorError.exit_code if wrong else 0
 
 
 @click.command()
@@ -91,7 +101,7 @@ def _read(paths: Sequence[Path], profile: str) -> list[tuple[Scenario, tuple[Arm
 @PROFILE
 def plan(paths: tuple[Path, ...], profile: str) -> int:
     """Say what would run: every arm and control, what the model foretells of it and why, and how long it takes."""
-    found = _read(paths, profile)
+    found, wrong = _read(paths, profile)
     for scenario, arms in found:
         print(f"{scenario.id}: {scenario.title}")
         for arm in arms:
@@ -101,7 +111,7 @@ def plan(paths: tuple[Path, ...], profile: str) -> int:
     seconds = sum(weight(arm) for arm in every)
     told = duration_text(max(1, round(seconds)) if seconds < 120 else 60 * round(seconds / 60))
     print(f"{_many(len(found), 'scenario')}, {_many(len(every), 'arm')}, about {told} (half of it with -n 2)")
-    return 0
+    return _left(wrong)
 
 
 @click.command()
@@ -109,10 +119,11 @@ def plan(paths: tuple[Path, ...], profile: str) -> int:
 @PROFILE
 def show(paths: tuple[Path, ...], profile: str) -> int:
     """Draw each scenario: a lane for each place, time from left to right, remedies with what the model foretells."""
-    for scenario, arms in _read(paths, profile):
+    found, wrong = _read(paths, profile)
+    for scenario, arms in found:
         print("\n".join([*lanes(scenario, arms), ""]))
-    print("█ the fault holds   ✔ recovers   ○ recovers anyway   ✘ does not recover")
-    return 0
+    print(LEGEND)
+    return _left(wrong)
 
 
 @click.command(context_settings={"ignore_unknown_options": True})

@@ -112,3 +112,53 @@ RUNBOOK: dict[str, str] = {
     "steps": "Remedies in the order in which they are tried, until one helps.",
     "against": "Scenarios of the folder above in which they are tried; of a matrix the first.",
 }
+CONSTRUCTS: dict[str, str] = {
+    "by": "The axis that chooses: `{by: AXIS, VALUE: …, else: …}` may stand for any value or list of the scenario.",
+    "else": "What is chosen for the axis's other values; an empty list leaves the key out.",
+    "x-": "A key that begins with x- holds a YAML anchor (&name), and means nothing by itself.",
+}
+VALUES: dict[str, tuple[str, str]] = {
+    "forever": ("lasts", "Without an end, as when `lasts` is left out."),
+    "kept": ("draft` and `partial", "What was typed, or came of the answer, is still there."),
+    "own": ("runbook", "An order of one's own, and no document's."),
+    "free": ("plan", "The plan that nobody pays for (default)."),
+    "paid": ("plan", "A plan that has priority under load."),
+    "plain": ("error_pages", "The gateway's own words (default)."),
+    "branded": ("error_pages", "The operator's pages in their place."),
+    "chromium": ("browser", "The browser that a scenario has without `browser:`."),
+    "firefox": ("browser", "The other browser; it has no extensions here."),
+    "en": ("locale", "The page in English (default)."),
+    "ja": ("locale", "The page in Japanese."),
+}
+"""Values that are words of their own: the key that they are written for, and what they say."""
+EXAMPLES: dict[str, str] = {
+    "title": "title: The answer stops half-way",
+    "documents": "documents: [F1, F8]",
+    "cause": "cause: C15",
+    "claims": "claims: [K1, K5]",
+    "moment": "moment: send",
+    "after": "moment: mid_answer\nafter: 5",
+    "person": "person: {network: office, vpn: a}",
+    "locale": "locale: ja",
+    "browser": "browser: firefox",
+    "gateway": "gateway: {timeout: 500ms, error_pages: branded}",
+    "faults": (
+        "faults:\n  - {at: wifi, do: down, lasts: 20s}\n  - {at: service_link, do: down, after: wifi.down, lasts: 2m}"
+    ),
+    "lasts": "faults: [{at: uplink, do: down, lasts: 45s}]",
+    "only": "faults: [{at: service, do: status, status: 500, only: conversation}]",
+    "on": "faults: [{at: service, do: status, status: 500, on: [messages, stream]}]",
+    "expect": "expect: {message: any, within: 3s, draft: kept, offers: [retry]}",
+    "recovers": "recovers: [{wait: 1m}, switch_network]",
+    "recovers_anyway": "recovers_anyway: [reload]",
+    "does_not_recover": "does_not_recover: [reload, {wait: 10s}]",
+    "known": 'known: {issue: "#12", until: 2027-01-31, fails: draft, remedies: [reload]}',
+    "matrix": 'matrix: {outage: [1m, 15m]}\nfaults: [{at: uplink, do: down, lasts: "${outage}"}]',
+    "by": (
+        'matrix: {outage: [1m, 15m]}\nfaults: [{at: uplink, do: down, lasts: "${outage}"}]\n'
+        "recovers:\n  by: outage\n  1m: [{wait: 2m}]\n  else: [{wait: 30m}]"
+    ),
+    "x-": "x-outage: &outage {at: uplink, do: down, lasts: 45s}\nfaults: [*outage]",
+}
+"""How a key may be written, for those whose shape a sentence doesn't show."""
+EXAMPLES["else"] = EXAMPLES["by"]

@@ -51,6 +51,12 @@ class Found:
     notes: list[str] = field(default_factory=list)
 
 
+async def call(page: Page, what: str, *arguments: Any) -> Any:
+    """A function of finding.js; the page may have been left for another meanwhile."""
+    await page.evaluate(f"() => {{ if (!window.__chatfaultVisible || !window.__chatfaultFinding) {{ {SCRIPT} }} }}")
+    return await page.evaluate("([what, some]) => window.__chatfaultFinding[what](...some)", [what, list(arguments)])
+
+
 class Finder:
     """One look at one client. `given`: the locators that somebody knows; `ask`: who is asked for a needed one."""
 
@@ -72,11 +78,7 @@ class Finder:
         return self.found
 
     async def _call(self, what: str, *arguments: Any) -> Any:
-        """A function of finding.js; the page may have been left for another meanwhile."""
-        await self._page.evaluate(f"() => {{ if (!window.__chatfaultVisible) {{ {SCRIPT} }} }}")
-        return await self._page.evaluate(
-            "([what, some]) => window.__chatfaultFinding[what](...some)", [what, list(arguments)]
-        )
+        return await call(self._page, what, *arguments)
 
     async def _until(self, seconds: float, holds: Callable[[], Awaitable[bool]]) -> bool:
         end = time.monotonic() + seconds

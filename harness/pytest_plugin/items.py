@@ -15,6 +15,7 @@ from harness.options import again, asked
 from harness.prediction.fitting import unfit, unfit_arm
 from harness.prediction.plan import plan
 from harness.prediction.reading import read, read_book
+from harness.report.messages import cure
 from harness.tools.provision import provide
 from harness.values.errors import AuthorError, ChatfaultError
 from harness.values.result import Result, Verdict
@@ -118,12 +119,17 @@ class ArmFailed(Exception):
     """The verdict on an arm is not a pass."""
 
 
-def _told(result: Result, control: Result | None) -> str:
-    """The verdict, its sentence, and what backs it: the evidence of the arm and its control, and what checks found."""
+def _told(result: Result, control: Result | None, cure: str) -> str:
+    """The verdict, its sentence, and what backs it: the evidence of the arm and its control, and what checks found.
+
+    `cure` is what to write in the scenario instead, where that is known.
+    """
     backing = [
         one for one in result.findings if one.check == "evidence" or not (one.holds or one.check in result.claims)
     ]
     lines = [f"  {one.check}: {one.sentence}" for one in backing if one.sentence not in result.sentence]
+    if cure:
+        lines.insert(0, f"  = {cure}")
     if control:
         seen = [one.sentence for one in control.findings if one.check == "evidence"]
         lines.append("  its " + "; ".join([control.sentence, *seen]))
@@ -150,7 +156,7 @@ class ArmItem(pytest.Item):
         if result.verdict is Verdict.KNOWN:
             pytest.xfail(result.sentence)
         if result.verdict is not Verdict.PASS:
-            raise ArmFailed(_told(result, beside))
+            raise ArmFailed(_told(result, beside, cure(result, client(asked(self.config, "--client")))))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any) -> Any:
         if isinstance(excinfo.value, ArmFailed | ChatfaultError):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from harness.clients import Client
+from harness.clients import CAPABILITIES, Client
 from harness.faults import FAULTS
-from harness.language import lexicon
+from harness.language import lexicon, words_of_profiles
 from harness.report.words import kinds, left_out, lifetimes, places_of, takes, words
 from harness.values.errors import AuthorError
 from harness.values.situation import Moment
@@ -37,10 +37,13 @@ def in_short() -> str:
 
 
 def keys() -> set[str]:
-    """Every key that can stand in a scenario."""
+    """Every key and word that can stand in a scenario, a runbook or a profile."""
     tables = (lexicon.TOP, lexicon.FAULT, lexicon.EXPECT, lexicon.PERSON, lexicon.GATEWAY, lexicon.KNOWN)
     params = {name for kind in kinds().values() for name in kind.params}
-    return params.union(*tables, lexicon.SCOPES, lexicon.TRAFFIC, lexicon.RUNBOOK)
+    scenarios = params.union(
+        *tables, lexicon.SCOPES, lexicon.TRAFFIC, lexicon.RUNBOOK, lexicon.CONSTRUCTS, lexicon.VALUES
+    )
+    return scenarios.union(*(words_of_profiles.KEYS, words_of_profiles.KNOWN, words_of_profiles.PLACES, CAPABILITIES))
 
 
 def tables(client: Client) -> str:

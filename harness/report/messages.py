@@ -27,12 +27,19 @@ def wrong_messages(results: Sequence[Result], client: Client) -> Iterator[str]:
     for (path, name), arms in by_scenario.items():
         said = next(f.sentence for f in arms[0].findings if f.check == CHECK and f.holds is False)
         yield f"{shown(path or name)}: the message is another one (in {len(arms)} arms): {said}"
-        write = to_write(said.rpartition(SHOWN)[2], arms[0].locale, client)
+        write = cure(arms[0], client)
         if write:
-            yield f"  = message: {write}"
+            yield f"  = {write}"
         outcomes = [f"{one.arm.rpartition('/')[2]} {one.observed.replace('_', ' ')}" for one in arms if one.observed]
         if outcomes:
             yield f"  beside it: {', '.join(dict.fromkeys(outcomes))}"
+
+
+def cure(result: Result, client: Client) -> str:
+    """`message: NAME`, for an arm in which another message was shown than was expected; else empty."""
+    wrong = next((one.sentence for one in result.findings if one.check == CHECK and one.holds is False), "")
+    write = to_write(wrong.rpartition(SHOWN)[2], result.locale, client) if wrong else ""
+    return f"message: {write}" if write else ""
 
 
 def to_write(text: str, locale: str, client: Client) -> str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from harness.language.profiles import client
 from harness.report.causes import Cause, cause
 from harness.report.data import GRAVEST_FIRST, ArmView, Report
 from harness.report.difference import LINES, Piece, sides
+from harness.report.messages import cure as cure_of
 from harness.report.where import Place, command, place
+from harness.values.errors import AuthorError
 from harness.values.result import Result, Verdict
 
 
@@ -32,6 +35,8 @@ class Problem:
     command: str
     repeats: str = ""
     sides: tuple[Side, ...] = ()
+    write: str = ""
+    """What to write in the scenario instead, where that is known."""
 
     @property
     def slug(self) -> str:
@@ -117,7 +122,7 @@ def _problem(report: Report, arms: list[ArmView], whys: Mapping[ArmView, Cause])
     at = place(result, why.check, report.texts)
     again = command(result)
     if result.verdict is not Verdict.FLAKY:
-        return Problem(result.verdict, why, tuple(arms), at, again)
+        return Problem(result.verdict, why, tuple(arms), at, again, write=_to_write(report, result))
     bad = sum(not _passed(arm.result) for arm in arms)
     return Problem(
         result.verdict,
@@ -128,6 +133,14 @@ def _problem(report: Report, arms: list[ArmView], whys: Mapping[ArmView, Cause])
         f"{bad} of {len(arms)}",
         _sides(arms),
     )
+
+
+def _to_write(report: Report, result: Result) -> str:
+    """What to write for a message that is another one; nothing where the client's profile is not at hand."""
+    try:
+        return cure_of(result, client(str(report.about.get("client") or "default")))
+    except AuthorError:
+        return ""
 
 
 def _sides(arms: Sequence[ArmView]) -> tuple[Side, ...]:

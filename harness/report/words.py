@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.clients import Client
+from harness.clients import CAPABILITIES, Client
 from harness.faults import FAULTS
 from harness.faults.base import COUNT, INSTANT, TIME, Kind, Param
-from harness.language import lexicon
+from harness.language import lexicon, words_of_profiles
 from harness.language.names import SYNONYMS
 from harness.prediction.drafting import Draft, drafted
 from harness.remedies import REMEDIES
@@ -161,7 +161,12 @@ def _key(name: str) -> list[str]:
         "`known:`": lexicon.KNOWN,
         "`only:` of a fault": lexicon.SCOPES,
         "`on:` of a fault": lexicon.TRAFFIC,
+        "a scenario": lexicon.CONSTRUCTS,
         "a runbook": lexicon.RUNBOOK,
+        "a client's profile": words_of_profiles.KEYS,
+        "`known:` of a profile": words_of_profiles.KNOWN,
+        "`locators:` of a profile": words_of_profiles.PLACES,
+        "`has:` of a profile": CAPABILITIES,
     }
     found = [f"{name} (in {place}): {table[name]}" for place, table in where.items() if name in table]
     told = {
@@ -171,7 +176,12 @@ def _key(name: str) -> list[str]:
         for key, one in FAULTS[places[0]][do].params.items()
         if key == name
     }
-    return [*found, *told]
+    if name in lexicon.VALUES:
+        key, says = lexicon.VALUES[name]
+        found.append(f"{name} (a value of `{key}`): {says}")
+    example = lexicon.EXAMPLES.get(name, "")
+    shown = ["  for example:", "", *(f"    {line}" for line in example.splitlines())] if example else []
+    return [*found, *told, *shown]
 
 
 def _fault(word: Word, client: Client, scenarios: Iterable[tuple[str, str, str]]) -> list[str]:

@@ -106,7 +106,23 @@ def test_what_follows_from_a_composer_that_is_not_found_is_not_told_as_well() ->
 
 def test_an_error_that_stands_elsewhere_is_told_with_its_words() -> None:
     said = notes(SOUND, steps(failed=screen()))[0]
-    assert said.endswith("new on the page is “Oh no.”: name where that stands")
+    assert said.endswith("new on the page is “Oh no.”")
+
+
+@pytest.mark.parametrize(("at", "write"), [(".trouble", 'write `error: ".trouble"`'), ("", "name where that stands")])
+def test_an_error_that_the_profile_does_not_find_does_not_fit(at: str, write: str) -> None:
+    silent = [
+        replace(one, news="Oh no.", news_at=at) if one.name == "failed" else one for one in steps(failed=screen())
+    ]
+    [only] = misfits(SOUND, silent)
+    assert only == f"error finds nothing when the service fails, and “Oh no.” is new on the page: {write}"
+    nameless = replace(SOUND, locators={name: one for name, one in SOUND.locators.items() if name != "error"})
+    [only] = misfits(nameless, silent)
+    assert only.startswith("the profile names no error when the service fails")
+
+
+def test_a_client_that_says_nothing_of_a_failure_fits_all_the_same() -> None:
+    assert misfits(SOUND, steps(failed=screen())) == []
 
 
 def test_what_the_profile_says_otherwise_is_told_with_what_to_write() -> None:

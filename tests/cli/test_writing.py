@@ -71,6 +71,29 @@ def test_show_draws_places_against_time(folder: Path, capsys: pytest.CaptureFixt
     assert lane.endswith("down, 45s")
 
 
+def drawn(folder: Path, fault: str, capsys: pytest.CaptureFixture[str]) -> str:
+    (folder / "one.yaml").write_text(f"title: x\nmoment: send\nfaults:\n  - {fault}\nrecovers: [{{wait: 10m}}]\n")
+    main(["show", "--", str(folder / "one.yaml")])
+    return next(line for line in capsys.readouterr().out.splitlines() if line.lstrip().startswith("wifi "))
+
+
+def test_show_draws_what_comes_and_goes(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lane = drawn(folder, "{at: wifi, do: flap, down: 60s, up: 60s, lasts: 5m}", capsys)
+    assert lane.endswith("flap, down 1m, up 1m, 5m")
+    assert [len(one) for one in re.findall("█+", lane)] == [4, 4, 4]
+    fast = drawn(folder, "{at: wifi, do: flap, down: 5s, up: 5s, lasts: 5m}", capsys)
+    assert re.search("▒{19,21}·", fast)
+
+
+def test_plan_says_what_is_sound_and_every_error_of_the_rest(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("worse", "worst"):
+        (folder / f"{name}.yaml").write_text("title: x\nmoment: sned\nfaults: [{at: uplink, do: down}]\n")
+    assert main(["plan", str(folder)]) == 2
+    told = capsys.readouterr()
+    assert "wait[1m] beside control[ask_again]" in told.out
+    assert re.findall(r"(\w+)\.yaml:2:9", told.err) == ["worse", "worst"]
+
+
 @pytest.mark.parametrize(
     "given",
     [

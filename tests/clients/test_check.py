@@ -37,6 +37,11 @@ def test_a_profile_that_fits_is_told_as_one_with_a_picture_of_each_step(tmp_path
         ("name: Your words", "name: Your word", "composer is never found"),
         ("user_message: .me", 'user_message: "#log > li"', "user_message finds every turn"),
         ('error: "#veil .trouble"', 'error: "#veil ..bad"', "error: #veil ..bad is no selector"),
+        (
+            'error: "#veil .trouble"',
+            'error: "#veil .wrong"',
+            "error finds nothing when the service fails, and “No answer",
+        ),
     ],
 )
 def test_what_a_profile_names_wrongly_does_not_fit(tmp_path: Path, before: str, after: str, told: str) -> None:

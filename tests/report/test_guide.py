@@ -121,3 +121,17 @@ def test_an_unknown_name_is_an_authors_error() -> None:
 def test_an_order_of_ones_own_is_a_runbook() -> None:
     text = "title: Mine\nrunbook: own\nsteps: [reload, {wait: 1m}]\nagainst: [f1_send]\n"
     assert parse_runbook("scenarios/runbooks/mine.yaml", text, ("f1_send",)).document == OWN
+
+
+@pytest.mark.parametrize("name", sorted(guide.keys()))
+def test_every_key_and_word_is_explained(name: str) -> None:
+    assert any(line.startswith(f"{name} (") for line in words.explained(name, PAGE))
+
+
+@pytest.mark.parametrize("name", lexicon.EXAMPLES)
+def test_the_example_of_a_key_loads_in_a_scenario(name: str) -> None:
+    parts = {"title": "title: x", "moment": "moment: send", "faults": "faults: [{at: uplink, do: down, lasts: 45s}]"}
+    example = lexicon.EXAMPLES[name]
+    keys = set(re.findall(r"^(\w+):", example, flags=re.MULTILINE))
+    text = "\n".join([*(part for key, part in parts.items() if key not in keys), example])
+    assert parse("scenarios/one.yaml", text, PAGE)

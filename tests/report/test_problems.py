@@ -39,6 +39,14 @@ def test_arms_that_show_the_same_instead_are_one_problem(tmp_path: Path) -> None
     assert one.command == "chatfault run scenarios/f1.yaml::f1::reload"
 
 
+def test_a_wrong_message_that_has_a_name_comes_with_what_to_write(tmp_path: Path) -> None:
+    named = Finding("message", False, "expected “It was cut”, shown was “Too many requests”")
+    (one,) = found(tmp_path, [failed(named)])
+    assert one.write == "message: rate_limited"
+    (other,) = found(tmp_path, [failed(WRONG)])
+    assert other.write == ""
+
+
 def test_what_differs_in_another_way_is_another_problem(tmp_path: Path) -> None:
     other = Finding("message", False, "expected “It was cut”, shown was nothing")
     late = Finding("within", False, "expected a message within 3 s, it took 9.0 s")
