@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from harness.arm.doing import begin
+from harness.judging.countdown import seconds_in
 from harness.person import Person, Unavailable
 from harness.stack.world import World
 from harness.values.questions import ELSEWHERE
 from harness.values.scenario import NOTHING, Arm
 from harness.values.situation import Moment
 
+IN_PASSING = 8.0
+"""Seconds on the harness's clock for which a toast may still say what was wrong."""
 AWHILE = 75.0
 """Seconds on the harness's clock for which the screen is left alone once an arm has come to its end."""
 COUNTED = 15
@@ -39,12 +42,21 @@ async def begin_another(world: World, arm: Arm, person: Person) -> str:
 
 
 async def time_goes_by(world: World, arm: Arm, person: Person) -> None:
-    """Nobody does anything for a while: what is true stays, and nothing begins by itself. A countdown is watched."""
+    """Nobody does anything for a while: what is true stays, and nothing begins by itself.
+
+    A countdown is watched, its last second as well.
+    """
     if arm.kind == "control" and arm.remedy == NOTHING:
         looks = COUNTED if arm.scenario.expect.countdown else 1
+        step, ahead = AWHILE / looks, 0.0
         for _ in range(looks):
-            await world.advance(AWHILE / looks)
-            await person.look("later")
+            await world.advance(step - ahead)
+            screen = await person.look("later")
+            ahead = max(0.0, (seconds_in(str(screen.get("countdown", ""))) or 0.0) - 1)
+            ahead = ahead if ahead < step else 0.0
+            if ahead:
+                await world.advance(ahead)
+                await person.look("later")
 
 
 async def look_after(world: World, arm: Arm, person: Person, other: str) -> None:
@@ -55,7 +67,10 @@ async def look_after(world: World, arm: Arm, person: Person, other: str) -> None
     await world.lift_all()
     begin(world.recorder, "after_all")
     try:
-        await person.turn_to(other, "other")
+        screen = await person.turn_to(other, "other")
+        if screen["client"] and screen["error"]:
+            await world.advance(IN_PASSING)
+            await person.look("other")
         await person.visit(mine, "last")
     except Unavailable as error:
         world.recorder.note("run", "unavailable", what="look_after", because=str(error))

@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 
 from harness.arm import waits
-from harness.arm.around import begin_another, look_after, time_goes_by
+from harness.arm.around import IN_PASSING, begin_another, look_after, time_goes_by
 from harness.arm.doing import begin
 from harness.arm.waits import NotSteady
 from harness.clients import Client
@@ -24,7 +24,7 @@ from harness.stack.service import Service
 from harness.stack.world import World
 from harness.values.errors import EnvironmentFault
 from harness.values.questions import STEADY, asked_by
-from harness.values.scenario import NOTHING, Arm
+from harness.values.scenario import ASK_AGAIN, NOTHING, Arm
 from harness.values.situation import Entrance, Fault, Moment
 
 AFTER_TIMEOUT = 1.0
@@ -35,8 +35,6 @@ SITTING = 45.0
 """Real seconds within which a person's browser has a window; one that is started for it has 30 for that alone."""
 A_LITTLE_MORE = 2
 """Pieces that the service makes after the moment, for the fault to bite, before it waits for who comes back."""
-IN_PASSING = 8.0
-"""Seconds on the harness's clock for which a toast may still say what was wrong."""
 NOTHING_LASTS = 5.0
 """Seconds on the harness's clock that the control `nothing` gives the client to recover by itself."""
 
@@ -86,7 +84,7 @@ class Run:
         screen = await self.person.open("steady")
         if not screen["client"] or screen["error"]:
             raise NotSteady("the chat did not open before anything was broken")
-        await self.person.ask(question, self._hand, times=2 if self._hand == "keyboard" else 1)
+        await self.person.ask(question, self._hand, times=self._times)
         screen = await self.person.look("steady", "ended", question)
         if screen["error"] or answer_to(screen, question) is None:
             raise NotSteady("a message got no answer before anything was broken")
@@ -153,7 +151,8 @@ class Run:
     async def _look_for_it(self) -> None:
         if self.moment is Moment.OPEN:
             return
-        await self.person.look("symptom", self._end, self.question, self.patience)
+        screen = await self.person.look("symptom", self._end, self.question, self.patience)
+        await waits.in_sight(self.person, screen)
         if self.moment is Moment.MID_ANSWER and not self.person.when_opened:
             await waits.service_is_done(self.world)
 
@@ -170,6 +169,12 @@ class Run:
     def _hand(self) -> str:
         """With what the person sends: who only looks on afterwards has typed, and goes on typing."""
         return "keyboard" if self.arm.remedy == NOTHING else "mouse"
+
+    @property
+    def _times(self) -> int:
+        """How often the person presses to send while all works: some do so twice out of habit, with either hand."""
+        by_mouse = self.arm.label == f"control[{ASK_AGAIN}]" and self.client.marks_itself
+        return 2 if by_mouse or self._hand == "keyboard" else 1
 
     @property
     def _end(self) -> str:

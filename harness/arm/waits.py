@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from harness.faults import FAULTS
+from harness.person import Person, Screen
 from harness.remedies.base import Remedy
 from harness.remedies.witness import Act
 from harness.stack.recorder import Recorder
@@ -18,6 +19,8 @@ OFTEN = 0.01
 """Real seconds between two looks."""
 LONG = 5.0
 """Real seconds after which nobody waits any longer."""
+SCROLLING = 0.5
+"""Real seconds within which a page that scrolls smoothly has come to where it goes, beside what looking takes."""
 
 
 SOON = 0.25
@@ -104,6 +107,15 @@ async def _told(world: World, seen: Callable[[], bool]) -> None:
             first = world.recorder.history.first("run", "questions")
             await world.gateway.collect(first.at if first else 0.0)
         await asyncio.sleep(OFTEN)
+
+
+async def in_sight(person: Person, screen: Screen) -> None:
+    """Return once an error that was out of sight is in view, or the page has had time to scroll to it."""
+    for _ in range(round(SCROLLING / OFTEN)):
+        if not (screen["error"] and screen["error"].get("away")):
+            return
+        await asyncio.sleep(OFTEN)
+        screen = await person.look("symptom")
 
 
 async def service_is_done(world: World) -> None:

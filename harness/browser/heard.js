@@ -41,6 +41,7 @@
   const whyUnreached = (element) => {
     if (isMuted(element)) return "it is hidden from screen readers";
     if (!nameOf(element)) return "it has no name";
+    if (!/[\p{L}\p{N}]/u.test(nameOf(element))) return `its name is ${nameOf(element)}, which is no word`;
     const control = element.closest(PRESSED) ?? element.querySelector(PRESSED);
     // An editable box is reached by itself, though its tabIndex says -1 as long as nobody has set one.
     if (control?.isContentEditable && !control.hasAttribute("tabindex")) return "";
@@ -77,5 +78,5 @@
     const regions = roots().flatMap((root) => [...root.querySelectorAll(REGIONS)]);
     return regions.filter((one) => displayed(one) && isHeldBack(one)).length;
   };
-  Object.defineProperty(window, "__chatfaultHeard", { value: { muffled, whyUnheard, whyUnreached, deepFocus, labels, spinning } });
+  Object.defineProperty(window, "__chatfaultHeard", { value: { nameOf, muffled, whyUnheard, whyUnreached, deepFocus, labels, spinning } });
 })();

@@ -17,6 +17,8 @@
   const control = (element) =>
     element ? (element.disabled || element.getAttribute("aria-disabled") === "true" ? "disabled" : "enabled") : "absent";
 
+  // Whether what hides a text is the error itself, which may lie over a message as long as it stands.
+  const overlaid = (why, errors) => errors.some((error) => why === sight.liesOver(error));
   // A message: `note` is what the client says about it beside its text, `unseen` why nobody can read it.
   const message = (element, errors) => {
     const shown = (locators.message_text && element.querySelector(locators.message_text)) || element;
@@ -30,7 +32,7 @@
       text: squeeze(shown.textContent),
       ...(said.length ? { note: said.join(" ") } : {}),
       ...(failed ? { failed } : {}),
-      ...(unseen.length && !lines.length ? { unseen: unseen[0].why } : {}),
+      ...(unseen.length && !lines.length ? { [overlaid(unseen[0].why, errors) ? "overlaid" : "unseen"]: unseen[0].why } : {}),
     };
   };
   // An error, in the parts in which it stands on the page (a card, a toast), and what of it can't be seen or heard.
@@ -46,6 +48,8 @@
             parts: told.map((one) => one.lines),
             count: told.length,
             unheard: unheard.includes("") ? "" : unheard[0],
+            away: !told.some((one) => sight.inView(one.element)),
+            blinks: told.some((one) => sight.blinks(one.element)),
             source: told.map((one) => one.element.innerHTML).join("\n").slice(0, HTML_KEPT),
           }
         : null,
@@ -60,7 +64,9 @@
   const focusOn = (parts) => {
     const focused = hearing.deepFocus();
     if (!focused || focused === document.body || focused === document.documentElement) return "";
-    return parts.find(([, element]) => element && sight.isWithin(focused, element))?.[0] ?? "elsewhere";
+    const there = parts.find(([, element]) => element && sight.isWithin(focused, element))?.[0];
+    if (there || within(focused, all("error"))) return there ?? "error";
+    return focused.matches("a[href], button, input, select, summary, [role=button]") ? `another control, ${hearing.nameOf(focused)}` : "elsewhere";
   };
   const isLocked = (composer) => Boolean(composer.disabled || composer.readOnly || composer.closest("[inert]") || composer.matches("[contenteditable=false], [aria-disabled=true], [aria-readonly=true]"));
   const written = (composer) => (composer ? squeeze(composer.value ?? composer.innerText) : "");

@@ -5,7 +5,10 @@
   const FAINT = 0.2; // opacity below which nobody reads a text
   const CONTRAST = 2; // WCAG's ratio (1.4.3) below which letters don't stand out from their ground at all
   const CONTRAST_OFF = 1.3; // as much for what can't be used for now, which WCAG leaves alone
-  const SMALLEST = 5; // pixels of height below which letters can't be told apart
+  const SMALLEST = 5; // pixels of height below which nothing can be told apart
+  const SMALL_LETTERS = 9.5; // pixels of a font below which a text isn't read, and of the line that it gives
+  const SMALL_LINE = 10.5;
+  const UPSIDE_DOWN = 100; // degrees by which a line is turned that nobody reads
   const HALF = 0.5;
   const ENOUGH = 0.75; // the share of a line that is left of it when it can still be read
   const ONLY_HEARD = 2; // pixels of a box that is there for screen readers alone
@@ -170,6 +173,24 @@
     for (let one = element; one; one = parentOf(one)) most = Math.max(most, Number(/blur\(([\d.]+)px\)/.exec(getComputedStyle(one).filter)?.[1] ?? 0));
     return most;
   };
+  // Why a text that is drawn can't be read for the way it is turned, or "". Cards that are turned twice are right again.
+  const whyTurned = (element) => {
+    let turned = null;
+    for (let one = element; one; one = parentOf(one)) {
+      const { transform, rotate, scale } = getComputedStyle(one);
+      const steps = [
+        /^-?[\d.]+deg$/.test(rotate) ? `rotate(${rotate})` : "",
+        scale && scale !== "none" ? `scale(${scale.split(" ").slice(0, 2).join(",")})` : "",
+        transform === "none" ? "" : transform,
+      ];
+      const own = steps.filter(Boolean).join(" ");
+      if (own) turned = new DOMMatrix(own).multiply(turned ?? new DOMMatrix());
+    }
+    if (!turned) return "";
+    if (turned.a * turned.d - turned.b * turned.c < 0) return "it is mirrored";
+    const degrees = Math.abs(Math.atan2(turned.b, turned.a) * 180 / Math.PI);
+    return degrees > UPSIDE_DOWN ? "it is upside down" : "";
+  };
   const paints = (element) => {
     const style = getComputedStyle(element);
     if (style.visibility !== "visible") return false;
@@ -191,6 +212,7 @@
     const kind = element.id ? `#${element.id}` : element.classList.length ? `.${element.classList[0]}` : "";
     return `${element.tagName.toLowerCase()}${kind}`;
   };
+  const liesOver = (element) => `${nameOf(element)} lies over it`;
   const hiddenBy = (element, rect) => {
     const [wide, middle] = [rect.right - rect.left, rect.top + (rect.bottom - rect.top) * HALF];
     const found = [0.1, HALF, 0.9].map((part) => hides(element, rect.left + wide * part, middle)).filter((one) => one !== null);
@@ -203,7 +225,7 @@
   const whyHidden = (element) => {
     if (!displayed(element) || getComputedStyle(element).visibility !== "visible") return "it is hidden";
     if (opacityOf(element) < FAINT) return "it is transparent";
-    return blurOf(element) > SMALLEST ? "it is blurred" : "";
+    return blurOf(element) > SMALLEST ? "it is blurred" : whyTurned(element);
   };
   const whyPale = (element) => {
     const ground = groundOf(element);
@@ -230,12 +252,13 @@
     if (isCutShort(element)) return "most of it is replaced by an ellipsis";
     const wide = rects.filter((rect) => rect.width > 0 && rect.height > 0);
     if (!wide.length) return "it has no size";
-    if (Math.max(...wide.map((rect) => rect.height)) < SMALLEST) return "its letters are too small to read";
+    const small = parseFloat(getComputedStyle(element).fontSize) < SMALL_LETTERS;
+    if (small || Math.max(...wide.map((rect) => rect.height)) < SMALL_LINE) return "its letters are too small to read";
     const reasons = wide.map((rect) => {
       const { why, rect: left } = placeOf(element, rect);
       if (why || !left) return why ?? "";
       const by = hiddenBy(element, left);
-      return by === null ? "" : by === element ? "it is clipped away" : `${nameOf(by)} lies over it`;
+      return by === null ? "" : by === element ? "it is clipped away" : liesOver(by);
     });
     const unseen = reasons.filter(Boolean);
     const clipped = unseen.filter((why) => why === "it is clipped away");
@@ -292,6 +315,16 @@
     }
     return { lines: lines.flatMap((line) => line.split("\n")).map(squeeze).filter(Boolean), unseen };
   };
+  // Whether any of its text is where the person looks, so that nobody has to scroll to it.
+  const inView = (element) => textsIn(element).some((node) => rectsOf(node).some((rect) => area(rect) > 0 && placeOf(ownerOf(node), rect).rect));
+  // Whether a text in it comes and goes without end.
+  const blinks = (element) =>
+    document.getAnimations().some(({ effect, playState }) => {
+      const target = effect?.target;
+      if (playState !== "running" || !target || effect.getComputedTiming().iterations !== Infinity) return false;
+      if (!isWithin(element, target) && !(isWithin(target, element) && textsIn(target).length)) return false;
+      return effect.getKeyframes().some((one) => (one.opacity !== undefined && Number(one.opacity) < FAINT) || one.visibility === "hidden");
+    });
   // What keeps a person from reading what they have typed into it, or "".
   const typed = (element) => {
     const hidden = whyHidden(element);
@@ -299,7 +332,7 @@
     const style = getComputedStyle(element);
     const bounds = element.getBoundingClientRect();
     if (!bounds.width || !bounds.height) return "it has no size";
-    if (parseFloat(style.fontSize) < SMALLEST) return "its letters are too small to read";
+    if (parseFloat(style.fontSize) < SMALL_LETTERS) return "its letters are too small to read";
     if (Math.abs(parseFloat(style.textIndent)) > bounds.width) return "it is clipped away";
     if (!/^none$|^$/.test(style.webkitTextSecurity ?? "")) return "its letters are masked";
     return placeOf(parentOf(element) ?? element, bounds).why ?? whyPale(element);
@@ -322,6 +355,6 @@
     return !top || isWithin(top, element) || isWithin(element, top) ? whyFaint(element) : `${nameOf(top)} lies over it`;
   };
   Object.defineProperty(window, "__chatfaultVisible", {
-    value: { all, roots, text, typed, displayed, control, whyPale, touchingAll, textsIn, ownerOf, isWithin, parentOf, squeeze },
+    value: { all, roots, text, liesOver, inView, blinks, typed, displayed, control, whyPale, touchingAll, textsIn, ownerOf, isWithin, parentOf, squeeze },
   });
 })();

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from harness.judging.case import Case, Screen, answer_to, lines_on, quoted, squeeze, works
-from harness.judging.looks import Look, looks, plain
+from harness.judging.case import Case, Screen, answer_to, answered_whole, lines_on, quoted, squeeze, works
+from harness.judging.looks import Look, came_since, looks, plain
 from harness.remedies import REMEDIES
 from harness.values.result import Finding
-from harness.values.scenario import NOTHING
+from harness.values.scenario import ASK_AGAIN, NOTHING
 from harness.values.situation import Moment
 
+LONG = 12
+"""Letters of a line that no two parts of a page have by chance."""
 ALIKE = 2
 """Lines up to which an error that stands on the page twice is one that is also told in passing."""
 STAYS = ("reload", "new_tab")
@@ -131,9 +133,22 @@ def offers(case: Case) -> Finding | None:
         return None
     if not screen["client"]:
         return Finding("offers", False, f"expected {', '.join(wanted)}, shown was a page that isn't the client's")
-    absent = [name for name in wanted if screen["controls"][name] == "absent"]
-    there = [name for name, state in screen["controls"].items() if state != "absent"]
-    return Finding("offers", not absent, f"expected the controls {', '.join(wanted)}, shown were {', '.join(there)}")
+    for seen, when in ((screen, ""), (_failed_again(case), " when it failed again")):
+        absent = [name for name in wanted if seen and seen["controls"].get(name) == "absent"]
+        if seen and absent:
+            there = [name for name, state in seen["controls"].items() if state != "absent"]
+            sentence = f"expected the controls {', '.join(wanted)}{when}, shown were {', '.join(there)}"
+            return Finding("offers", False, sentence)
+    return Finding("offers", True, f"the controls {', '.join(wanted)} are offered")
+
+
+def _failed_again(case: Case) -> Screen | None:
+    """What was shown after the same was asked again in the same page and met the same fault, if it was."""
+    same = case.arm.scenario.moment is Moment.SEND and case.arm.remedy == ASK_AGAIN and not case.arm.takes
+    screen = case.final
+    if not same or screen is None or not screen["client"] or not screen["error"] or answered_whole(case, screen):
+        return None
+    return screen if lines_on(screen) == lines_on(case.symptom or {"client": True, "error": None}) else None
 
 
 def once_on_screen(case: Case) -> Finding | None:
@@ -149,6 +164,9 @@ def once_on_screen(case: Case) -> Finding | None:
         roles = [one["role"] for one in screen["messages"]]
         if any(pair == ("assistant", "assistant") for pair in pairwise(roles)):
             doubled.append("two answers in a row")
+        said = [line for line in came_since(case, screen) if len(line) > LONG and any(one.isalpha() for one in line)]
+        if again := next((line for line in said if said.count(line) > 1), ""):
+            return Finding("once_on_screen", False, f"expected {quoted(again)} once ({phase}), it stands there again")
         if screen["error"] and (errors := two_errors(screen)):
             return Finding("once_on_screen", False, f"{errors} ({phase}), shown was {quoted(lines_on(screen))}")
         if len(asked) > times or doubled:
@@ -185,7 +203,7 @@ def _repeated(screen: Screen, lines: list[str]) -> bool:
     for quote in screen.get("details", ()):
         if quote in lines:
             lines.remove(quote)
-    return any(lines.count(line) > 1 for line in lines if len(line) > 12)
+    return any(lines.count(line) > 1 for line in lines if len(line) > LONG)
 
 
 def once_at_service(case: Case) -> Finding | None:

@@ -16,6 +16,8 @@ CLOSE = 3.0
 STEP = 1.5
 """Seconds by which two looks at it may differ from the time between them, beside what its unit hides."""
 UNITS = ((3600.0, r"hours?|hrs?|h|時間"), (60.0, r"minutes?|mins?|m|分"), (1.0, r"seconds?|secs?|s|秒"))
+OF_NOTHING = re.compile(r"\b(?:in|for|after|wait)\s+0+\s*[a-z]|あと\s*0+\s*[秒分]", re.IGNORECASE)
+"""A wait of nothing."""
 ASKED_AGAIN = ("send", "retry")
 
 
@@ -71,8 +73,8 @@ def _later(case: Case, asked: float) -> Finding | None:
             return Finding("countdown", False, sentence)
         if left < -CLOSE and look.phase == "later" and not early:
             return Finding("countdown", False, "expected send or retry to be enabled at the countdown's end, none is")
-        if left < -CLOSE and shown:
-            return Finding("countdown", False, f"expected the countdown to end, shown was {shown:g} s")
+        if left < -CLOSE and (shown or OF_NOTHING.search(str(look.screen.get("countdown", "")))):
+            return Finding("countdown", False, f"expected the countdown to end, shown was {shown or 0:g} s")
     return None
 
 

@@ -132,6 +132,9 @@ def listed(case: Case) -> Finding | None:
     had = [one for one in before["conversations"] if _leads(one, here)]
     for look in looks(case):
         shown = look.screen.get("conversations")
+        if (gone := _heading(case, before, look)) and had and gone == had[0]["title"]:
+            sentence = f"expected the open conversation to be called {quoted(gone)} ({look.phase}), it no longer is"
+            return Finding("listed", False, sentence, gone, "nothing")
         if wrong := _wrongly_listed(shown or (), _conversation(look.screen)):
             return Finding("listed", False, f"{wrong} ({look.phase})")
         if had and shown and _conversation(look.screen) == here and not any(_leads(one, here) for one in shown):
@@ -161,6 +164,24 @@ def _wrongly_listed(shown: Sequence[Mapping[str, Any]], here: str) -> str:
 
 def _leads(one: Mapping[str, str], conversation: str) -> bool:
     return one["address"].rstrip("/").endswith(conversation)
+
+
+def _heading(case: Case, before: Screen, look: Look) -> str:
+    """The title over the open conversation that stood there in the steady state and no longer does, or empty."""
+    steady = case.history.step("break")
+    if (
+        steady is None
+        or look.at < steady.at
+        or not _same_window(case, look)
+        or _conversation(look.screen) != _conversation(before)
+    ):
+        return ""
+    titles = {one["title"] for one in before["conversations"]}
+    return next((line for line in before.get("others", ()) if line in titles and line not in _said(look.screen)), "")
+
+
+def _said(screen: Screen) -> set[str]:
+    return set(screen.get("others", ()))
 
 
 def _same_window(case: Case, look: Look) -> bool:
@@ -238,7 +259,9 @@ def draft_again(case: Case) -> Finding | None:
 
 def _asked_here(case: Case, screen: Screen) -> bool:
     asked = case.history.last("run", "asked")
-    opened = case.history.where("browser", "navigation", after=asked.at if asked else 0.0)
+    seen = [look.at for look in looks(case, "recovery")]
+    until = {"after": asked.at if asked else 0.0, "before": seen[-1] if seen else float("inf")}
+    opened = case.history.where("browser", "navigation", **until)
     there = asked is not None and asked.data["question"] == case.final_question
     elsewhere = case.arm.remedy in REMEDIES and REMEDIES[case.arm.remedy].elsewhere
     return there and not elsewhere and not any(event.data.get("by") == "open" for event in opened)
@@ -257,6 +280,11 @@ def files(case: Case) -> Finding | None:
             return _file(ready, f"saved were {size} of its {file['size']} bytes")
         if file.get("sha256") and digest != file["sha256"]:
             return _file(ready, f"saved was {quoted(name)} with other bytes")
+    came = [*case.history.where("browser", "downloaded"), *case.history.where("browser", "saved")]
+    first = min((event.at for event in came), default=float("inf"))
+    told = [look for look in looks(case) if look.screen.get("fetched") and look.screen["error"] and look.at < first]
+    if told:
+        return _file(ready, f"it is told as downloaded ({told[0].phase}), and nothing was saved")
     pressed = case.history.where("browser", "clicked")
     pressed = [event for event in pressed if event.data.get("control") in ("download", "retry")]
     if pressed and len(came := case.history.where("browser", "downloaded", after=pressed[-1].at)) > 1:

@@ -65,10 +65,10 @@ def plain(text: str) -> str:
 
 
 def came_since(case: Case, screen: Screen) -> list[str]:
-    """What the client says outside its messages and errors that it didn't say in the steady state."""
+    """What the client says outside its messages and errors that it didn't say in the steady state, with any numbers."""
     before = case.history.screen("steady")
-    known = set(before.get("others", ())) if before else set()
-    return [line for line in screen.get("others", ()) if line not in known]
+    known = {_shape(line) for line in before.get("others", ())} if before else set()
+    return [line for line in screen.get("others", ()) if _shape(line) not in known]
 
 
 def remark(case: Case, message: Mapping[str, Any]) -> str:

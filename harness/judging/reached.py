@@ -11,6 +11,8 @@ NO_SESSION = (401, 403)
 """The statuses that say that a session has ended, or never was."""
 SESSION_ENDED = 4401
 """The close code that says so on a WebSocket."""
+ANOTHER = "another control"
+"""Where the focus is when it is on what nobody was using and the error doesn't offer."""
 
 
 def usable(case: Case) -> Finding | None:
@@ -95,8 +97,9 @@ def focus(case: Case) -> Finding | None:
     typed = asked is not None and asked.data.get("hand") == "keyboard" and _in_place(case)
     if not typed or screen is None or not screen["client"] or screen["login"] or not screen["error"]:
         return None
-    sentence = "expected the focus to stay with who was typing, a failure threw it to the top of the page"
-    return Finding("focus", bool(screen.get("focus")), sentence)
+    where = str(screen.get("focus", ""))
+    sentence = f"expected the focus to stay with who was typing, a failure threw it to {where or 'the top of the page'}"
+    return Finding("focus", bool(where) and not where.startswith(ANOTHER), sentence)
 
 
 def _in_place(case: Case) -> bool:

@@ -16,6 +16,19 @@ NAME = re.compile(r"[\w.-]*[\d_.@-][\w.@-]*")
 """An account, a file, an address: it is called so in every language."""
 
 
+OTHER_LETTERS = re.compile(r"[\u0370-\u1cff\uac00-\ud7af]")
+"""Letters that neither an English nor a Japanese text has: from Greek and Cyrillic to Thai, and Hangul."""
+OTHER_WORDS = re.compile(
+    r"\b(?:und|oder|nicht|bitte|fehler|erneut|nochmals?|versuchen|verbindung|senden|abbrechen|nachricht"
+    r"|veuillez|réessayer|erreur|connexion|envoyer|annuler|avec|impossible de|le serveur"
+    r"|por favor|inténtalo|reintentar|intentar|conexión|enviar|cancelar|mensaje|servidor|algo salió"
+    r"|erro|tente|novamente"
+    r"|riprova|errore|connessione|messaggio|annulla|opnieuw|proberen|verbinding|försök igen|spróbuj)\b",
+    re.IGNORECASE,
+)
+"""Words of Europe's other languages that an error or a button has, and no English text."""
+
+
 def language(case: Case) -> Finding | None:
     """Every word that the client says is in the person's language; only what others said may be in theirs."""
     for look in looks(case):
@@ -63,7 +76,9 @@ def _without(line: str, quotes: list[str]) -> str:
 
 
 def _is_foreign(line: str, locale: str) -> bool:
+    if OTHER_LETTERS.search(line):
+        return True
     if locale != "ja":
-        return bool(JAPANESE.search(line))
+        return bool(JAPANESE.search(line) or OTHER_WORDS.search(line))
     bare = " ".join(word for word in line.split() if not NAME.fullmatch(word))
     return bool(SENTENCE.search(bare) or (WORD.search(bare) and not JAPANESE.search(bare)))

@@ -7,6 +7,7 @@ import re
 from harness.clients import MESSAGES
 from harness.judging.case import Case, Screen, answered_whole, lines_on, quoted
 from harness.judging.looks import Look, at_rest, came_since, looks, plain
+from harness.judging.waits import another_wait
 from harness.values.result import Finding
 from harness.values.scenario import ANY, Expect
 from harness.values.situation import Moment
@@ -46,9 +47,15 @@ RAW: dict[str, re.Pattern[str]] = {
         r"|\blocalhost:\d+|\b[\w-]+\.(internal|local|svc|cluster)\b|/(usr|home|srv|var|app)/[\w./-]+\.\w+"
     ),
     "what a program puts in the place of a word": re.compile(
-        r"\[object \w+\]|\bundefined\b|\bNaN\b|\{\{\s*[\w.]+\s*\}\}|\$\{[\w.]+\}|(?<![\w%])%[sd]\b"
+        r"\[object \w+\]|\bundefined\b|\bNaN\b|\bInvalid Date\b|\bstatus(?: code)? 0\b"
+        r"|\{\{\s*[\w.]+\s*\}\}|\$\{[\w.]+\}|(?<![\w%])%[sd]\b"
         r"|&(?:amp|quot|lt|gt|nbsp|#\d+);"
         r"|^(?:errors?|messages?|i18n|common|labels?|toasts?|alerts?|ui|chat)(?:\.[a-z]\w*)+$|^null$"
+    ),
+    "a program's own error": re.compile(
+        r"\b(?:Type|Reference|Syntax|Range|Axios|Abort|Fetch|URI|DOM|Value|Key|Attribute|Runtime|Assertion|ClientConnector)"
+        r"(?:Error|Exception)\b|\bFailed to fetch\b|\bNetworkError when\b|\bUnexpected (?:token|end of JSON)\b"
+        r"|\bE(?:CONN[A-Z]+|PIPE|TIMEDOUT|HOSTUNREACH|AI_AGAIN)\b|\bERR_[A-Z_]{4,}|\bCannot read propert"
     ),
     "a secret": re.compile(
         r"\bsession=|set-cookie|authorization\s*[:=]|\bbearer\s+\S{6,}|\bsk-[\w-]{8,}|api[_-]?key\s*[:=]|password\s*[:=]",
@@ -73,6 +80,11 @@ OF_A_PAGE = re.compile(r"h\d|title|center|pre|address|td|li|body", re.IGNORECASE
 def seen(case: Case) -> Finding | None:
     """What the client says, a person can see: the error, the messages, the answers."""
     for look in looks(case):
+        if why := _out_of_sight(look):
+            (what, *_) = lines_on(look.screen)
+            return Finding(
+                "seen", False, f"expected the error “{what}” to be seen ({look.phase}), but {why}", what, why
+            )
         told = " ".join(lines_on(look.screen))  # one toast over another takes nothing away that they both say
         gone = [one for one in look.screen.get("unseen", ()) if plain(one["text"]) not in told]
         hidden = [(f"the error “{one['text']}”", one["why"]) for one in gone]
@@ -84,6 +96,14 @@ def seen(case: Case) -> Finding | None:
             sentence = f"expected {what} to be seen ({look.phase}), but {why}"
             return Finding("seen", False, sentence, what, f"nothing: {why}")
     return Finding("seen", True, "what is said can be seen")
+
+
+def _out_of_sight(look: Look) -> str:
+    """Why an error that could be read isn't where the person looks, or empty."""
+    error = look.screen["error"] or {}
+    if error.get("blinks"):
+        return "it comes and goes without end"
+    return "one has to scroll to it" if look.phase == "symptom" and error.get("away") else ""
 
 
 def stands_out(case: Case) -> Finding | None:
@@ -188,6 +208,7 @@ def fits(case: Case) -> Finding | None:
         about = next((what for looks_, what, fit in MISFITS if name not in fit and looks_.search(line)), "")
         told = told or (f"advice about {about}" if about and not screen["login"] else "")
         told = told or ("a success" if SUCCESS.search(line) else "") or _another_status(case, line)
+        told = told or another_wait(case, line, own, str(screen.get("countdown", "")))
         if told:
             sentence = f"expected what fits {quoted(text)}, shown was {told}: {quoted(line)}"
             return Finding("fits", False, sentence, " / ".join(own), line)
@@ -207,7 +228,7 @@ def _another_status(case: Case, line: str) -> str:
 
 def raw(case: Case) -> Finding | None:
     """No body as it came over the wire, no stack trace, no address and no secret of those inside is on the screen."""
-    documented = {text for name in case.client.messages for text in case.client.messages[name].values()}
+    documented = [case.client.text(name, case.locale) for name in case.client.messages]
     for look in looks(case):
         source = str((look.screen["error"] or {}).get("source", ""))
         if foreign := [
@@ -217,7 +238,7 @@ def raw(case: Case) -> Finding | None:
             return Finding("raw", False, f"expected no body of others on the screen ({look.phase}), shown was {shown}")
         for line in [*lines_on(look.screen), *came_since(case, look.screen)]:
             found = next((what for what, looks_ in RAW.items() if looks_.search(line)), "")
-            if found and line not in documented:
+            if found and not any(line in text or text in line for text in documented if RAW[found].search(text)):
                 sentence = f"expected no body of others on the screen ({look.phase}), shown was {found}: {quoted(line)}"
                 return Finding("raw", False, sentence, "words for a person", line)
     return Finding("raw", True, "nothing raw is on the screen")

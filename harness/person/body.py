@@ -16,7 +16,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 from harness.browser import extensions
 from harness.clients import Client
 from harness.person import evidence
-from harness.person.pressing import REACHING, hindrance, press, press_enter
+from harness.person.pressing import REACHING, hindrance, press, press_enter, under_way
 from harness.person.watching import OFTEN, Watch
 from harness.person.windows import Outfit, Windows
 from harness.stack.recorder import Recorder
@@ -37,7 +37,7 @@ LOOK = "(args) => window.__chatfaultLook?.(args) ?? null"
 PATIENCE = 10.0
 """Real seconds that the harness waits for something that nothing holds up."""
 MOMENT = 1.0
-"""Real seconds after which a box that takes nothing is one that is disabled."""
+"""Real seconds after which a box that takes nothing is one that is disabled, and a press has sent what it sends."""
 OPENING = 3.0
 """Real seconds after which a page that doesn't come is a page that doesn't come, as long as something is broken."""
 HUSH = 0.25
@@ -325,6 +325,8 @@ class Body:
             await self._do("composer", lambda one: one.press("Enter", timeout=REACHING * 1000))
             for _ in range(times - 1):
                 await self.page.keyboard.press("Enter")
+        elif times > 1:
+            await self._do_twice("send", press)
         else:
             await self._do("send", press)
 
@@ -350,6 +352,16 @@ class Body:
             why = hindrance(error.message)
             self._recorder.note("run", "in_the_way", what=part, because=why)
             raise InTheWay(f"{part} can't be used: {why}") from None
+
+    async def _do_twice(self, part: str, act: Callable[[Locator], Awaitable[object]]) -> None:
+        """Press a part of the page, and again if it is still offered while what that has sent is under way."""
+        async with under_way(self.page) as held:
+            await self._do(part, act)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(held.wait(), MOMENT)
+            if held.is_set() and (await self._now())["controls"].get(part) == "enabled":
+                self._recorder.note("run", "again", control=part)
+                await self._do(part, act)
 
     async def _now(self) -> Screen:
         if self._blank:
@@ -389,7 +401,9 @@ class Body:
         hand = "keyboard" if control == "retry" and screen["draft"] else "mouse"
         self._recorder.note("run", "pressed", control=control, hand=hand)
         self._turns = float("inf")  # what stands there is not what comes of it
-        await self._do(control, press if hand == "mouse" else press_enter)
+        sends = control == "retry" and screen["draft"] and self._client.marks_itself
+        do = self._do_twice if sends and not self._world.broken else self._do
+        await do(control, press if hand == "mouse" else press_enter)
 
     async def _comes(self, place: str, otherwise: str) -> None:
         """Wait for a part of the page to be shown. Raises `Unavailable` with the reason when it doesn't come."""

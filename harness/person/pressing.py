@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import re
+from collections.abc import AsyncIterator
 
-from playwright.async_api import Locator
+from playwright.async_api import Error, Locator, Page, Route
 
 REACHING = 2.5
 """Real seconds after which a part of the page that can't be pressed or filled is one that the client keeps away."""
@@ -13,6 +16,30 @@ REACHING = 2.5
 async def press(place: Locator) -> None:
     """Press it, if the client lets it be pressed in time."""
     await place.click(timeout=REACHING * 1000)
+
+
+@contextlib.asynccontextmanager
+async def under_way(page: Page) -> AsyncIterator[asyncio.Event]:
+    """Hold what the page sends for as long as this lasts, so that nothing of it can have failed or been answered.
+
+    Yields what is set once something is held. Reading isn't held.
+    """
+    held, over = asyncio.Event(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        if route.request.method == "POST":
+            held.set()
+            await over.wait()
+        with contextlib.suppress(Error):  # the page has let go of it
+            await route.continue_()
+
+    await page.route("**/*", hold)
+    try:
+        yield held
+    finally:
+        over.set()
+        with contextlib.suppress(Error):
+            await page.unroute_all(behavior="wait")
 
 
 async def press_enter(place: Locator) -> None:

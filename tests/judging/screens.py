@@ -81,6 +81,18 @@ def timed(before: str, after: str) -> Story:
     return Story().shows("steady", screen(steady)).shows("recovery", screen(answered))
 
 
+def waiting(line: str) -> Story:
+    story = told("Bad gateway", line, "You can try again in 57 s.", countdown="You can try again in 57 s.")
+    return story.note(11, "gateway", "access", **access(429, retry_after="60"))
+
+
+def titled(*others: str) -> Story:
+    """The conversation's title stood over it before anything broke."""
+    there = {"conversations": THERE, "url": "http://x/c/c"}
+    story = symptom(ASKED, "Oops", others=list(others), **there).shows("steady", screen(others=[STEADY], **there))
+    return story.lacks("moment", "remedy", "recovery")
+
+
 def walked(*been: str) -> Story:
     """Tab led here, one after another, from the composer."""
     return told("Oops").note(12.5, "screen", "walk", been=list(been), round="composer" in been)
@@ -131,6 +143,9 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
     "seen": {
         "all of it": (True, Story(), {}),
         "a transparent error": (False, symptom(unseen=[{"text": "Oops", "why": "it is transparent"}]), {}),
+        "an error that comes and goes": (False, error(blinks=True), {}),
+        "an error below the window": (False, error(away=True), {}),
+        "a message under the error": (True, symptom((*BEFORE, {**said("user", QUESTION), "overlaid": "x"})), {}),
         "a covered answer": (False, symptom((*BEFORE, {**said("user", QUESTION), "unseen": "it is covered"})), {}),
     },
     "files": {
@@ -139,6 +154,7 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "a part of it": (False, saved(bytes=4), {}),
         "by another name": (False, saved(name="download"), {}),
         "twice for one press": (False, saved_twice(), {}),
+        "told as downloaded, and nothing was saved": (False, told("Download failed", fetched=True), {}),
     },
     "logged_in": {
         "the session had ended": (
@@ -159,6 +175,10 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "what had no value": (False, told("Oops", "Wait undefined seconds"), {}),
         "an object": (False, told("[object Object]"), {}),
         "an entity": (False, told("Couldn&#39;t send"), {}),
+        "a script's error": (False, told("Oops", "TypeError: Failed to fetch"), {}),
+        "a date that is none": (False, told("Oops", "Last tried: Invalid Date"), {}),
+        "a status that is none": (False, told("Oops", "Request failed with status code 0"), {}),
+        "an error in words": (True, told("Network error", "An error of type 3 came; the value is unknown"), {}),
         "a percentage": (True, told("Oops", "100% sure: 50 %"), {}),
         "in a toast": (False, told("Oops", others=["Traceback (most recent call last)"]), {}),
         "HTML as elements": (
@@ -178,6 +198,9 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "a success beside it": (False, told("Bad gateway", others=["Message sent"]), MESSAGE),
         "a success in other words": (False, told("Bad gateway", others=["Your message is on its way."]), MESSAGE),
         "a status that nobody had": (False, told("Bad gateway", "HTTP status 404"), MESSAGE),
+        "another wait than the reply's": (False, waiting("Your limit resets in 45 minutes."), MESSAGE),
+        "the reply's wait in other words": (True, waiting("That is about a minute."), MESSAGE),
+        "a wait of some minutes": (True, waiting("Try again in a few minutes."), MESSAGE),
         "the status that it had": (
             True,
             told("Bad gateway", "HTTP status 502").note(11, "gateway", "access", **access(502)),
@@ -219,6 +242,8 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "no longer": (False, listing(OTHERS), {}),
         "none at all": (False, listing([]), {}),
         "twice": (False, listing([*THERE, *THERE]), {}),
+        "under its title": (True, titled(STEADY), {}),
+        "under another title": (False, titled("Error"), {}),
         "another one is marked as open": (False, listing([*THERE, {**OTHERS[0], "current": True}]), {}),
         "in the colour of its ground": (False, listing([{**THERE[0], "pale": "it has the colour of its ground"}]), {}),
     },
@@ -245,6 +270,8 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
     "focus": {
         "where they type": (True, typed("composer"), {}),
         "thrown away": (False, typed(""), {}),
+        "to the error": (True, typed("error"), {}),
+        "to what nobody was using": (False, typed("another control, Log out"), {}),
     },
     "mine_only": {
         "in its conversation": (True, Story().note(9, "run", "asked", question=QUESTION, conversation="c"), {}),
@@ -272,6 +299,11 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
     "draft_again": {
         "kept": (True, failed_again(QUESTION), {}),
         "emptied": (False, failed_again(""), {}),
+        "emptied, and opened anew after all": (
+            False,
+            failed_again("").note(38, "browser", "navigation", by="open"),
+            {},
+        ),
     },
     "other_draft": {
         "to the last letter": (True, wrote("A week\nby the sea"), {}),

@@ -263,6 +263,12 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         ),
         "half a sentence": (False, symptom(ASKED, ["不正なゲートウェイ", "エラー: Check your network"]), {"more": JA}),
         "a label": (False, symptom(ASKED, "不正なゲートウェイ", labels=["Send message"]), {"more": JA}),
+        "German for an English person": (
+            False,
+            symptom(ASKED, ["Bad gateway", "Bitte erneut versuchen"]),
+            {"more": MESSAGE},
+        ),
+        "Russian for a Japanese person": (False, symptom(ASKED, ["不正なゲートウェイ", "ошибка"]), {"more": JA}),
         "a name is no language": (True, symptom(ASKED, "不正なゲートウェイ", others=["person-7"]), {"more": JA}),
     },
     "draft": {
@@ -297,6 +303,11 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
     "offers": {
         "is there": (True, symptom(ASKED, "Oops"), OFFERS),
         "is absent": (False, symptom(ASKED, "Oops", controls=ABSENT), OFFERS),
+        "is absent when it failed again": (
+            False,
+            symptom(ASKED, "Oops").shows("recovery", screen(ASKED, "Oops", controls=ABSENT)),
+            {**OFFERS, "remedy": "control[ask_again]"},
+        ),
         "is no control of a foreign page": (False, Story().shows("symptom", foreign_page("502")), OFFERS),
     },
     "countdown": {
@@ -312,6 +323,7 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "an error and its toast": (True, Story().shows("symptom", parts(["Oops", "Wait"], ["Oops."])), {}),
         "two errors": (False, Story().shows("symptom", parts(["Oops", "Wait"], ["Too bad"])), {}),
         "an error below itself": (False, Story().shows("symptom", parts(*[["Oops", "Wait", "Retry"]] * 2)), {}),
+        "a toast for each failure": (False, recovery(ASKED, "Oops", others=["Network problem"] * 2), {}),
         "the answer twice": (False, recovery((*ANSWERED, said("assistant", ANSWER))), {}),
     },
     "once_at_service": {
