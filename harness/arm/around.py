@@ -72,5 +72,6 @@ async def look_after(world: World, arm: Arm, person: Person, other: str) -> None
             await world.advance(IN_PASSING)
             await person.look("other")
         await person.visit(mine, "last")
+        await person.follow()
     except Unavailable as error:
         world.recorder.note("run", "unavailable", what="look_after", because=str(error))

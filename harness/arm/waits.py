@@ -21,8 +21,6 @@ LONG = 5.0
 """Real seconds after which nobody waits any longer."""
 SCROLLING = 0.5
 """Real seconds within which a page that scrolls smoothly has come to where it goes, beside what looking takes."""
-
-
 SOON = 0.25
 """Real seconds after which a browser has told of what its page shows already."""
 

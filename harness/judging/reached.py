@@ -11,6 +11,8 @@ NO_SESSION = (401, 403)
 """The statuses that say that a session has ended, or never was."""
 SESSION_ENDED = 4401
 """The close code that says so on a WebSocket."""
+NOTHING_THERE = (404, 410)
+"""The statuses that say that there is nothing at an address."""
 ANOTHER = "another control"
 """Where the focus is when it is on what nobody was using and the error doesn't offer."""
 
@@ -55,13 +57,23 @@ def heard(case: Case) -> Finding | None:
 
 
 def reached(case: Case) -> Finding | None:
-    """Every control has a name, and a keyboard reaches it."""
+    """Every control has a name, a keyboard reaches it, and every link leads somewhere."""
     for look in looks(case):
         for name, why in look.screen.get("unreached", {}).items():
             sentence = f"expected {name} to be reached and pressed without a mouse ({look.phase}), but {why}"
             return Finding("reached", False, sentence, f"{name} for everybody", str(why))
-    sentence = _walked(case) or _pressed(case)
+    sentence = _walked(case) or _pressed(case) or _led(case)
     return Finding("reached", not sentence, sentence or "controls are reached without a mouse")
+
+
+def _led(case: Case) -> str:
+    """A link that leads to nothing although all works again, in words."""
+    for link in case.history.where("screen", "followed"):
+        if link.data["status"] in NOTHING_THERE:
+            path = str(link.data["address"]).partition("//")[2].partition("/")[2]
+            said = quoted(str(link.data["text"]))
+            return f"expected the link {said} to lead somewhere, /{path} is answered with {link.data['status']}"
+    return ""
 
 
 def _walked(case: Case) -> str:

@@ -30,8 +30,6 @@ SCREEN = (SCRIPTS / "screen.js").read_text(encoding="utf-8")
 PRESSES = (SCRIPTS / "presses.js").read_text(encoding="utf-8")
 PRESSED = ("send", "retry", "regenerate", "new_chat", "download", "login_submit", "logout", "settings", "setting_files")
 """The controls of which it is told that somebody pressed them."""
-WALKED = ("composer", "send", "retry")
-"""The parts of the page which are told when Tab leads to them."""
 LOOK = "(args) => window.__chatfaultLook?.(args) ?? null"
 """Every document has this from its start, so that a look carries neither the script nor the locators there again."""
 PATIENCE = 10.0
@@ -169,12 +167,11 @@ class Body:
         screen = await self._now()
         if not screen["client"]:
             return
-        said = [*(screen["error"] or {"lines": []})["lines"], *(one["text"] for one in screen["messages"])]
-        await evidence.letters(self.page, self._recorder, " ".join(said))
-        if screen["error"]:
-            await evidence.pixels(self.page, self._recorder, self._client.locators["error"])
-        await evidence.walk(self.page, self._recorder, {name: self._client.locators.get(name, "") for name in WALKED})
-        await evidence.audit(self.page, self._recorder)
+        await evidence.closely(self.page, self._recorder, self._client.locators, screen)
+
+    async def follow(self) -> None:
+        """See whether the links that stood there when it was looked at closely lead somewhere, now that all works."""
+        await evidence.follow(self.page, self._recorder)
 
     async def _patient(self, waiting: asyncio.Task[Screen], patience: float) -> Screen | None:
         for _ in range(18):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.async_api import Error, Page
@@ -46,6 +48,18 @@ STAND = """([composer, places]) => {
   const parts = roots().flatMap((root) => [...root.querySelectorAll("*")]);
   return parts.filter((one) => one.tabIndex >= 0 && displayed(one)).length;
 }"""
+LINKS = """([own, most]) => {
+  const { all, roots, displayed, text } = window.__chatfaultVisible;
+  const [listed, FORBIDDEN] = [new Set(all(own)), /log-?out|sign-?out|#/i];
+  const links = roots().flatMap((root) => [...root.querySelectorAll("a[href]")]).filter((one) => !listed.has(one));
+  const here = links.filter((one) => displayed(one) && one.origin === location.origin && !FORBIDDEN.test(one.href));
+  const told = here.map((one) => [one.href, text(one).lines.join(" ") || one.getAttribute("aria-label") || ""]);
+  return [...new Map(told)].slice(0, most);
+}"""
+MOST_LINKS = 6
+"""Links of a page that are followed."""
+WALKED = ("composer", "send", "retry")
+"""The parts of the page which are told when Tab leads to them."""
 BACK = "() => window.__chatfaultBack()"
 BEYOND = 2
 """Presses of Tab with which the focus may be outside of the page before it comes back."""
@@ -78,6 +92,28 @@ async def pixels(page: Page, recorder: Recorder, error: str) -> None:
             recorder.note("screen", "pixels", share=round(share, 5))
     except Error:
         return
+
+
+async def closely(page: Page, recorder: Recorder, locators: Mapping[str, str], screen: Mapping[str, Any]) -> None:
+    """Note all that only pixels, letters, a keyboard, links and the accessibility tree tell of a screen."""
+    said = [*(screen["error"] or {"lines": []})["lines"], *(one["text"] for one in screen["messages"])]
+    await letters(page, recorder, " ".join(said))
+    if screen["error"]:
+        await pixels(page, recorder, locators["error"])
+    await walk(page, recorder, {name: locators.get(name, "") for name in WALKED})
+    with contextlib.suppress(Error):
+        found = await page.evaluate(LINKS, [locators.get("conversation", ""), MOST_LINKS])
+        recorder.note("screen", "links", found=[{"address": address, "text": text} for address, text in found])
+    await audit(page, recorder)
+
+
+async def follow(page: Page, recorder: Recorder) -> None:
+    """Note what each link that was noted leads to. Nobody presses it: what it leads to is asked for, and not opened."""
+    noted = recorder.history.last("screen", "links")
+    for link in noted.data["found"] if noted else ():
+        with contextlib.suppress(Error):
+            reply = await page.context.request.head(link["address"], timeout=TAKING * 1000)
+            recorder.note("screen", "followed", **link, status=reply.status)
 
 
 async def letters(page: Page, recorder: Recorder, text: str) -> None:

@@ -98,6 +98,10 @@ def walked(*been: str) -> Story:
     return told("Oops").note(12.5, "screen", "walk", been=list(been), round="composer" in been)
 
 
+def followed(status: int) -> Story:
+    return told("Oops").note(38, "screen", "followed", text="Status", address="http://x/status", status=status)
+
+
 def pressed(hand: str) -> Story:
     return recovery(ASKED, "Oops").note(25, "run", "pressed", control="retry", hand=hand)
 
@@ -259,6 +263,8 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "by Tab": (True, walked("send", "retry", "composer"), {}),
         "not by Tab": (False, walked("send", "composer"), {}),
         "a composer that keeps Tab": (False, walked(), {}),
+        "a link to a page": (True, followed(200), {}),
+        "a link to nothing": (False, followed(404), {}),
         "pressed by keyboard in vain": (False, pressed("keyboard"), {}),
         "pressed with the mouse": (True, pressed("mouse"), {}),
         "pressed by keyboard, and it asks": (
