@@ -10,14 +10,18 @@ from socket import AF_INET, SOCK_STREAM, socket
 import click
 from aiohttp import web
 
+from harness.report import RESULTS
+from harness.report.causes import cause
 from harness.report.matrix import results
 from harness.report.merge import merge
-from harness.report.past import GOOD, NAME, WORDS, Changes, Past, baseline, changes
+from harness.report.past import GOOD, NAME, WORDS, Changes, Past, baseline, changes, named
 from harness.report.serve import application
 from harness.values.errors import AuthorError, EnvironmentFault
-from harness.values.result import Summary
+from harness.values.result import Summary, Verdict
 from harness.values.text import shown
 
+LONGEST = 400
+"""Characters of a line about the arms of one scenario."""
 FOLDER = click.argument("folder", type=click.Path(path_type=Path), default=Path("report"))
 
 
@@ -71,12 +75,20 @@ def show_diff(before: Path, after: Path) -> int:
     """What came out otherwise in the second run. Returns 1 where something broke that was not broken in the first."""
     one, other = baseline(before), baseline(after)
     found = changes(one.arms, other.arms, str(before))
-    for line in _told(found, one.arms, other.arms):
+    for line in _told(found, one.arms, other.arms, _whys(after)):
         print(line)
     return 1 if found.broken else 0
 
 
-def _told(found: Changes, before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+def _whys(path: Path) -> dict[str, str]:
+    """Why each arm of a run is no pass, by its name; nothing where only the verdicts are kept."""
+    folder = path if path.is_dir() else path.parent
+    told = results(folder)[0] if path.name != NAME and (folder / RESULTS).is_file() else []
+    return {named(one): cause(one).kind for one in told if one.verdict is not Verdict.PASS}
+
+
+def _told(found: Changes, before: Mapping[str, str], after: Mapping[str, str], whys: Mapping[str, str]) -> list[str]:
+    """A line for the arms of a scenario that changed in the same way, and below it why they are as they are now."""
     lists = (
         ("newly broken", found.broken),
         ("mended", found.mended),
@@ -86,11 +98,23 @@ def _told(found: Changes, before: Mapping[str, str], after: Mapping[str, str]) -
     )
     lines = []
     for what, arms in lists:
+        groups: dict[tuple[str, str, str, str, str], list[str]] = {}
         for arm in arms:
             was, now = WORDS[before.get(arm, "-")], WORDS[after.get(arm, "-")]
-            lines.append(f"{what:13} {was:8} → {now:8} {shown(arm)}")
+            (scenario, label), way = _parted(arm)
+            groups.setdefault((was, now, scenario, way, whys.get(arm, "")), []).append(label)
+        for (was, now, scenario, way, why), labels in groups.items():
+            lines.append(shown(f"{what:13} {was:8} → {now:8} {scenario}: {', '.join(labels)} {way}".rstrip(), LONGEST))
+            lines += [f"{'':34}{why}"] if why else []
     same = len([arm for arm in after if arm in before]) - len(found.broken + found.mended + found.other)
     return [*lines, f"{same} arms came out the same, {len(found.still)} of them broken in both"]
+
+
+def _parted(arm: str) -> tuple[tuple[str, str], str]:
+    """An arm's scenario and label, and the way in which it was run."""
+    name, _, way = arm.rpartition(" (")
+    scenario, _, label = (name or arm).rpartition("/")
+    return (scenario, label), f"({way}" if name else ""
 
 
 @report.command("history")

@@ -45,7 +45,8 @@ def within(case: Case) -> Finding | None:
     silence = max((f.silence for f in case.arm.scenario.faults), default=0.0)
     tries = 1 + 2 * case.client.retries  # before each retry there is a pause
     limit = case.arm.scenario.expect.within * tries + silence
-    return Finding("within", seconds <= limit, f"expected a message within {limit:g} s, it took {seconds:.1f} s")
+    took = f"{seconds:.1f}" if seconds <= limit or round(seconds, 1) > limit else f"{seconds:.3f}"
+    return Finding("within", seconds <= limit, f"expected a message within {limit:g} s, it took {took} s")
 
 
 def draft(case: Case) -> Finding | None:

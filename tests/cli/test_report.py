@@ -10,7 +10,7 @@ import pytest
 from harness import report
 from harness.cli import main
 from harness.report.past import NAME, Past
-from harness.values.result import Verdict
+from harness.values.result import Finding, Verdict
 from tests.report.told import RELOAD, opening, recorded
 
 FAILED = replace(RELOAD, verdict=Verdict.FAIL, sentence="reload: no")
@@ -34,9 +34,29 @@ def asked(*words: object) -> int:
 
 def test_a_difference_ends_with_1_where_something_broke(runs: list[Path], capsys: pytest.CaptureFixture[str]) -> None:
     assert asked("diff", runs[0], runs[1] / "results.json") == 1
-    assert "newly broken  pass     → fail     f1/reload (chromium, en)" in capsys.readouterr().out
+    assert "newly broken  pass     → fail     f1: reload (chromium, en)\n" in capsys.readouterr().out
     assert asked("diff", runs[1], runs[0]) == 0
-    assert "mended        fail     → pass     f1/reload (chromium, en)" in capsys.readouterr().out
+    assert "mended        fail     → pass     f1: reload (chromium, en)\n" in capsys.readouterr().out
+
+
+def test_a_difference_tells_a_scenarios_arms_together_and_why(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    late = Finding("within", False, "expected a message within 3 s, it took 9.0 s")
+    before = [RELOAD, replace(RELOAD, arm="f1/retry", remedy="retry"), replace(RELOAD, arm="ja/f1/wait[1m]")]
+    after = [replace(one, verdict=Verdict.FAIL, findings=(late,), sentence=late.sentence) for one in before]
+    for name, results in (("a", before), ("b", after)):
+        report.write(tmp_path / name, results, recorded(tmp_path / name, []), {})
+    assert asked("diff", tmp_path / "a", tmp_path / "b") == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert [" ".join(line.split()) for line in lines[:4]] == [
+        "newly broken pass → fail f1: reload, retry (chromium, en)",
+        "Told too late",
+        "newly broken pass → fail ja/f1: wait[1m] (chromium, en)",
+        "Told too late",
+    ]
+    assert asked("diff", tmp_path / "a", tmp_path / "b" / NAME) == 1
+    assert "Told too late" not in capsys.readouterr().out
 
 
 def test_the_history_shows_what_went_wrong_once_or_what_is_asked_for(
