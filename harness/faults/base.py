@@ -76,6 +76,8 @@ class Kind:
     """Whether some of the traffic gets no reply at all, not even the gateway's time-out (a stream has none)."""
     kept: Callable[[Fault], bool] = lambda fault: False
     """Whether the service gets the message although the person sees it fail: only the reply is lost."""
+    asked_again: Callable[[Mapping[str, Any]], bool] = lambda params: False
+    """Whether a gateway that tries again by itself does so after it: no reply had begun, or one that says 5xx."""
     reads: bool = False
     """Whether it must read the traffic to act on it, so that a VPN's tunnel hides the traffic from it."""
     breaks: Callable[[Fault, float], bool] = lambda fault, timeout: True

@@ -92,15 +92,35 @@ def _status_fits(params: Mapping[str, Any]) -> str:
     return fits_a_reply(params)
 
 
+def _from_now_on(*places: str) -> Arm:
+    """A WebSocket is refused, and what was let through before is cut off."""
+    refused = _rule("refuse_upgrade", *places)
+
+    @asynccontextmanager
+    async def arm(world: World, fault: Fault, id_: str) -> AsyncIterator[None]:
+        async with refused(world, fault, id_):
+            await world.links.cut(fault.at)
+            yield
+
+    return arm
+
+
+def _refused_or_cut(fault: Fault, history: History, after: float, until: float) -> Event | None:
+    """Who asks for no other WebSocket meets only the end of the one that was open."""
+    refused = _refused_upgrade(fault, history, after, until)
+    return refused or witness.browser_failure(history, after, until, fault.at)
+
+
 def _refuse_upgrade(*places: str, reads: bool = False) -> Kind:
     return Kind(
-        says="a WebSocket is refused with 403, everything else passes",
-        arm=_rule("refuse_upgrade", *places),
-        seen=_refused_upgrade,
+        says="a WebSocket is refused with 403, and one that is open is cut off; everything else passes",
+        arm=_from_now_on(*places),
+        seen=_refused_or_cut,
         lifetimes=(TIME, ENDLESS),
-        moments=(Moment.OPEN,),
-        traffic=("stream",),
+        moments=(Moment.OPEN, Moment.SEND, Moment.MID_ANSWER),
+        traffic=("stream", "live"),
         reads=reads,
+        ends_open=True,
     )
 
 
@@ -108,6 +128,15 @@ FIREWALL = _refuse_upgrade("office_firewall", "office", reads=True)
 """What an office's firewall does with the traffic that it can read."""
 PROXY = _refuse_upgrade("proxy")
 """What a proxy does that knows plain requests only."""
+OF_THE_GATEWAY = Kind(
+    says="a WebSocket is refused with 403, everything else passes",
+    arm=_rule("refuse_upgrade"),
+    seen=_refused_upgrade,
+    lifetimes=(TIME, ENDLESS),
+    moments=(Moment.OPEN,),
+    traffic=("stream",),
+)
+"""A gateway ends nothing that it has let through once."""
 
 GATEWAY: dict[str, Kind] = {
     "none": NONE,
@@ -127,7 +156,7 @@ GATEWAY: dict[str, Kind] = {
         classes=True,
         check=_status_fits,
     ),
-    "refuse_upgrade": _refuse_upgrade(),
+    "refuse_upgrade": OF_THE_GATEWAY,
     "misroute": Kind(
         says="the gateway is misconfigured and leads to where nobody listens",
         arm=_rule("misroute"),

@@ -12,6 +12,8 @@ from harness.values.situation import NEAR_LINKS, Fault, Moment
 
 LATE = 600
 """Milliseconds with which a page still comes in time over a link near the person."""
+FEW = 50
+"""Bytes of which no reply's headers consist."""
 TIMED = ("page", "login", "me", "history", "messages", "answers", "files", "status")
 """The traffic for which the gateway has a time-out; a stream may be as late as it likes."""
 DIRECTION = Param(
@@ -93,8 +95,9 @@ def _stays_silent(fault: Fault, moment: Moment) -> str:
 
 def _cuts_every_reply(fault: Fault, moment: Moment) -> str:
     """More than a few bytes let short replies pass; of a file of 20 KB they cut every one."""
-    few = int(fault.params["bytes"]) <= 50 or moment is Moment.DOWNLOAD
-    return _has_data(fault, moment) if few else "more than 50 bytes let some replies through whole; write at most 50"
+    few = int(fault.params["bytes"]) <= FEW or moment is Moment.DOWNLOAD
+    too_many = f"more than {FEW} bytes let some replies through whole; write at most {FEW}"
+    return _has_data(fault, moment) if few else too_many
 
 
 def _narrow_enough(fault: Fault, moment: Moment) -> str:
@@ -156,6 +159,7 @@ LINK: dict[str, Kind] = {
         lifetimes=(TIME, COUNT, ENDLESS),
         fits=_has_data,
         kept=_loses_reply,
+        asked_again=lambda params: True,
         real_time=on_real_time("timeout"),
     ),
     "limit_data": Kind(
@@ -170,6 +174,7 @@ LINK: dict[str, Kind] = {
         },
         lifetimes=(TIME, COUNT, ENDLESS),
         kept=_loses_reply,
+        asked_again=lambda params: int(params["bytes"]) <= FEW,
         fits=_cuts_every_reply,
     ),
     "timeout": Kind(

@@ -71,15 +71,17 @@ async def _crash(world: World, _fault: Fault, _id: str) -> AsyncIterator[None]:
 
 
 def _status(fault: Fault, history: History, after: float, until: float) -> Event | None:
-    return witness.via_upstream(history, after, until, int(fault.params["status"]))
+    answered = witness.via_upstream(history, after, until, int(fault.params["status"]))
+    return answered or witness.asked_again(history, after, until)
 
 
 def _garbled(_fault: Fault, history: History, after: float, until: float) -> Event | None:
-    return witness.flagged(history, after, until, "UPE")
+    return witness.flagged(history, after, until, "UPE") or witness.asked_again(history, after, until)
 
 
 def _dropped(_fault: Fault, history: History, after: float, until: float) -> Event | None:
-    return witness.flagged(history, after, until, "UC", "UPE", "UF")
+    broken = witness.flagged(history, after, until, "UC", "UPE", "UF")
+    return broken or witness.asked_again(history, after, until)
 
 
 def _late(fault: Fault, history: History, after: float, until: float) -> Event | None:
@@ -121,6 +123,7 @@ SERVICE: dict[str, Kind] = {
             "retry_after": RETRY_AFTER,
         },
         tells_to_wait=retry_after,
+        asked_again=lambda params: int(params["status"]) >= 500,
         lifetimes=LIVES,
         scopes=SCOPES,
         moments=REQUESTS,
@@ -130,6 +133,7 @@ SERVICE: dict[str, Kind] = {
         says="the service answers with bytes that are no HTTP reply",
         arm=rule_of("garbage", by_class=True),
         seen=_garbled,
+        asked_again=lambda params: True,
         lifetimes=LIVES,
         scopes=SCOPES,
         moments=REQUESTS,
@@ -139,6 +143,7 @@ SERVICE: dict[str, Kind] = {
         says="the service closes the connection without a reply",
         arm=rule_of("drop", by_class=True),
         seen=_dropped,
+        asked_again=lambda params: True,
         lifetimes=LIVES,
         scopes=SCOPES,
         moments=REQUESTS,

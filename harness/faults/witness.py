@@ -61,6 +61,7 @@ def cut_link(fault: Fault, history: History, after: float, until: float) -> Even
     """A link that ends connections: the browser sees it on its own side, the gateway on the service's side."""
     if fault.at in ("service_link", "client_link"):
         logged = access(history, after, until, lambda e: bool(flags(e) & (CUT_FLAGS - {"DC"})))
+        logged = logged or asked_again(history, after, until)
         if logged or fault.at == "service_link":
             return logged
     return (
@@ -169,6 +170,11 @@ def answered_by_gateway(history: History, after: float, until: float, status: in
 
 def flagged(history: History, after: float, until: float, *wanted: str) -> Event | None:
     return access(history, after, until, lambda e: bool(flags(e) & set(wanted)))
+
+
+def asked_again(history: History, after: float, until: float) -> Event | None:
+    """A request with which the gateway came to the service more than once, because the first time came to nothing."""
+    return access(history, after, until, lambda e: int(e.data.get("attempts") or 0) > 1)
 
 
 def slow_service(history: History, after: float, until: float, least_ms: float) -> Event | None:

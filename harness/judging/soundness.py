@@ -95,7 +95,9 @@ def testimony(event: Event) -> str:
         reply = f" “{data['reply']}”" if data.get("reply") else ""
         flags = f" {data['flags']}" if data.get("flags") not in (None, "-", "") else ""
         whose = WHOSE.get(str(data.get("route"))) or WHOSE.get(str(data.get("road")), "the gateway")
-        return f"{whose}'s log has {data['method']} {data['path']} {data['status']}{flags}{reply}"
+        tries = int(data.get("attempts") or 0)
+        again = f" after {tries} attempts" if tries > 1 else ""
+        return f"{whose}'s log has {data['method']} {data['path']} {data['status']}{flags}{again}{reply}"
     if event.kind == "request_failed":
         return f"the browser's {data['method']} {data['path']} failed with {data['error']}"
     if event.kind == "websocket_closed":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import yaml
@@ -40,18 +41,32 @@ def check_moment(source: Source, keys: Keys, values: Mapping[str, Any], moment: 
 
 def _check_setting(source: Source, values: Mapping[str, Any]) -> None:
     """What the person has and how the gateway is set up must be possible together with each fault."""
-    instances = values.get("gateway", {}).get("instances", 1)
+    instances, retries = (
+        values.get("gateway", {}).get(key, usual) for key, usual in (("instances", 1), ("retries", 0))
+    )
     for fault, node in values.get("faults", ()):
         if fault.at == "browser" and fault.do == "extension" and values.get("browser") == "firefox":
             source.problem(node, "only Chromium can have these extensions", "leave `browser: firefox` out")
         if instances > 1 and fault.at == "service_link" and fault.do not in ("down", "none"):
             source.problem(node, f"with two instances {fault} can't be foretold", "use down, which ends one of them")
+        if instances > 1 and retries:
+            source.problem(node, "of two instances the gateway tries the other one already", "leave `retries` out")
+        if retries and is_asked_again(fault) and (fault.lasts.hits or 0) > retries:
+            tries = f"{retries} times" if retries > 1 else "once"
+            what = f"the gateway tries {tries} more by itself, so that it can't be foretold who meets {fault.lasts}"
+            source.problem(node, what, f"let it last {replace(fault.lasts, hits=retries)}, a duration, or for good")
         delay = float(fault.params.get("delay") or 0)
         if LATE <= delay < values.get("gateway", {}).get("timeout", GatewaySettings().timeout) and _meets_pages(fault):
             what = (
                 f"with {duration_text(delay)} for each of its files it can't be foretold whether a page comes in time"
             )
             source.problem(node, what, "write `on: messages`, or let the gateway's timeout end it")
+
+
+def is_asked_again(fault: Fault) -> bool:
+    """Whether it takes a count of what a gateway that tries again by itself asks for once more."""
+    counted = fault.lasts.hits is not None and fault.at in ("service", "service_link")
+    return counted and FAULTS[fault.at][fault.do].asked_again(fault.params)
 
 
 def _meets_pages(fault: Fault) -> bool:

@@ -90,6 +90,7 @@ GATEWAY: dict[str, str] = {
     "error_pages": "`plain`: the gateway's own words; `branded`: the operator's pages (default plain).",
     "timeout": "How long it waits for the service, in real time (default 2s).",
     "idle_timeout": "After how long it ends a stream on which nothing comes (default never).",
+    "retries": "How often it asks the service again by itself where no reply had begun, or a 5xx (default never).",
     "instances": "How many instances of the service it leads to (default 1). `down` at service_link loses one of two.",
 }
 KNOWN: dict[str, str] = {

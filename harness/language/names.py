@@ -154,6 +154,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "recovers": ("helps", "works", "recover", "fixes", "fixed_by", "recovered_by"),
     "does_not_recover": ("does_not_help", "useless", "not_recovers", "fails", "doesnt_recover", "no_recovery"),
     "recovers_anyway": ("not_needed", "helps_anyway", "anyway"),
+    "retries": ("retry_policy", "num_retries", "retry_on", "repeats", "max_retries"),
     "instances": ("failover", "replicas", "replica", "redundancy", "two_instances"),
     "issue": ("ticket_id", "bug"),
     # values
@@ -257,7 +258,7 @@ HOMES: Mapping[str, str] = {
     **dict.fromkeys(
         ("network", "vpn", "prompt", "proxy", "release", "plan", "installed", "security"), "under `person:`"
     ),
-    **dict.fromkeys(("timeout", "error_pages", "idle_timeout", "instances"), "under `gateway:`"),
+    **dict.fromkeys(("timeout", "error_pages", "idle_timeout", "instances", "retries"), "under `gateway:`"),
     **dict.fromkeys(("at", "do", "lasts", "only", "on"), "in a fault, under `faults:`"),
     **dict.fromkeys(("issue", "until", "remedies"), "under `known:`"),
 }

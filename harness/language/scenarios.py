@@ -13,7 +13,7 @@ import yaml
 
 from harness.clients import Client
 from harness.faults import FAULTS
-from harness.language.agreement import check_expect, check_lists, check_moment, known_failure
+from harness.language.agreement import check_expect, check_lists, check_moment, is_asked_again, known_failure
 from harness.language.durations import duration
 from harness.language.faults import LIST, NO_FAULT, faults
 from harness.language.fields import boolean, choice, lacks, mapping, number, one_or_more, pairs, quoted, scalar
@@ -128,6 +128,7 @@ GATEWAY: dict[str, Any] = {
     "timeout": duration,
     "idle_timeout": duration,
     "instances": number(int, 1, 2),
+    "retries": number(int, 1, 5),
 }
 
 
@@ -249,6 +250,8 @@ def _settled(fault: Fault, moment: Moment, client: Client, gateway: GatewaySetti
     settled = replace(fault, silence=limits[waits_for], kept=kind.kept(fault), on=_by_its_way(fault.on, client))
     if _outlasts(client, settled, moment):
         settled = replace(settled, outlasted=client.retries)
+    if gateway.retries and moment is not Moment.MID_ANSWER and is_asked_again(fault):
+        settled = replace(settled, outlasted=gateway.retries, outlasted_by="the gateway")
     if gateway.instances > 1 and fault.at == "service_link" and not fault.harmless:
         # The other instance takes over: only what was streaming over this one is cut.
         return replace(settled, taken_over=True, on=("live",))

@@ -171,6 +171,16 @@ def _message(client: Client) -> Schema:
     return either(*_choice(known, texts)["anyOf"], other)
 
 
+def _gateway() -> dict[str, Schema]:
+    return {
+        "error_pages": _choice(("plain", "branded")),
+        "timeout": _time(),
+        "idle_timeout": _time(),
+        "instances": _number("integer", 1, 2),
+        "retries": _number("integer", 1, 5),
+    }
+
+
 def scenario_schema(client: Client) -> Schema:
     """Of a scenario for this client."""
     expect = {
@@ -191,12 +201,6 @@ def scenario_schema(client: Client) -> Schema:
         "installed": _number("integer", 1, 7),
         "security": _choice(("on",)),
     }
-    gateway = {
-        "error_pages": _choice(("plain", "branded")),
-        "timeout": _time(),
-        "idle_timeout": _time(),
-        "instances": _number("integer", 1, 2),
-    }
     known = {
         "issue": text(),
         "until": either({"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"}, _variable()),
@@ -213,7 +217,7 @@ def scenario_schema(client: Client) -> Schema:
         "person": mapping(person, lexicon.PERSON),
         "locale": _choice(LOCALES),
         "browser": _choice(ENGINES),
-        "gateway": mapping(gateway, lexicon.GATEWAY),
+        "gateway": mapping(_gateway(), lexicon.GATEWAY),
         "faults": {"type": "array", "minItems": 1, "items": _chosen({"$ref": "#/definitions/fault"})},
         "expect": mapping(expect, lexicon.EXPECT),
         **{outcome.value: _remedies(lexicon.TOP[outcome.value]) for outcome in Outcome},

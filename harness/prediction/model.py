@@ -48,7 +48,9 @@ def holds(
     if elapsed < 0:
         return Prediction(True, f"{fault} begins {duration_text(fault.begins)} after the moment")
     if fault.outlasted:
-        return Prediction(True, f"the client tries {fault.outlasted} times more by itself, and {fault} takes {life}")
+        return Prediction(
+            True, f"{fault.outlasted_by} tries {_times(fault.outlasted)} more by itself, and {fault} takes {life}"
+        )
     if life.seconds is not None and elapsed >= life.seconds:
         return Prediction(True, f"{fault} is over after {life}")
     if life.hits is not None and used >= life.hits:
@@ -56,6 +58,10 @@ def holds(
     if fault.comes_and_goes and pauses(fault.comes_and_goes, elapsed):
         return Prediction(True, f"{fault} comes and goes, and pauses after {duration_text(elapsed)}")
     return Prediction(False, _still(fault, elapsed))
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def pauses(comes_and_goes: tuple[float, float], elapsed: float) -> bool:

@@ -18,6 +18,7 @@ from harness.stack import gateway_routes as tables
 from harness.stack.process import Process
 from harness.stack.recorder import Recorder
 from harness.values.errors import EnvironmentFault
+from harness.values.scenario import GatewaySettings
 
 CUT_OFF = 0.999
 """Milliseconds that Envoy's whole ones may lack: what a fault ended must not seem to have ended right before it."""
@@ -82,12 +83,18 @@ class Gateway:
         except (aiohttp.ClientError, TimeoutError):
             return False
 
-    async def set_up(self, error_pages: str, timeout: float, idle_timeout: float, instances: int) -> None:
+    async def set_up(self, wanted: GatewaySettings) -> None:
         """The scenario's settings. No-op when they are in force already."""
-        cluster = await self._pair() if instances > 1 else "service"
-        branded, rules = error_pages == "branded", self._settings.rules
-        client = self._settings.client
-        await self._switch(tables.Settings(branded, timeout, idle_timeout, cluster, client=client, rules=rules))
+        settings = tables.Settings(
+            branded=wanted.error_pages == "branded",
+            timeout=wanted.timeout,
+            idle_timeout=wanted.idle_timeout,
+            cluster=await self._pair() if wanted.instances > 1 else "service",
+            retries=wanted.retries,
+            client=self._settings.client,
+            rules=self._settings.rules,
+        )
+        await self._switch(settings)
 
     async def _pair(self) -> str:
         """A new cluster of two instances, of which neither has failed yet."""

@@ -56,6 +56,8 @@ TRY_THE_OTHER: Json = {
     },
 }
 """Only what never reached an instance is tried at the other one, so that no message is taken twice."""
+ONCE_MORE = "5xx,reset,connect-failure"
+"""After what a gateway that tries again by itself does so, whatever was asked; a time-out is none of it."""
 BRANDED = "gateway.branded_pages"
 DRAIN_PATHS = ("/api/conversations/-/messages", "/v1/chat/completions?nobody")
 """What the gateway itself asks for to use up a bucket; nobody's conversation, and nobody's key."""
@@ -88,15 +90,17 @@ BLOCKED = "Blocked by the security software on this device."
 class Settings:
     """What a scenario sets, and the rules of the faults that are armed now (by fault id).
 
-    `timeout` and `idle_timeout` are real seconds; `cluster` is where the service's instances are found. `trusted`: the
-    security software makes an exception for the chat. `leases`: how often a road has got another address. `client`:
-    what stands at the chat's address if not the service: a client's `server`, or the host of its `page`.
+    `timeout` and `idle_timeout` are real seconds; `cluster` is where the service's instances are found, and `retries`
+    how often they are asked once more. `trusted`: the security software makes an exception for the chat. `leases`: how
+    often a road has got another address. `client`: what stands at the chat's address if not the service: a client's
+    `server`, or the host of its `page`.
     """
 
     branded: bool = False
     timeout: float = 2.0
     idle_timeout: float = 0.0
     cluster: str = "service"
+    retries: int = 0
     trusted: bool = False
     client: str = ""
     leases: Mapping[str, int] = field(default_factory=dict)
@@ -149,11 +153,12 @@ def runtime(settings: Settings, version: str) -> Json:
 
 @dataclass(frozen=True)
 class _Pass:
-    """How traffic is let through: time-outs in real seconds (0: none), and whether a WebSocket is."""
+    """How traffic is let through: time-outs in real seconds (0: none), whether a WebSocket is, how often again."""
 
     timeout: float = 0.0
     idle_timeout: float = 0.0
     upgrades: bool = True
+    retries: int = 0
 
 
 def _pass(listener: str, place: str, settings: Settings) -> _Pass:
@@ -237,7 +242,7 @@ def _service_routes(listener: str, settings: Settings) -> list[Json]:
     upgrades = listener == "office" or not settings.armed("refuse_upgrade", listener)
     found += _narrow(settings, listener) + _throttled(settings, listener)
     cluster = "nowhere" if settings.armed("misroute", listener) else settings.cluster
-    return found + _to(cluster, _Pass(settings.timeout, settings.idle_timeout, upgrades))
+    return found + _to(cluster, _Pass(settings.timeout, settings.idle_timeout, upgrades, settings.retries))
 
 
 def _own_replies(rule: Mapping[str, Any]) -> list[Json]:
@@ -321,7 +326,9 @@ def _host(domain: str, found: Sequence[Json], name: str = "") -> Json:
 
 def _to(cluster: str, how: _Pass) -> list[Json]:
     """Streams without a time-out (it would count the whole answer), everything else with one."""
-    again = {"retry_policy": TRY_THE_OTHER} if cluster.startswith(PAIR) else {}
+    once_more = {"retry_on": ONCE_MORE, "num_retries": how.retries} if how.retries else None
+    policy = TRY_THE_OTHER if cluster.startswith(PAIR) else once_more
+    again = {"retry_policy": policy} if policy else {}
     stream = {"cluster": cluster, "timeout": "0s", "idle_timeout": f"{how.idle_timeout:g}s", **again}
     upgrade = {**stream, "upgrade_configs": [{"upgrade_type": "websocket", "enabled": how.upgrades}]}
     plain = {"cluster": cluster, "timeout": f"{how.timeout:g}s", **again}

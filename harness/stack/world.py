@@ -209,7 +209,7 @@ class World:
         if paired:
             await self.stack.need_instances()
         await self.links.lead("service_link", self.stack.instances[0].port if paired else self.service.port)
-        await self.gateway.set_up(settings.error_pages, settings.timeout, settings.idle_timeout, settings.instances)
+        await self.gateway.set_up(settings)
         await self._renew()
         server = self.stack.client_server
         account = await self.service.new_person(situation.plan, server.key if server else "")

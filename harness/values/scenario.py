@@ -44,12 +44,14 @@ class GatewaySettings:
     """How the gateway is set up for a scenario: whose error pages it shows, and its time-outs in real seconds.
 
     `idle_timeout` ends a stream on which nothing comes (0: never). `instances`: how many of the service it leads to.
+    `retries`: how often it asks the service again by itself where no reply had begun, or one that says 5xx.
     """
 
     error_pages: str = "plain"
     timeout: float = 2.0
     idle_timeout: float = 0.0
     instances: int = 1
+    retries: int = 0
 
 
 @dataclass(frozen=True)

@@ -155,7 +155,7 @@ class Fault:
     `told_to_wait`: seconds for which a client that does as it is told sends nothing more from the page that met it.
     `taken_over`: another instance does what this one can't, so that only what is open now is cut.
     `holds_back`: what it stops is not lost, and comes as soon as it is over.
-    `outlasted`: the client tries so many times more by itself that it is used up before anybody sees it.
+    `outlasted`: somebody (`outlasted_by`) tries so many times more that it is used up before anybody sees it.
     `begins`: seconds on the harness's clock after the moment, at which it begins; `lasts` counts from then on.
     `comes_and_goes`: seconds for which it holds and for which it pauses, over and over, within its lifetime.
     """
@@ -175,6 +175,7 @@ class Fault:
     holds_back: bool = False
     comes_and_goes: tuple[float, float] | None = None
     outlasted: int = 0
+    outlasted_by: str = "the client"
     begins: float = 0.0
     silence: float = 0.0
     told_to_wait: float = 0.0

@@ -65,3 +65,29 @@ def test_a_portal_is_seen_in_its_own_log_and_not_in_the_gateways() -> None:
     assert seen(portal, (10.2, "gateway", "access", own)) is not None
     assert seen(portal, (10.2, "gateway", "access", {**own, "route": ""})) is None
     assert seen(portal, (10.2, "gateway", "access", {**own, "status": 200})) is None, "its page, to which it led"
+
+
+@pytest.mark.parametrize(
+    ("do", "at", "params"),
+    [
+        ("reset_peer", "service_link", {}),
+        ("drop", "service", {}),
+        ("garbage", "service", {}),
+        ("status", "service", {"status": 500}),
+    ],
+)
+def test_what_the_gateway_tried_again_after_is_seen_by_its_attempts(do: str, at: str, params: dict[str, Any]) -> None:
+    taken = {"method": "POST", "path": "/api/conversations/c/messages", "status": 202, "flags": "-", "attempts": 2}
+    assert seen(broken(do, at=at, **params), (10.2, "gateway", "access", taken)) is not None
+    assert seen(broken(do, at=at, **params), (10.2, "gateway", "access", {**taken, "attempts": 1})) is None
+
+
+def test_a_websocket_that_is_refused_from_now_on_is_seen_by_the_refusal_or_by_the_end_of_what_was_open() -> None:
+    refused = {"method": "GET", "path": "/api/stream", "status": 403, "flags": "-"}
+    closed = (10.2, "browser", "websocket_closed", {"code": 1006, "clean": False, "pieces": 4})
+    ended = (10.2, "link", "ended", {"link": "office"})
+    fault = broken("refuse_upgrade", at="office")
+    assert seen(fault, (10.2, "gateway", "access", refused)) is not None
+    assert seen(fault, closed, ended) is not None
+    assert seen(fault, closed) is None, "anybody on its way may have ended it"
+    assert seen(broken("refuse_upgrade", at="gateway"), closed, ended) is None, "a gateway lets what is open be"

@@ -365,6 +365,46 @@ def test_with_two_instances_only_what_is_open_is_cut() -> None:
 
 
 @pytest.mark.parametrize(
+    ("fault", "moment", "unseen"),
+    [
+        ("{at: service_link, do: reset_peer, lasts: 2 connections}", "send", True),
+        ("{at: service, do: status, status: 500, lasts: 1 request}", "open", True),
+        ("{at: service, do: status, status: 429, lasts: 1 request}", "send", False),
+        ("{at: service, do: truncate, lasts: 1 request}", "send", False),
+        ("{at: service_link, do: reset_peer, lasts: 1 connection}", "mid_answer", False),
+        ("{at: service_link, do: reset_peer}", "send", False),
+        ("{at: uplink, do: reset_peer, lasts: 1 connection}", "send", False),
+    ],
+)
+def test_a_gateway_that_tries_again_hides_a_count_of_what_it_tries_again_after(
+    fault: str, moment: str, unseen: bool
+) -> None:
+    nothing = plan(scenario(fault, moment, "gateway: {retries: 2}"), CLIENT)[0]
+    assert nothing.predicted_works is unseen
+    assert ("the gateway tries 2 times more by itself" in nothing.because) is unseen
+    assert plan(scenario(fault, moment), CLIENT)[0].predicted_works is False
+
+
+@pytest.mark.parametrize(
+    ("moment", "control", "works"),
+    [("open", "control[nothing]", False), ("send", "switch_network", True), ("mid_answer", "retry", False)],
+)
+def test_a_firewall_that_refuses_websockets_from_now_on_is_met_at_once(moment: str, control: str, works: bool) -> None:
+    lists = "recovers: [switch_network]\ndoes_not_recover: [retry]" if moment != "open" else ""
+    more = f"person: {{network: office}}\nexpect: {{message: any}}\n{lists}"
+    one = scenario("{at: office, do: refuse_upgrade}", moment, more)
+    assert not list(contradictions(one, CLIENT))
+    assert {arm.label: arm.predicted_works for arm in plan(one, CLIENT)}[control] is works
+
+
+def test_a_portal_is_left_with_its_network_and_with_nothing_else() -> None:
+    portal = "{at: wifi, do: portal}"
+    assert outcome(portal, "switch_network") == YES
+    remedies = ("retry", "restart_router", "phone", "mobile_app", "private_window", "other_service", "api")
+    assert {outcome(portal, remedy) for remedy in remedies} == {NO}
+
+
+@pytest.mark.parametrize(
     ("remedy", "told"), [("new_chat", True), ("log_in_again", True), ("reload", False), ("retry", False)]
 )
 def test_a_remedy_with_requests_of_its_own_goes_with_no_count_but_one(remedy: str, told: bool) -> None:

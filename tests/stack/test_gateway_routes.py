@@ -127,6 +127,12 @@ def test_only_a_pair_tries_the_other_instance() -> None:
     assert not any("retry_policy" in one["route"] for one in table("wifi"))
 
 
+def test_a_gateway_that_tries_again_does_so_on_the_way_to_the_service_and_nowhere_else() -> None:
+    tried = [one["route"].get("retry_policy") for one in table("wifi", retries=2)]
+    assert tried == [{"retry_on": "5xx,reset,connect-failure", "num_retries": 2}] * len(tried)
+    assert not any("retry_policy" in one["route"] for one in [*table(FIREWALL, retries=2), *table(SECURITY, retries=2)])
+
+
 def test_a_page_of_its_own_host_is_asked_for_anew_each_time_and_the_api_is_as_it_was() -> None:
     *api, page = table("wifi", client="page")
     assert page["response_headers_to_add"][0]["header"] == {"key": "cache-control", "value": "no-cache"}
