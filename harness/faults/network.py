@@ -44,10 +44,12 @@ async def _portal(world: World, fault: Fault, id_: str) -> AsyncIterator[None]:
 
 
 def _answered_by_portal(fault: Fault, history: History, after: float, until: float) -> Event | None:
+    """Its own log; who asks for nothing more meets only the end of what was open."""
     status = int(fault.params["status"])
-    return witness.access(
+    logged = witness.access(
         history, after, until, lambda e: e.data.get("route") == "portal" and e.data.get("status") == status
     )
+    return logged or witness.cut_link(fault, history, after, until)
 
 
 NETWORK: dict[str, Kind] = {

@@ -78,6 +78,8 @@ def _of_scenario(scenario: Scenario, client: Client) -> str:
         return client.lacks("files")
     if scenario.gateway.instances > 1 and client.by_api:
         return "the instances of the service serve its page, and not the API"
+    if scenario.gateway.retries and client.by_api:
+        return "the API has no key by which a message that the gateway sends once more is known as the same one"
     return ""
 
 

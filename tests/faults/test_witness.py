@@ -65,6 +65,8 @@ def test_a_portal_is_seen_in_its_own_log_and_not_in_the_gateways() -> None:
     assert seen(portal, (10.2, "gateway", "access", own)) is not None
     assert seen(portal, (10.2, "gateway", "access", {**own, "route": ""})) is None
     assert seen(portal, (10.2, "gateway", "access", {**own, "status": 200})) is None, "its page, to which it led"
+    broke_off = (10.2, "browser", "request_failed", {"method": "POST", "path": "/v1/chat/completions", "error": "cut"})
+    assert seen(portal, broke_off) is not None, "who asks for nothing more"
 
 
 @pytest.mark.parametrize(
