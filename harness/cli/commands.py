@@ -36,7 +36,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "import": Entry("drafts:import_", "propose a scenario from a failure that a browser recorded"),
         "lint": Entry("writing:lint", "tell every error of scenarios and runbooks"),
         "plan": Entry("writing:plan", "say what would run, what is foretold of it and why, and how long it takes"),
-        "show": Entry("writing:show", "draw scenarios as lanes of places against time"),
+        "show": Entry("showing:show", "draw scenarios as lanes of places against time"),
         "schema": Entry("schemas:schema", "print or write the JSON schema for editors"),
     },
     "Read what runs recorded": {

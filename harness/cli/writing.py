@@ -1,4 +1,4 @@
-"""`chatfault lint`, `plan`, `show` and `watch`: a scenario looked at while it is written."""
+"""`chatfault lint`, `plan` and `watch`: a scenario looked at while it is written."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from pathlib import Path
 
 import click
 
+from harness.language import findings
 from harness.language.files import is_yaml, left_out, text_of, yaml_files
 from harness.language.profiles import client as chosen_client
 from harness.language.runbooks import is_runbook
 from harness.language.source import Problem, ScenarioError
 from harness.prediction.reading import problems, read, read_book
 from harness.prediction.weights import weight
-from harness.report import findings
-from harness.report.lanes import LEGEND, lanes
 from harness.values.errors import AuthorError
 from harness.values.scenario import Arm, Scenario
 from harness.values.situation import duration_text
@@ -72,7 +71,7 @@ def lint(paths: tuple[Path, ...], form: str, profile: str) -> int:
     return AuthorError.exit_code if found or not files else 0
 
 
-def _read(paths: Sequence[Path], profile: str) -> tuple[list[tuple[Scenario, tuple[Arm, ...]]], list[Problem]]:
+def readable(paths: Sequence[Path], profile: str) -> tuple[list[tuple[Scenario, tuple[Arm, ...]]], list[Problem]]:
     """What can be read of these files, and every error of the others. Raises `ScenarioError` where nothing can."""
     client = chosen_client(profile)
     found: list[tuple[Scenario, tuple[Arm, ...]]] = []
@@ -87,7 +86,7 @@ def _read(paths: Sequence[Path], profile: str) -> tuple[list[tuple[Scenario, tup
     return found, wrong
 
 
-def _left(wrong: Sequence[Problem]) -> int:
+def left_out_for_errors(wrong: Sequence[Problem]) -> int:
     """Tell the errors of the files that were left out. Returns the exit code."""
     if wrong:
         sys.stdout.flush()
@@ -101,7 +100,7 @@ def _left(wrong: Sequence[Problem]) -> int:
 @PROFILE
 def plan(paths: tuple[Path, ...], profile: str) -> int:
     """Say what would run: every arm and control, what the model foretells of it and why, and how long it takes."""
-    found, wrong = _read(paths, profile)
+    found, wrong = readable(paths, profile)
     for scenario, arms in found:
         print(f"{scenario.id}: {scenario.title}")
         for arm in arms:
@@ -111,19 +110,7 @@ def plan(paths: tuple[Path, ...], profile: str) -> int:
     seconds = sum(weight(arm) for arm in every)
     told = duration_text(max(1, round(seconds)) if seconds < 120 else 60 * round(seconds / 60))
     print(f"{_many(len(found), 'scenario')}, {_many(len(every), 'arm')}, about {told} (half of it with -n 2)")
-    return _left(wrong)
-
-
-@click.command()
-@PATHS
-@PROFILE
-def show(paths: tuple[Path, ...], profile: str) -> int:
-    """Draw each scenario: a lane for each place, time from left to right, remedies with what the model foretells."""
-    found, wrong = _read(paths, profile)
-    for scenario, arms in found:
-        print("\n".join([*lanes(scenario, arms), ""]))
-    print(LEGEND)
-    return _left(wrong)
+    return left_out_for_errors(wrong)
 
 
 @click.command(context_settings={"ignore_unknown_options": True})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import yaml
@@ -14,6 +15,7 @@ from harness.faults.base import COUNT, ENDLESS, INSTANT, TIME, Kind, Param
 from harness.language.durations import duration, duration_in
 from harness.language.fault_cures import (
     KEYS,
+    PARAMS,
     PHRASES,
     as_a_fault,
     check_anywhere,
@@ -49,6 +51,7 @@ GONE = {
 }
 SECONDS = re.compile(r"0*[1-9][0-9]{0,8}")
 """How the header `Retry-After` itself writes a wait (RFC 9110)."""
+PLACE = choice(PLACES, "a place")
 HITS = re.compile(r"(\d+) (connection|request)s?")
 
 
@@ -101,7 +104,7 @@ def _fault(source: Source, node: Node) -> Fault | None:
             if key not in KEYS and meant(key, KEYS) in absent:
                 source.problem(key_node, f"a fault has no key {quoted(key)}", unknown_key(key, KEYS))
         return None
-    at = choice(PLACES, "a place")(source, rows["at"][1])
+    at = PLACE(source, rows["at"][1])
     do = scalar(source, rows["do"][1])
     if at is None or do is None:
         if do is not None:
@@ -123,14 +126,22 @@ def _check_values(source: Source, rows: Mapping[str, tuple[Node, Node]]) -> None
         _lifetime(source, rows["lasts"][1])
 
 
+def _cures(at: str, do: str, kind: Kind, given: Mapping[str, Node]) -> dict[str, str]:
+    """For keys that such a fault doesn't have, what to do about them."""
+    table = _readers(at, do)
+    return {**_leave_out(do, at, kind), **of_other_kinds(given, {*table}, at), **_formerly(do, table, given)}
+
+
 def _leave_out(do: str, at: str, kind: Kind) -> dict[str, str]:
     """What to do about `only` and `on` where a kind of fault has its scope by its nature."""
     only = f"{do} at {at} always holds on to {' and '.join(kind.only)}" if kind.only else f"{do} at {at} holds for all"
     return {"only": f"{only}: leave `only` out", "on": f"{do} at {at} has its traffic by its nature: leave `on` out"}
 
 
-def _fault_of_kind(source: Source, node: Node, at: str, do: str, kind: Kind) -> Fault | None:
-    before = source.noted
+@cache
+def _readers(at: str, do: str) -> Mapping[str, Any]:
+    """What reads each key that such a fault may have."""
+    kind = FAULTS[at][do]
     table: dict[str, Any] = {"at": scalar, "do": scalar, "lasts": _lifetime}
     if may_begin_later(kind):
         table["after"] = scalar
@@ -138,15 +149,18 @@ def _fault_of_kind(source: Source, node: Node, at: str, do: str, kind: Kind) -> 
         table["only"] = one_or_more(choice(kind.scopes, f"a scope of {do} at {at}"))
     if kind.classes:
         table["on"] = one_or_more(choice(CLASSES, "a class of traffic"))
-    params = {name: _param(param) for name, param in kind.params.items()}
     if do == "none":
         table |= {"only": lambda s, n: (), "on": lambda s, n: ()}
-        known = {name for kinds in FAULTS.values() for k in kinds.values() for name in k.params}
-        params = {name: (lambda s, n: None) for name in known}
-    rows = pairs(source, node, "a fault")
-    given = {key: value for key, _, value in rows}
-    cures = {**_leave_out(do, at, kind), **of_other_kinds(given, {*table, *params}, at), **_formerly(do, params, given)}
-    values = mapping(source, node, f"{do} at {at}", {**table, **params}, cures)
+        return {**{name: (lambda s, n: None) for name in PARAMS}, **table}
+    return {**{name: _param(param) for name, param in kind.params.items()}, **table}
+
+
+def _fault_of_kind(source: Source, node: Node, at: str, do: str, kind: Kind) -> Fault | None:
+    before, table = source.noted, _readers(at, do)
+    given = {key: value for key, _, value in pairs(source, node, "a fault")}
+    unknown = [key for key in given if key not in table]
+    cures = _cures(at, do, kind, given) if unknown else {}
+    values = mapping(source, node, f"{do} at {at}", table, cures)
     for name, param in kind.params.items():
         if name not in given and param.required and not any(FORMERLY.get(key) == name for key in given):
             source.problem(node, f"{do} at {at} needs {name}", param.says)

@@ -165,9 +165,9 @@ TOP: dict[str, Any] = {
 
 def _scenario(source: Source, root: Node, client: Client, combo: Mapping[str, str]) -> Scenario | None:
     before = source.noted
-    aliases = {key: (lambda s, n: None) for key, _, _ in pairs(source, root, "a scenario") if key.startswith("x-")}
-    values = mapping(source, root, "a scenario", {**TOP, **aliases})
     keys = {key: (key_node, value) for key, key_node, value in pairs(source, root, "a scenario")}
+    aliases = {key: (lambda s, n: None) for key in keys if key.startswith("x-")}
+    values = mapping(source, root, "a scenario", {**TOP, **aliases} if aliases else TOP)
     lacking = lacks(("title", "moment", "faults"), keys, TOP)
     if lacking == ["faults"]:
         source.problem(root, "this scenario has no fault", f"add {LIST}, or {NO_FAULT}")

@@ -103,13 +103,16 @@ class Remedy:
 
     def start(self, situation: Situation) -> Situation:
         """The situation from which this remedy makes sense: who turns the VPN off has it on."""
-        usual = Situation()
         needed: dict[str, Any] = {
             name: value
             for name, value in self.needs.items()
-            if getattr(situation, name) == getattr(usual, name) != value
+            if getattr(situation, name) == getattr(USUAL, name) != value
         }
-        return replace(situation, **needed)
+        return replace(situation, **needed) if needed else situation
+
+
+USUAL = Situation()
+"""Where a person stands of whom nothing else is said."""
 
 
 def renewed(*names: str) -> Callable[[Situation], Situation]:
