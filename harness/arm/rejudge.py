@@ -8,7 +8,7 @@ from dataclasses import replace
 from harness.judging.verdict import judge
 from harness.language.profiles import client
 from harness.values.errors import AuthorError
-from harness.values.history import Event
+from harness.values.history import Event, History
 from harness.values.recordings import histories, is_again, own_name
 from harness.values.result import Result
 from harness.values.scenario import Arm
@@ -23,10 +23,10 @@ def rejudge(events: list[Event], arms: Mapping[str, Arm]) -> list[Result]:
     again: dict[str, Result] = {}
     for name, history in histories(events).items():
         label, _, repeat = own_name(name).partition("#")
-        options = history.first("run", "arm")
-        if options is None or label not in arms:
+        opening = history.first("run", "arm")
+        if opening is None or label not in arms:
             raise AuthorError(f"the history speaks of an arm {label!r} that its scenarios don't have")
-        told = options.data
+        told = opening.data
         arm = arms[label]
         start = replace(arm.start, engine=str(told.get("browser", arm.start.engine)))
         scenario = replace(arm.scenario, locale=str(told.get("locale", arm.scenario.locale)))
@@ -36,5 +36,12 @@ def rejudge(events: list[Event], arms: Mapping[str, Arm]) -> list[Result]:
         predicting = bool(told.get("predicting", True))
         result = judge(arm, client(str(told.get("client", "default"))), history, beside, predicting)
         kept = again if is_again(name) else judged
-        kept[own_name(name)] = replace(result, repeat=int(repeat or 0), options=tuple(told.get("options", ())))
+        options = tuple(told.get("options", ()))
+        kept[own_name(name)] = replace(result, repeat=int(repeat or 0), options=options, trace=_trace(history))
     return list(judged.values())
+
+
+def _trace(history: History) -> str:
+    """The file of the arm's trace, which no judging makes anew."""
+    told = history.last("run", "verdict")
+    return str(told.data.get("result", {}).get("trace", "")) if told else ""

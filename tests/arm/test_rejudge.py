@@ -100,6 +100,16 @@ def test_a_verdict_recorded_later_does_not_change_how_long_an_arm_took() -> None
     assert [one.seconds for one in again(late)] == [one.seconds for one in verdicts(late)]
 
 
+def test_an_arm_that_is_judged_again_keeps_its_trace_and_the_command_of_its_run() -> None:
+    events = a_run({"control[nothing]": failed()})
+    *rest, last = events
+    opening = next(at for at, one in enumerate(rest) if one.kind == "arm")
+    rest[opening] = replace(rest[opening], data={**rest[opening].data, "options": ["--page", "dist"]})
+    traced = replace(last, data={"result": {**last.data["result"], "trace": "traces/a.zip"}})
+    (seen,) = again([*rest, traced])
+    assert (seen.trace, seen.options) == ("traces/a.zip", ("--page", "dist"))
+
+
 def test_a_verdict_that_somebody_changed_in_the_file_is_not_believed() -> None:
     events = a_run(RUN)
     forged = [

@@ -72,6 +72,10 @@ class Label:
     text: str
 
 
+LETTER = 7
+"""Width of a letter in a band's name, beside which the names of its steps stand."""
+
+
 @dataclass
 class Band:
     """The lanes of one arm, with its steps above and the harness's clock below."""
@@ -157,7 +161,7 @@ def _band(name: str, y: int, arm: ArmView, x: Place) -> Band:
     steps = [event for event in arm.events if (event.source, event.kind) == ("run", "step")]
     band.borders = "".join(f"M{x(e.at)} {y + 14}V{band.bottom}" for e in steps)
     told = [Label(x(e.at), STEPS[str(e.data["name"])]) for e in steps if e.data.get("name") in STEPS]
-    band.steps = _spaced(told)
+    band.steps = _spaced([one for one in told if one.x >= len(name) * LETTER])
     band.clock = _spaced(_clock(arm.events, x), keep_last=True)
     return band
 

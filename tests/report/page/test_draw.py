@@ -42,8 +42,14 @@ def hostile_run() -> tuple[Any, list[Any]]:
     ]
     names = ("remedy", "remedy_id", "cause", "documented", "expected", "predicted", "observed", "issue", "until")
     texts: dict[str, Any] = dict.fromkeys((*names, "sentence", "control", "because", "trace", "moment"), HOSTILE)
-    found = (Finding(HOSTILE, False, HOSTILE, HOSTILE, HOSTILE), Finding(f"K1{HOSTILE}", False, HOSTILE))
-    return replace(RELOAD, **texts, verdict=Verdict.FAIL, findings=found, claims=(f"K1{HOSTILE}",)), events
+    found = (
+        Finding(HOSTILE, False, HOSTILE, HOSTILE, HOSTILE),
+        Finding(f"K1{HOSTILE}", False, HOSTILE),
+        Finding("evidence", True, HOSTILE),
+        Finding("scripts", False, f"another {HOSTILE}"),
+    )
+    more: dict[str, Any] = {"findings": found, "claims": (f"K1{HOSTILE}",), "options": ("--page", HOSTILE)}
+    return replace(RELOAD, **texts, **more, verdict=Verdict.FAIL), events
 
 
 def test_what_others_said_is_never_markup(tmp_path: Path) -> None:
