@@ -17,7 +17,7 @@ from harness.arm.waits import NotSteady
 from harness.clients import Client
 from harness.faults import FAULTS
 from harness.judging import answer_to
-from harness.person import HUSH, PATIENCE, NothingToDo, Outfit, Person, Screen, Survey, Unavailable
+from harness.person import HUSH, PATIENCE, InTheWay, NothingToDo, Outfit, Person, Screen, Survey, Unavailable
 from harness.remedies import REMEDIES
 from harness.stack.recorder import Recorder
 from harness.stack.service import Service
@@ -113,7 +113,7 @@ class Run:
             await self.person.open("symptom")
         elif self.moment is Moment.SEND:
             await waits.ends_are_known(self.recorder, self.arm.scenario.faults, self.person.situation)
-            await self.person.ask(self.question, self._hand)
+            await self._ask_if_let()
         elif self.moment is Moment.DOWNLOAD:
             await waits.ends_are_known(self.recorder, self.arm.scenario.faults, self.person.situation)
             await self.person.press("download")
@@ -122,6 +122,15 @@ class Run:
             self.person.when_opened = self._go_on
         else:
             await self.world.service.release(self.world.target.account)
+
+    async def _ask_if_let(self) -> None:
+        """Ask when something is broken. A client that keeps the person from it then is in their way."""
+        try:
+            await self.person.ask(self.question, self._hand)
+        except InTheWay:  # which is noted
+            return
+        except Unavailable as error:
+            self.recorder.note("run", "in_the_way", what="the composer", because=str(error))
 
     @property
     def _comes_back(self) -> bool:
@@ -174,7 +183,8 @@ class Run:
     def _times(self) -> int:
         """How often the person presses to send while all works: some do so twice out of habit, with either hand."""
         by_mouse = self.arm.label == f"control[{ASK_AGAIN}]" and self.client.marks_itself
-        return 2 if by_mouse or self._hand == "keyboard" else 1
+        by_keys = self._hand == "keyboard" and "second_press" not in self.client.has_not
+        return 2 if by_mouse or by_keys else 1
 
     @property
     def _end(self) -> str:

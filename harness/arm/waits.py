@@ -38,7 +38,7 @@ async def listens(world: World) -> None:
     begun, first = recorder.history.step("break"), recorder.history.first("run", "questions")
     for _ in range(round(LONG / OFTEN)):
         await world.service.collect(first.at if first else 0.0)
-        if begun and recorder.history.where("service", "subscribe", after=begun.at):
+        if begun and recorder.history.where("service", "subscribe", "api_request", after=begun.at):
             return
         await asyncio.sleep(OFTEN)
     raise NotSteady("nobody listened for an answer before anything was broken")

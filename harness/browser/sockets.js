@@ -5,6 +5,7 @@
   const tell = (kind, data) => window.__chatfaultTell?.(kind, data);
   const made = new Set();
   let frames = 0;
+  let unheard = 0;
   window.__chatfaultPieces = 0;
   const watch = (socket) => {
     let pieces = 0;
@@ -14,6 +15,7 @@
       tell("websocket_closed", { url: socket.url, code: event.code, clean: event.wasClean, pieces }),
     );
     socket.addEventListener("message", (event) => {
+      unheard = 0;
       const failed = /"type":\s*"error".*"code":\s*"(\w+)"/.exec(typeof event.data === "string" ? event.data : "");
       if (failed) tell("websocket_told_error", { url: socket.url, code: failed[1] });
       const found = /"n":\s*(\d+)/.exec(typeof event.data === "string" ? event.data : "");
@@ -32,14 +34,16 @@
     if (given instanceof Blob) saved(given);
     return create(given);
   };
-  // How many sockets are open or being opened, and how much the page has said on them since its start.
+  // How many sockets are open or being opened, how much the page has said on them since its start, and how much of it
+  // since anything was said to the page.
   window.__chatfaultSockets = () => {
     for (const one of made) if (one.readyState > Real.OPEN) made.delete(one);
-    return { open: made.size, frames };
+    return { open: made.size, frames, unheard };
   };
   window.WebSocket = class extends Real {
     send(data) {
       frames += 1;
+      unheard += 1;
       super.send(data);
     }
     constructor(...args) {

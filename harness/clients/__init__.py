@@ -41,6 +41,7 @@ CAPABILITIES: Mapping[str, str] = {
     "releases": "a page of the service's own releases",
     "scripts": "a script in a file of its own",
     "revalidation": "scripts for which a browser asks anew each time",
+    "second_press": "patience with whoever presses Enter twice",
 }
 """What a client may have, and how it is told that it hasn't."""
 MESSAGES = (

@@ -89,7 +89,7 @@ def truncated(history: History, after: float, until: float) -> Event | None:
 
 def silent_link(fault: Fault, history: History, after: float, until: float) -> Event | None:
     """A link that swallows data: pieces sent and never received, or a request that somebody gave up."""
-    lost = stalled(history, after, until) or unanswered(history, after, until)
+    lost = stalled(history, after, until) or unanswered(history, after, until) or unheard(history, after, until)
     if lost or fault.at != "service_link":
         return (
             lost
@@ -106,6 +106,17 @@ def unanswered(history: History, after: float, until: float) -> Event | None:
     ended = {e.data["path"] for e in ends if e.data.get("method") == "POST"}
     sent = history.where("browser", "sent", after=after, before=until)
     return next((e for e in sent if e.data["path"] not in ended), None)
+
+
+def unheard(history: History, after: float, until: float) -> Event | None:
+    """What the page said on a WebSocket that stays open, and to which nothing came, however long that took."""
+    asked = history.first("run", "asked", after=after, before=until)
+    looks = history.where("screen", "snapshot", after=asked.at, before=until) if asked else []
+    for look in looks:
+        sockets = look.data.get("sockets") or {}
+        if look.data.get("gave_up") and sockets.get("open") and sockets.get("unheard"):
+            return replace(look, source="browser", kind="unheard", data={"frames": sockets["unheard"]})
+    return None
 
 
 def slow_link(fault: Fault, history: History, after: float, until: float) -> Event | None:

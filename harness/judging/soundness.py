@@ -46,9 +46,12 @@ def evidence(case: Case) -> Finding | None:
 
 
 def _unmet(case: Case, index: int, armed: Mapping[int, float]) -> bool:
-    """Whether nobody had to meet a fault that begins later: it was not there when they asked, or they got through."""
+    """Whether nobody had to meet a fault that begins later: nobody asked while it was there, or they got through."""
     recovery = case.history.step("recovery")
     if index not in armed or recovery is None:
+        return True
+    acted = case.history.where("run", "asked", "pressed", after=armed[index])
+    if not acted and not case.history.where("browser", "navigation", after=armed[index]):
         return True
     over = [e for e in case.history.where("fault", "lifted", before=recovery.at) if e.data["fault"] == index]
     return armed[index] > recovery.at or bool(over) or works(case)
@@ -124,6 +127,7 @@ def _of_a_remedy(event: Event) -> str:
 
 
 SAW = {
+    "unheard": "the page said {frames} things on its WebSocket, to which nothing came",
     "clicked": "the page had a press on {control}",
     "extension": "the browser's own list has {name} as {state}",
     "road": "Toxiproxy leads over {passes}",

@@ -6,7 +6,8 @@ from harness.person.acts_account import AccountActs
 from harness.person.acts_beyond import BeyondActs
 from harness.person.acts_diagnosis import DiagnosisActs
 from harness.person.acts_network import NetworkActs
-from harness.person.body import HUSH, PATIENCE, NothingToDo, Screen, Unavailable
+from harness.person.body import HUSH, PATIENCE, InTheWay, NothingToDo, Unavailable
+from harness.person.watching import Screen
 from harness.person.survey import Survey
 from harness.person.windows import Outfit
 
@@ -15,4 +16,4 @@ class Person(BeyondActs, AccountActs, NetworkActs, DiagnosisActs):
     """One person of one arm, with all that `harness.remedies` can ask of them."""
 
 
-__all__ = ["HUSH", "PATIENCE", "NothingToDo", "Outfit", "Person", "Screen", "Survey", "Unavailable"]
+__all__ = ["HUSH", "PATIENCE", "InTheWay", "NothingToDo", "Outfit", "Person", "Screen", "Survey", "Unavailable"]

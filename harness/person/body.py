@@ -16,8 +16,8 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 from harness.browser import extensions
 from harness.clients import Client
 from harness.person import evidence
-from harness.person.pressing import REACHING, hindrance, press, press_enter, under_way
-from harness.person.watching import OFTEN, Watch
+from harness.person.pressing import REACHING, hindrance, press, press_enter, type_in, under_way
+from harness.person.watching import BLANK, MOMENT, OFTEN, Screen, Watch, nothing_came_of, takes_text
 from harness.person.windows import Outfit, Windows
 from harness.stack.recorder import Recorder
 from harness.stack.service import Account
@@ -34,8 +34,6 @@ LOOK = "(args) => window.__chatfaultLook?.(args) ?? null"
 """Every document has this from its start, so that a look carries neither the script nor the locators there again."""
 PATIENCE = 10.0
 """Real seconds that the harness waits for something that nothing holds up."""
-MOMENT = 1.0
-"""Real seconds after which a box that takes nothing is one that is disabled, and a press has sent what it sends."""
 OPENING = 3.0
 """Real seconds after which a page that doesn't come is a page that doesn't come, as long as something is broken."""
 HUSH = 0.25
@@ -47,19 +45,6 @@ LEAP = 5.0
 COOKIE_LASTS = 7 * 24 * 3600.0
 """Seconds for which the browser keeps the session's cookie, over a restart as well."""
 STILL_LOADING = "still_loading"
-BLANK: dict[str, Any] = {
-    "client": False,
-    "messages": [],
-    "error": None,
-    "draft": "",
-    "document": [],
-    "login": False,
-    "controls": {},
-    "ready": False,
-    "busy": False,
-}
-"""The screen while the page that was asked for doesn't come."""
-Screen = Mapping[str, Any]
 
 
 class Unavailable(Exception):
@@ -306,9 +291,9 @@ class Body:
         """
         screen = await self._on_screen()
         if screen["draft"] != question:
-            if not self._client.marks_itself and not await self._can_write():
+            if not self._client.marks_itself and not await takes_text(self._now):
                 raise Unavailable("the box to write in is disabled")
-            await self._do("composer", lambda one: one.fill(question, timeout=REACHING * 1000))
+            await self.write(question)
             screen = await self._now()
         hand = "keyboard" if self._client.sends == "Enter" else hand
         if self._client.sends == "click" and screen["controls"]["send"] != "enabled":
@@ -318,6 +303,14 @@ class Body:
         self.windows.confidential["what the person wrote"] = question
         where = self.page.url.rsplit("/", 1)[-1]
         self._recorder.note("run", "asked", question=question, conversation=where, hand=hand)
+        await self._send(hand, times)
+        if self._client.marks_itself or self._world.broken:
+            return
+        if await nothing_came_of(question, self._recorder, self._now):
+            await self.write(question)
+            await self._send(hand)
+
+    async def _send(self, hand: str, times: int = 1) -> None:
         if hand == "keyboard":
             await self._do("composer", lambda one: one.press("Enter", timeout=REACHING * 1000))
             for _ in range(times - 1):
@@ -327,18 +320,12 @@ class Body:
         else:
             await self._do("send", press)
 
-    async def _can_write(self) -> bool:
-        """Whether the box to write in takes anything, at once or in a moment."""
-        deadline = time.monotonic() + MOMENT
-        while (await self._now())["controls"]["composer"] == "disabled":
-            if time.monotonic() > deadline:
-                return False
-            await asyncio.sleep(OFTEN)
-        return True
-
     async def write(self, text: str) -> None:
         """Write something into the composer, and leave it there."""
-        await self._do("composer", lambda one: one.fill(text, timeout=REACHING * 1000))
+        if self._client.marks_itself:
+            await self._do("composer", lambda one: one.fill(text, timeout=REACHING * 1000))
+        else:
+            await self._do("composer", lambda one: type_in(one, text))
 
     async def _do(self, part: str, act: Callable[[Locator], Awaitable[object]]) -> None:
         """Do something to a part of the page. Raises `InTheWay` when the client keeps the person from it."""

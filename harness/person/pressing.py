@@ -48,6 +48,12 @@ async def press_enter(place: Locator) -> None:
     await place.press("Enter", timeout=REACHING * 1000)
 
 
+async def type_in(place: Locator, text: str) -> None:
+    """Write it into a box, the last letter key by key: some pages hear of what is written by the keys only."""
+    await place.fill(text[:-1], timeout=REACHING * 1000)
+    await place.press_sequentially(text[-1:], timeout=REACHING * 1000)
+
+
 def hindrance(log: str) -> str:
     """Why Playwright could not press or fill something, in one clause."""
     covered = re.search(r"<(\w+)[^>]*?(?:id=\"([\w-]+)\")?[^>]*>.*?intercepts pointer events", log)

@@ -6,16 +6,32 @@ may draw it as Markdown, smoothly, or in pieces of its own.
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import aiohttp
 
+from harness.stack.recorder import Recorder
 from harness.stack.service import Service
 from harness.values.errors import EnvironmentFault
 
 Screen = Mapping[str, Any]
+BLANK: dict[str, Any] = {
+    "client": False,
+    "messages": [],
+    "error": None,
+    "draft": "",
+    "document": [],
+    "login": False,
+    "controls": {},
+    "ready": False,
+    "busy": False,
+}
+"""The screen while the page that was asked for doesn't come."""
+MOMENT = 1.0
+"""Real seconds after which a box that takes nothing is one that is disabled, and a press has sent what it sends."""
 OFTEN = 0.03
 """Real seconds between two looks."""
 STAYS = 1.0
@@ -132,3 +148,25 @@ class Watch:
 
 def _plain(text: str) -> str:
     return " ".join(str(text).split())
+
+
+async def takes_text(look: Callable[[], Awaitable[Screen]]) -> bool:
+    """Whether the box to write in takes anything, at once or in a moment."""
+    deadline = time.monotonic() + MOMENT
+    while (await look())["controls"]["composer"] == "disabled":
+        if time.monotonic() > deadline:
+            return False
+        await asyncio.sleep(OFTEN)
+    return True
+
+
+async def nothing_came_of(question: str, recorder: Recorder, look: Callable[[], Awaitable[Screen]]) -> bool:
+    """Whether what was sent stands in the box and nothing has left the page: its scripts didn't listen to who typed."""
+    asked, deadline = recorder.history.last("run", "asked"), time.monotonic() + MOMENT
+    while time.monotonic() < deadline:
+        screen = await look()
+        sent = recorder.history.where("browser", "sent", after=asked.at if asked else 0.0)
+        if screen["draft"] != question or screen["busy"] or sent:
+            return False
+        await asyncio.sleep(OFTEN)
+    return True

@@ -25,6 +25,10 @@ from harness.values.situation import Situation
 SOCKETS = (Path(extensions.__file__).parent / "sockets.js").read_text(encoding="utf-8")
 LOCALES = {"en": "en-US", "ja": "ja-JP"}
 REFUSED = re.compile(r"WebSocket.*Unexpected response code: (\d+)")
+UNLOADED = re.compile(
+    r"^Loading module from|^download failed \(font|^The Same Origin Policy .* CORS request did not succeed"
+)
+"""How Firefox says that something could not be loaded."""
 PARTS = frozenset({"document", "script", "stylesheet", "image", "font", "media", "manifest"})
 """What a page consists of, as the browser names it."""
 MAKES = frozenset({"document", "script", "stylesheet", "fetch", "xhr"})
@@ -214,7 +218,7 @@ class Windows:
 
     def _raised(self, text: str) -> None:
         """A script's error; what could not be loaded is one to Firefox only, and is recorded already."""
-        if "ws://" not in text and not text.startswith("Loading module from"):
+        if "ws://" not in text and not UNLOADED.search(text):
             self._recorder.note("browser", "page_error", text=text)
 
     def _requested(self, request: Request) -> None:

@@ -69,6 +69,8 @@ def _unasked(config: pytest.Config) -> Iterator[str]:
     for capability in ("history", "drafts", "countdown"):
         if chosen.lacks(capability):
             yield f"not asked of {chosen.name}: {chosen.lacks(capability)}"
+    if "second_press" in chosen.has_not:
+        yield f"not asked of {chosen.name}: {chosen.has_not['second_press']}"
 
 
 def _mended(config: pytest.Config, results: Sequence[Result]) -> Iterator[str]:

@@ -171,11 +171,16 @@ def _cluster(name: str, port: int) -> Json:
     }
 
 
+KEPT = "1s"
+"""How long a connection to a client's server is kept unused: shorter than any server keeps one, whose end would meet a
+request that is on its way."""
+
+
 def _lasting(name: str, port: int) -> Json:
     """A cluster whose connections are kept: a client's server that serves a page of many parts needs that."""
     cluster = _cluster(name, port)
     options = cluster["typed_extension_protocol_options"]["envoy.extensions.upstreams.http.v3.HttpProtocolOptions"]
-    del options["common_http_protocol_options"]
+    options["common_http_protocol_options"] = {"idle_timeout": KEPT}
     return cluster
 
 

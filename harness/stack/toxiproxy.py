@@ -182,6 +182,11 @@ class Links:
         else:
             await self._call("delete", f"/proxies/{link}/toxics/{name}")
 
+    async def drop_toxic(self, link: str, name: str) -> None:
+        """Take a toxic away with every connection that it keeps."""
+        del self._links[link].toxics[name]
+        await self.remake(link)
+
     async def clean(self) -> bool:
         """Whether every link is up and has no toxic: what must hold after an arm."""
         proxies = await self._call("get", "/proxies")

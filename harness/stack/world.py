@@ -32,6 +32,12 @@ HOSTS = {Entrance.APP: "app.localhost", Entrance.OTHER: "other.localhost", Entra
 """By which host name a person comes to an entrance that is not the web page; all lead over their own link."""
 
 
+LINGER = {"delay": 60_000}
+"""Milliseconds for which a connection beyond a shared network stays once its reply has been sent: the one tunnel drops
+what waits in it for a connection that has ended, and who has the whole reply ends it first.
+"""
+
+
 @dataclass
 class Armed:
     """A fault that is armed: how to undo it, and when its lifetime is over (seconds on the harness's clock).
@@ -81,6 +87,8 @@ class World:
     _network: str = "wifi"
     _shared: str = ""
     """The network whose connections all go through one, so that they share its bandwidth."""
+    _lingers: str = ""
+    """The toxic by which what lies beyond a shared network ends no connection whose data is still on its way."""
 
     async def __aenter__(self) -> World:
         self.stack = Stack(self.tools, self.recorder, self.page, self.headed, self.client)
@@ -152,6 +160,9 @@ class World:
         shared = self._network == self._shared
         if shared:
             await self.links.lead("beyond_link", beyond)
+            self._lingers = self._lingers or await self.links.add_toxic(
+                "beyond_link", "slow_close", "downstream", LINGER
+            )
         await self.links.lead(self._network, gateway.shared_in if shared else beyond)
         await self._lead()
 
@@ -319,6 +330,9 @@ class World:
         self._counted = []
         self._watching.close()
         await self.crowd.go()
+        if self._lingers:
+            await self.links.drop_toxic("beyond_link", self._lingers)
+            self._lingers = ""
         await self.secure(False)
 
     # -- time

@@ -93,3 +93,22 @@ def test_a_websocket_that_is_refused_from_now_on_is_seen_by_the_refusal_or_by_th
     assert seen(fault, closed, ended) is not None
     assert seen(fault, closed) is None, "anybody on its way may have ended it"
     assert seen(broken("refuse_upgrade", at="gateway"), closed, ended) is None, "a gateway lets what is open be"
+
+
+@pytest.mark.parametrize(
+    ("sockets", "gave_up", "is_seen"),
+    [
+        pytest.param({"open": 1, "unheard": 1}, True, True, id="said into silence"),
+        pytest.param({"open": 1, "unheard": 1}, False, False, id="an answer that may yet come"),
+        pytest.param({"open": 1, "unheard": 0}, True, False, id="something came"),
+        pytest.param({"open": 0, "unheard": 1}, True, False, id="a socket that has ended"),
+        pytest.param(None, True, False, id="a page without sockets"),
+    ],
+)
+def test_a_silent_network_is_seen_by_what_a_page_said_on_a_socket_that_stays_open_and_mute(
+    sockets: dict[str, int] | None, gave_up: bool, is_seen: bool
+) -> None:
+    asked: Row = (10.1, "run", "asked", {"question": "How?"})
+    look: Row = (12.0, "screen", "snapshot", {"phase": "symptom", "sockets": sockets, "gave_up": gave_up})
+    assert (seen(broken("timeout"), asked, look) is not None) is is_seen
+    assert seen(broken("timeout"), look) is None, "nobody asked anything"

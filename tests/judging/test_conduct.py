@@ -543,14 +543,22 @@ def test_evidence_names_its_witness() -> None:
 
 
 @pytest.mark.parametrize(
-    ("begun", "recovers", "holds"), [(None, False, True), (21.5, True, True), (21.5, False, False), (31.0, False, True)]
+    ("begun", "recovers", "asks", "holds"),
+    [
+        pytest.param(None, False, True, True, id="it never began"),
+        pytest.param(21.5, True, True, True, id="they got through"),
+        pytest.param(21.5, False, True, False, id="they asked in vain"),
+        pytest.param(21.5, False, False, True, id="nobody asked again"),
+        pytest.param(31.0, False, True, True, id="it began after they had asked"),
+    ],
 )
 def test_a_fault_that_begins_later_is_seen_by_who_asks_again_in_vain(
-    begun: float | None, recovers: bool, holds: bool
+    begun: float | None, recovers: bool, asks: bool, holds: bool
 ) -> None:
     both = f"[{OUTAGE}, {{at: service, do: garbage, after: 1m}}]"
     story = Story(recovers=recovers)
     story = story.note(begun, "fault", "armed", fault=1) if begun else story
+    story = story.note(30.5, "run", "asked", question="How do the tides work?") if asks else story
     found = check("evidence", story, faults=both)
     assert found is not None
     assert found.holds is holds
