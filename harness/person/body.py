@@ -139,7 +139,7 @@ class Body:
                 return screen
             if self.windows.idle and watch.stays_away(screen):
                 return screen
-            await asyncio.sleep(OFTEN)
+            await asyncio.sleep(watch.pause)
 
     async def picture(self, phase: str) -> None:
         """Keep a picture of the screen, for the report; Firefox lets nobody picture its own pages."""

@@ -34,13 +34,15 @@ MOMENT = 1.0
 """Real seconds after which a box that takes nothing is one that is disabled, and a press has sent what it sends."""
 OFTEN = 0.03
 """Real seconds between two looks."""
+SELDOM = 0.12
+"""Real seconds between two of them while the service still makes an answer: a look costs the page what it draws with."""
 STAYS = 1.0
 """Real seconds after which a client counts as done that is no longer busy, or as locked that takes nothing."""
 STANDS = 2.5
 """Real seconds after which an error counts although the client is busy, or hasn't yet shown what it was asked."""
 UNSHOWN = 1.0
 """Real seconds after which pieces that the service has sent count as not shown, and are not waited for."""
-COMPLETE, PART = "complete", "part"
+COMPLETE, GENERATING, PART = "complete", "generating", "part"
 
 
 class Watch:
@@ -56,7 +58,12 @@ class Watch:
         self._until, self._question, self._pieces = until, " ".join(question.split()), pieces
         self._turns = turns
         self._since: dict[str, float] = {}
-        self._was_busy = False
+        self._was_busy = self._making = False
+
+    @property
+    def pause(self) -> float:
+        """Real seconds until the next look."""
+        return SELDOM if self._making and self._until == "ended" else OFTEN
 
     @property
     def opening(self) -> bool:
@@ -65,7 +72,9 @@ class Watch:
 
     async def read(self, screen: Screen) -> Screen:
         """The screen with every answer told as whole or as a part of one, by what the service has answered."""
-        whole = {_plain(one["text"]) for one in await self._answers() if one["state"] == COMPLETE}
+        answers = await self._answers()
+        self._making = any(one["state"] == GENERATING for one in answers)
+        whole = {_plain(one["text"]) for one in answers if one["state"] == COMPLETE}
         messages = [{**one, "text": _plain(one["text"])} for one in screen["messages"]]
         for one in messages:
             if one["role"] == "assistant":

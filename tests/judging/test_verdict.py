@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from harness import judging as checks
+from harness.clients import KnownFinding
 from harness.faults import FAULTS
 from harness.judging.verdict import flaky, judge, last_screen
 from harness.values.history import History
@@ -283,6 +284,15 @@ def test_a_known_failure_is_known_on_its_last_day_and_not_after(monkeypatch: pyt
 def test_an_invalid_arm_is_not_known() -> None:
     more = SHOWN + LISTS + KNOWN.format(until="2999-12-31", of="")
     assert judged(Story(flags="-"), more=more).verdict is Verdict.INVALID
+
+
+@pytest.mark.parametrize(("stops", "verdict"), [(False, Verdict.KNOWN), (True, Verdict.FAIL)])
+def test_what_a_client_is_known_for_excuses_no_arm_that_was_broken_off(stops: bool, verdict: Verdict) -> None:
+    covered = KnownFinding(("usable",), "its error lies over it", "1", shows="lies over it$")
+    story = Story().note(12, "run", "in_the_way", what="retry", because="div lies over it")
+    story = story.note(13, "run", "stopped", because="retry can't be used", environment=False) if stops else story
+    seen = judge(arm(), replace(CLIENT, known=(covered,)), story.history, BROKEN_CONTROL)
+    assert seen.verdict is verdict
 
 
 @pytest.mark.parametrize(
