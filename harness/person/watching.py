@@ -35,7 +35,7 @@ MOMENT = 1.0
 OFTEN = 0.03
 """Real seconds between two looks."""
 SELDOM = 0.12
-"""Real seconds between two of them while the service still makes an answer: a look costs the page what it draws with."""
+"""Real seconds between two while the service still makes an answer: each costs the page what it draws with."""
 STAYS = 1.0
 """Real seconds after which a client counts as done that is no longer busy, or as locked that takes nothing."""
 STANDS = 2.5
