@@ -7,8 +7,8 @@ from harness.person.acts_beyond import BeyondActs
 from harness.person.acts_diagnosis import DiagnosisActs
 from harness.person.acts_network import NetworkActs
 from harness.person.body import HUSH, PATIENCE, InTheWay, NothingToDo, Unavailable
-from harness.person.watching import Screen
 from harness.person.survey import Survey
+from harness.person.watching import Screen
 from harness.person.windows import Outfit
 
 

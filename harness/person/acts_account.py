@@ -10,8 +10,9 @@ from dataclasses import replace
 from playwright.async_api import Locator
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from harness.person.body import OPENING, Body, NothingToDo, Screen, Unavailable
+from harness.person.body import OPENING, Body, NothingToDo, Unavailable
 from harness.person.pressing import REACHING, press
+from harness.person.watching import Screen
 
 ON = "(on)"
 

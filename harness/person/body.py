@@ -17,7 +17,7 @@ from harness.browser import extensions
 from harness.clients import Client
 from harness.person import evidence
 from harness.person.pressing import REACHING, hindrance, press, press_enter, type_in, under_way
-from harness.person.watching import BLANK, MOMENT, OFTEN, Screen, Watch, nothing_came_of, takes_text
+from harness.person.watching import BLANK, MOMENT, Screen, Watch, nothing_came_of, takes_text
 from harness.person.windows import Outfit, Windows
 from harness.stack.recorder import Recorder
 from harness.stack.service import Account
