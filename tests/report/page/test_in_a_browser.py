@@ -174,6 +174,16 @@ def test_a_phone_shows_more_filters_when_asked_or_when_one_is_set(browser: Brows
     assert again.locator("#shown").text_content() == page.locator("#shown").text_content() != "20 of 20 arms"
 
 
+def test_it_is_printed_dark_on_white_from_a_dark_screen_too(browser: Browser, small: Path) -> None:
+    colours = []
+    for scheme in ("dark", "light"):
+        page, _, _ = opened(browser, small, color_scheme=scheme)
+        page.emulate_media(media="print")
+        look = "(one) => [getComputedStyle(one).color, getComputedStyle(one).backgroundColor]"
+        colours.append([page.locator(name).first.evaluate(look) for name in ("body", "main > section", "mark")])
+    assert colours[0] == colours[1]
+
+
 def test_a_command_is_copied_by_a_press(browser: Browser, small: Path) -> None:
     page, _, _ = opened(browser, small, permissions=["clipboard-read", "clipboard-write"])
     page.locator(".problem button.copy").first.click()
