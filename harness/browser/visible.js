@@ -191,10 +191,18 @@
     const degrees = Math.abs(Math.atan2(turned.b, turned.a) * 180 / Math.PI);
     return degrees > UPSIDE_DOWN ? "it is upside down" : "";
   };
+  // What is drawn before or after an element may lie over the page as well, and a press on it is one on the element.
+  const paintsBeside = (element, seen) =>
+    ["::before", "::after"].some((beside) => {
+      const { content, position, backgroundColor, opacity } = getComputedStyle(element, beside);
+      if (/^(none|normal)$/.test(content) || !/^(absolute|fixed)$/.test(position)) return false;
+      return colour(backgroundColor)[3] * Number(opacity) * seen > HALF;
+    });
   const paints = (element) => {
     const style = getComputedStyle(element);
     if (style.visibility !== "visible") return false;
     const seen = opacityOf(element);
+    if (paintsBeside(element, seen)) return true;
     if (/^(IMG|VIDEO|CANVAS|IFRAME)$/.test(element.tagName) || style.backgroundImage !== "none") return seen > HALF;
     if (/blur\((?!0px)/.test(style.backdropFilter ?? "")) return true;
     return colour(style.backgroundColor)[3] * seen > HALF;

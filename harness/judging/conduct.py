@@ -71,8 +71,8 @@ def _until_asked_again(case: Case) -> list[Look]:
     step = case.history.step("symptom")
     again = case.history.first("run", "asked", "pressed", after=step.at) if step else None
     until = again.at if again else float("inf")
-    remains = case.arm.remedy in (*STAYS, *REMAINS) and not case.client.lacks("history")
-    shots = [one for one in looks(case, "remedy", "recovery") if one.at < until and not one.screen["busy"]]
+    remains = case.arm.remedy in (*STAYS, *REMAINS, NOTHING) and not case.client.lacks("history")
+    shots = [one for one in looks(case, "remedy", "recovery", "later") if one.at < until and not one.screen["busy"]]
     return [one for one in looks(case, "symptom") if one.screen is case.symptom] + (shots if remains else [])
 
 
@@ -149,7 +149,8 @@ def _failed_again(case: Case) -> Screen | None:
     screen = case.final
     if not same or screen is None or not screen["client"] or not screen["error"] or answered_whole(case, screen):
         return None
-    return screen if lines_on(screen) == lines_on(case.symptom or {"client": True, "error": None}) else None
+    told = lines_on(case.symptom) if case.symptom else []
+    return screen if lines_on(screen)[0] in told else None
 
 
 def once_on_screen(case: Case) -> Finding | None:

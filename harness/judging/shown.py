@@ -57,6 +57,9 @@ RAW: dict[str, re.Pattern[str]] = {
         r"(?:Error|Exception)\b|\bFailed to fetch\b|\bNetworkError when\b|\bUnexpected (?:token|end of JSON)\b"
         r"|\bE(?:CONN[A-Z]+|PIPE|TIMEDOUT|HOSTUNREACH|AI_AGAIN)\b|\bERR_[A-Z_]{4,}|\bCannot read propert"
     ),
+    "one of a thing with the word for many": re.compile(
+        r"(?<![\d.,:])1 (?:seconds|secs|minutes|mins|hours|days|tries|attempts|messages|times)\b", re.IGNORECASE
+    ),
     "a secret": re.compile(
         r"\bsession=|set-cookie|authorization\s*[:=]|\bbearer\s+\S{6,}|\bsk-[\w-]{8,}|api[_-]?key\s*[:=]|password\s*[:=]",
         re.IGNORECASE,

@@ -183,6 +183,8 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "a date that is none": (False, told("Oops", "Last tried: Invalid Date"), {}),
         "a status that is none": (False, told("Oops", "Request failed with status code 0"), {}),
         "an error in words": (True, told("Network error", "An error of type 3 came; the value is unknown"), {}),
+        "one of many": (False, told("Oops", "Wait 1 seconds"), {}),
+        "many and one": (True, told("Oops", "Wait 1 second, or 21 seconds, or 1 to 2 minutes"), {}),
         "a percentage": (True, told("Oops", "100% sure: 50 %"), {}),
         "in a toast": (False, told("Oops", others=["Traceback (most recent call last)"]), {}),
         "HTML as elements": (

@@ -278,6 +278,11 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "in the conversation": (True, symptom(ASKED, "Oops"), {}),
         "in the conversation, but expected in the composer": (False, symptom(ASKED, "Oops"), DRAFT),
         "lost by a reload": (False, Story().shows("remedy", screen(BEFORE)), {"remedy": "reload"}),
+        "lost as time goes by": (
+            False,
+            symptom(BEFORE, "Oops", draft=QUESTION).note(38, "screen", "snapshot", phase="later", **screen(BEFORE)),
+            {"remedy": "control[nothing]"},
+        ),
         "not asked of a private window": (True, Story().shows("remedy", screen(BEFORE)), {"remedy": "private_window"}),
     },
     "partial": {

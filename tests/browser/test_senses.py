@@ -1,0 +1,117 @@
+"""What a person sees, hears and reaches of a page, on pages of a few lines in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from harness.browser.engines import SANDBOX
+from harness.person.body import SENSES
+from harness.tools.provision import provide
+
+pytestmark = pytest.mark.live
+
+LOOK = """() => {
+  const part = document.querySelector("#part");
+  const { text, inView, blinks } = window.__chatfaultVisible;
+  return window.__chatfaultVisible.touchingAll(() => ({ ...text(part), inView: inView(part), blinks: blinks(part) }));
+}"""
+SHADOW = """() => {
+  const inside = document.querySelector("#part").attachShadow({ mode: "open" });
+  inside.innerHTML = '<style>p { %s }</style><p role="alert">The connection was cut</p><button>Try again</button>';
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    program = provide(["headless_shell"], say=lambda _text: None).need("headless_shell").path
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=program, args=list(SANDBOX))
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
+def look(page: Page, style: str = "", around: str = "") -> dict[str, Any]:
+    """What is seen of a part with these styles. `around`: the styles of all else."""
+    page.set_content(f"<style>{around} #part {{ {style} }}</style><div id=part role=alert>The connection was cut</div>")
+    page.evaluate(f"() => {{ {SENSES} }}")
+    return dict(page.evaluate(LOOK))
+
+
+def in_a_shadow(page: Page, style: str = "", around: str = "") -> dict[str, Any]:
+    page.set_content(f"<style>{around}</style><div id=part></div>")
+    page.evaluate(SHADOW % style)
+    page.evaluate(f"() => {{ {SENSES} }}")
+    return dict(page.evaluate(LOOK))
+
+
+def test_a_text_in_a_shadow_root_is_seen(page: Page) -> None:
+    seen = in_a_shadow(page)
+    assert seen["lines"] == ["The connection was cut", "Try again"]
+    assert seen["inView"]
+
+
+@pytest.mark.parametrize(
+    ("style", "why"),
+    [
+        ("opacity: 0.05", "it is transparent"),
+        ("color: white", "it has the colour of its ground"),
+        ("position: fixed; left: -900px", "it is off the screen"),
+        ("transform: scaleX(-1)", "it is mirrored"),
+    ],
+)
+def test_a_text_in_a_shadow_root_is_hidden_by_its_own_styles(page: Page, style: str, why: str) -> None:
+    seen = in_a_shadow(page, style)
+    assert [one["why"] for one in seen["unseen"]] == [why]
+    assert seen["lines"] == ["Try again"]
+
+
+def test_a_text_in_a_shadow_root_is_hidden_by_what_lies_over_the_page(page: Page) -> None:
+    veil = "body::after { content: ''; position: fixed; inset: 0; background: #ddd; }"
+    assert [one["why"] for one in in_a_shadow(page, around=veil)["unseen"]] == ["body lies over it"] * 2
+
+
+@pytest.mark.parametrize(
+    ("style", "why"),
+    [
+        ("font-size: 9px", "its letters are too small to read"),
+        ("font-size: 18px; transform: scale(.4)", "its letters are too small to read"),
+        ("rotate: 180deg", "it is upside down"),
+        ("scale: -1 1", "it is mirrored"),
+        ("transform: scaleX(-1) rotateY(180deg)", ""),
+        ("transform: rotate(-8deg)", ""),
+        ("font-size: 10px", ""),
+    ],
+)
+def test_a_text_is_read_in_its_size_and_the_right_way_round(page: Page, style: str, why: str) -> None:
+    assert [one["why"] for one in look(page, style)["unseen"]] == [why] * bool(why)
+
+
+@pytest.mark.parametrize(
+    ("style", "there"), [("", True), ("margin-top: 130vh", False), ("position: fixed; top: 9px", True)]
+)
+def test_a_text_is_in_view_or_one_scrolls_to_it(page: Page, style: str, there: bool) -> None:
+    seen = look(page, style)
+    assert seen["lines"] == ["The connection was cut"]
+    assert seen["inView"] is there
+
+
+@pytest.mark.parametrize(
+    ("frames", "endless"),
+    [("50% { opacity: 0 }", True), ("50% { opacity: .6 }", False), ("50% { visibility: hidden }", True)],
+)
+def test_a_text_that_comes_and_goes_is_told_from_one_that_breathes(page: Page, frames: str, endless: bool) -> None:
+    moves = f"@keyframes moves {{ {frames} }}"
+    assert look(page, "animation: moves 2s infinite", moves)["blinks"] is endless
+
+
+def test_a_text_that_fades_in_once_does_not_blink(page: Page) -> None:
+    assert not look(page, "animation: moves 2s", "@keyframes moves { from { opacity: 0 } }")["blinks"]
