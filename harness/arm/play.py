@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,7 @@ from harness.stack.service import Service
 from harness.stack.world import World
 from harness.values.errors import EnvironmentFault
 from harness.values.questions import STEADY, asked_by
-from harness.values.scenario import ASK_AGAIN, NOTHING, Arm
+from harness.values.scenario import ASK_AGAIN, NOTHING, NOTHING_LASTS, Arm
 from harness.values.situation import Entrance, Fault, Moment
 
 AFTER_TIMEOUT = 1.0
@@ -35,8 +36,6 @@ SITTING = 45.0
 """Real seconds within which a person's browser has a window; one that is started for it has 30 for that alone."""
 A_LITTLE_MORE = 2
 """Pieces that the service makes after the moment, for the fault to bite, before it waits for who comes back."""
-NOTHING_LASTS = 5.0
-"""Seconds on the harness's clock that the control `nothing` gives the client to recover by itself."""
 
 
 @dataclass
@@ -198,7 +197,13 @@ class Run:
                 await self._go_on()
                 await waits.service_is_done(self.world)
         elif self.arm.kind == "control":
-            await self.world.advance(self.arm.takes or (NOTHING_LASTS if self.arm.remedy == NOTHING else 0.0))
+            await self.world.advance(self.arm.takes or (self._left_alone if self.arm.remedy == NOTHING else 0.0))
+
+    @property
+    def _left_alone(self) -> float:
+        """Seconds on the harness's clock for which nobody does anything: as long as the client tries by itself."""
+        own = self.client.own_time if self.client.recovers_by_itself else 0.0
+        return max(NOTHING_LASTS, own) if math.isfinite(own) else NOTHING_LASTS
 
     async def _do(self, name: str, argument: float) -> bool:
         """Do what the remedy says. Returns whether the person had anything to do it with."""

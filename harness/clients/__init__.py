@@ -6,6 +6,7 @@ client has and how it is reached, never which one it is.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -107,7 +108,8 @@ class Client:
     `by_api`: its questions reach the service as `POST /v1/chat/completions`. `retries`: how often it tries a failed
     request again before it says so. `pace`: real seconds between two pieces of an answer, 0 for the usual.
     `recovers_by_itself`: what failed it tries again, or takes up again, before anybody acts; then a remedy may not be
-    needed that a scenario lists as one, and `by_model` holds.
+    needed that a scenario lists as one, and `by_model` holds. `own_tries`: how often it does so, and `own_time` within
+    how many seconds on the page's clock; after them it waits for a person.
     `by_model`: what a scenario's remedies come to follows from this client's traits, not from the scenario's lists.
     """
 
@@ -118,6 +120,8 @@ class Client:
     reply: float
     piece: float
     recovers_by_itself: bool = False
+    own_tries: int = 1
+    own_time: float = math.inf
     says: str = ""
     version: str = ""
     runs: str = SERVICE

@@ -37,6 +37,7 @@ def _keys() -> dict[str, Schema]:
     texts = {"type": "object", "additionalProperties": text()}
     time = {"type": "string", "pattern": TIMES, "errorMessage": "a time has its unit: 300ms, 45s, 15m"}
     wait = either({"const": "never"}, time)
+    tries: dict[str, Schema] = {"tries": {"type": "integer", "minimum": 1, "maximum": 100}, "within": time}
     pinned = {
         "type": "string",
         "pattern": f"^({PINNED.pattern})$",
@@ -82,7 +83,7 @@ def _keys() -> dict[str, Schema]:
         "advice": _messages(),
         "own_prompts": one_or_more(text()),
         "gives_up_after": mapping({"reply": wait, "piece": wait}, {}),
-        "recovers_by_itself": {"type": "boolean"},
+        "recovers_by_itself": either({"type": "boolean"}, mapping(tries, {}, ["tries"])),
         "retries": {"type": "integer", "minimum": 0, "maximum": 20},
         "pace": time,
         "lists": {"enum": ["scenario", "model"]},

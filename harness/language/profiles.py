@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -28,7 +29,7 @@ from harness.clients import (
     names,
 )
 from harness.language.durations import duration
-from harness.language.fields import boolean, choice, mapping, number, one_or_more, pairs, quoted, scalar
+from harness.language.fields import boolean, choice, lacks, mapping, number, one_or_more, pairs, quoted, scalar
 from harness.language.source import Node, Problem, ScenarioError, Source
 from harness.values.errors import AuthorError
 
@@ -110,6 +111,19 @@ PATTERNS = "put a backslash before a sign that stands for itself: \\( \\[ \\. \\
 def _unread(error: re.error) -> str:
     """Where a pattern can't be read."""
     return f"its character {error.pos + 1} can't be read" if error.pos is not None else "it can't be read"
+
+
+BY_ITSELF = {"tries": number(int, 1, 100), "within": duration}
+
+
+def _by_itself(source: Source, node: Node) -> dict[str, Any] | None:
+    """Whether it tries again by itself, and if so how often and within what time; empty when it doesn't."""
+    if not isinstance(node, yaml.MappingNode):
+        plain = boolean(source, node)
+        return None if plain is None else {"tries": 1} if plain else {}
+    if lacks(("tries",), {key for key, _, _ in pairs(source, node, "how a client recovers by itself")}, BY_ITSELF):
+        source.problem(node, "nothing says how often it tries again", "add tries: 3")
+    return mapping(source, node, "how a client recovers by itself", BY_ITSELF)
 
 
 def _pattern(source: Source, node: Node) -> str | None:
@@ -247,7 +261,7 @@ TOP: dict[str, Any] = {
     "advice": _messages,
     "own_prompts": one_or_more(_pattern),
     "gives_up_after": _table("how long the client waits", WAITS),
-    "recovers_by_itself": boolean,
+    "recovers_by_itself": _by_itself,
     "retries": number(int, 0, 20),
     "pace": duration,
     "lists": choice(("scenario", "model"), "whose word counts"),
@@ -264,6 +278,7 @@ def _client(source: Source, root: Node, stem: str) -> Client | None:
     if source.problems:
         return None
     limits, runs = values.get("gives_up_after", {}), values.get("runs", SERVER)
+    own = values.get("recovers_by_itself", {})
     return Client(
         name=stem,
         says=values.get("says", ""),
@@ -285,10 +300,12 @@ def _client(source: Source, root: Node, stem: str) -> Client | None:
         own_prompts=values.get("own_prompts", ()),
         reply=float(limits.get("reply", NEVER)),
         piece=float(limits.get("piece", NEVER)),
-        recovers_by_itself=values.get("recovers_by_itself", False),
+        recovers_by_itself=bool(own),
+        own_tries=own.get("tries", 1),
+        own_time=own.get("within", math.inf),
         retries=values.get("retries", 0),
         pace=values.get("pace", 0.0),
-        by_model=values.get("lists", "model") == "model" or values.get("recovers_by_itself", False),
+        by_model=values.get("lists", "model") == "model" or bool(own),
         known=values.get("known", ()),
     )
 

@@ -30,7 +30,7 @@ KEYS: dict[str, str] = {
     "advice": "What it advises with a message, by message and language.",
     "own_prompts": "Patterns of prompts that the client asks by itself, which no count holds.",
     "gives_up_after": "How long it waits for a reply, and for the next piece of an answer (default: never gives up).",
-    "recovers_by_itself": "Whether it gets the answer by itself once the failure is over.",
+    "recovers_by_itself": "Whether it tries again by itself, or {tries: 3, within: 20s}: so often, within that time.",
     "retries": "How often it repeats a failed request before it says so (default 0).",
     "pace": "Real time between two pieces of an answer, where it needs that to be sound.",
     "lists": "Whose word counts for what remedies come to: the scenario's lists, or the model (default).",

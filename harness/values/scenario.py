@@ -88,6 +88,8 @@ class Scenario:
 
 
 NOTHING, ASK_AGAIN = "nothing", "ask_again"
+NOTHING_LASTS = 5.0
+"""Seconds on the harness's clock that the control `nothing` gives a client to recover by itself, or more."""
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,10 @@ KINDS: dict[str, st.SearchStrategy[Any]] = {
     **dict.fromkeys(("files", "copies", "env"), SOME),
     **dict.fromkeys(("messages", "seen", "advice"), MESSAGES | st.sampled_from([{}, "a", []])),
     **dict.fromkeys(("starts_within", "pace"), TIME),
-    **dict.fromkeys(("other_origin", "recovers_by_itself"), st.sampled_from([True, False, "yes", None])),
+    "other_origin": st.sampled_from([True, False, "yes", None]),
+    "recovers_by_itself": st.sampled_from(
+        [True, False, "yes", None, {"tries": 3}, {"tries": 3, "within": "20s"}, {"within": "20s"}, {"tries": 0}, {}]
+    ),
     "runs": mostly(st.sampled_from(list(RUNS)), st.just("fast")),
     "asks": st.sampled_from(["page", "api", "nobody"]),
     "install": st.sampled_from(

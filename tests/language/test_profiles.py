@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from harness.clients import CAPABILITIES, NEVER, Client, names
@@ -54,6 +56,19 @@ def test_what_a_profile_leaves_out_is_what_a_client_has_not() -> None:
 def test_what_a_scenario_lists_does_not_bind_a_client_that_recovers_by_itself() -> None:
     assert read(LEAST + "lists: scenario\nrecovers_by_itself: true\n").by_model
     assert not read(LEAST + "lists: scenario\n").by_model
+
+
+def test_a_client_says_how_often_and_within_what_time_it_recovers_by_itself() -> None:
+    found = read(LEAST + "recovers_by_itself: {tries: 3, within: 20s}\n")
+    assert (found.recovers_by_itself, found.own_tries, found.own_time, found.by_model) == (True, 3, 20.0, True)
+    plain = read(LEAST + "recovers_by_itself: true\n")
+    assert (plain.recovers_by_itself, plain.own_tries, plain.own_time) == (True, 1, math.inf)
+    assert not read(LEAST + "recovers_by_itself: false\n").recovers_by_itself
+
+
+def test_a_client_that_recovers_by_itself_within_a_time_says_how_often() -> None:
+    with pytest.raises(ScenarioError, match="nothing says how often it tries again"):
+        read(LEAST + "recovers_by_itself: {within: 20s}\n")
 
 
 def test_a_reason_of_the_profile_is_the_one_that_is_told() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -224,6 +225,26 @@ def test_a_client_that_tries_again_by_itself_makes_the_bare_control_work() -> No
     eager = replace(CLIENT, recovers_by_itself=True)
     assert predicted(ONCE, "retry") == YES
     assert predicted(ONCE, "retry", client=eager) == ANYWAY
+
+
+@pytest.mark.parametrize(
+    ("fault", "tries", "within", "works"),
+    [
+        pytest.param("{at: wifi, do: down, lasts: 4s}", 1, math.inf, True, id="over while it is left alone"),
+        pytest.param("{at: wifi, do: down, lasts: 45s}", 1, math.inf, False, id="not over while it is left alone"),
+        pytest.param("{at: wifi, do: down, lasts: 45s}", 9, 60.0, True, id="over within its attempts"),
+        pytest.param("{at: wifi, do: down, lasts: 2m}", 9, 60.0, False, id="outlasts its attempts"),
+        pytest.param("{at: wifi, do: down, lasts: 4s}", 3, 2.0, False, id="outlasts attempts that end soon"),
+        pytest.param("{at: wifi, do: reset_peer, lasts: 3 connections}", 3, 60.0, True, id="used up by its attempts"),
+        pytest.param("{at: wifi, do: reset_peer, lasts: 4 connections}", 3, 60.0, False, id="more than its attempts"),
+        pytest.param("{at: wifi, do: down}", 9, 60.0, False, id="for good"),
+    ],
+)
+def test_a_client_that_tries_again_by_itself_does_so_as_often_and_as_long_as_it_says(
+    fault: str, tries: int, within: float, works: bool
+) -> None:
+    eager = replace(CLIENT, recovers_by_itself=True, own_tries=tries, own_time=within)
+    assert plan(scenario(fault), eager)[0].predicted_works is works
 
 
 def test_the_reason_of_a_prediction_goes_with_the_arm() -> None:
