@@ -11,7 +11,20 @@ from typing import Any
 from aiohttp import web
 
 from ..chat.accounts import Accounts
-from ..faults.armed import Delay, Drop, Fault, Faults, Garbage, Hang, Lock, Status, Subject, TooMany, Truncate
+from ..faults.armed import (
+    Delay,
+    Drop,
+    Fault,
+    Faults,
+    Garbage,
+    Hang,
+    Lock,
+    LoseReply,
+    Status,
+    Subject,
+    TooMany,
+    Truncate,
+)
 from ..http.wire import error_reply, json_reply, reason
 from .api.errors import error
 
@@ -57,6 +70,9 @@ class Meeting:
             if isinstance(fault.act, Truncate):
                 self._hit(fault)
                 return self._cut(half(reply), reply.status)
+            if isinstance(fault.act, LoseReply):
+                self._hit(fault)
+                return self._cut(b"", reply.status)
         return reply
 
     def _meant(self) -> tuple[Fault, ...]:

@@ -99,6 +99,11 @@ class Truncate:
 
 
 @dataclass(frozen=True, slots=True)
+class LoseReply:
+    """Handle the request, then close without the reply."""
+
+
+@dataclass(frozen=True, slots=True)
 class RateLimit:
     """At most `messages` accepted within any `per` seconds."""
 
@@ -138,7 +143,7 @@ class FailGeneration:
     code: str
 
 
-RequestAct = Status | Garbage | Delay | Hang | Drop | Truncate | TooMany | Lock
+RequestAct = Status | Garbage | Delay | Hang | Drop | Truncate | LoseReply | TooMany | Lock
 FileAct = FileIncomplete | FileSize
 Act = RequestAct | StreamAct | SseAct | FileAct | FailGeneration
 
@@ -335,6 +340,7 @@ _ACTS: dict[str, tuple[Callable[[Body], Act], tuple[str, ...], tuple[str, ...]]]
     "hang": (lambda _: Hang(), (), CLASSES),
     "drop": (lambda _: Drop(), (), CLASSES),
     "truncate": (lambda _: Truncate(), (), _WITH_A_BODY),
+    "lose_reply": (lambda _: LoseReply(), (), tuple(name for name in _WITH_A_BODY if name != "api")),
     "rate_limit": (_rate_limit, ("messages", "per", "retry_after"), ("messages", "api")),
     "lock": (_lock, (), ("messages", "api")),
     "empty": (lambda _: Status(200, ""), (), ("api",)),

@@ -159,7 +159,6 @@ LINK: dict[str, Kind] = {
         lifetimes=(TIME, COUNT, ENDLESS),
         fits=_has_data,
         kept=_loses_reply,
-        asked_again=lambda params: True,
         real_time=on_real_time("timeout"),
     ),
     "limit_data": Kind(
@@ -174,7 +173,6 @@ LINK: dict[str, Kind] = {
         },
         lifetimes=(TIME, COUNT, ENDLESS),
         kept=_loses_reply,
-        asked_again=lambda params: int(params["bytes"]) <= FEW,
         fits=_cuts_every_reply,
     ),
     "timeout": Kind(

@@ -159,6 +159,17 @@ SERVICE: dict[str, Kind] = {
         moments=REQUESTS,
         classes=True,
     ),
+    "lose_reply": Kind(
+        says="the service does what it is asked, and closes the connection without the reply",
+        arm=rule_of("lose_reply", by_class=True),
+        seen=_dropped,
+        asked_again=lambda params: True,
+        kept=lambda fault: True,
+        lifetimes=LIVES,
+        scopes=SCOPES,
+        moments=REQUESTS,
+        classes=True,
+    ),
     "delay": Kind(
         says="the service answers `delay` later",
         arm=_delay,

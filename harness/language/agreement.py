@@ -51,6 +51,9 @@ def _check_setting(source: Source, values: Mapping[str, Any]) -> None:
             source.problem(node, f"with two instances {fault} can't be foretold", "use down, which ends one of them")
         if instances > 1 and retries:
             source.problem(node, "of two instances the gateway tries the other one already", "leave `retries` out")
+        if retries and fault.at == "service_link" and fault.lasts.hits is not None:
+            what = "the gateway tries again sooner than anybody can count the connections of service_link"
+            source.problem(node, what, "let the service do it: lose_reply, drop or garbage, lasts: 1 request")
         if retries and is_asked_again(fault) and (fault.lasts.hits or 0) > retries:
             tries = f"{retries} times" if retries > 1 else "once"
             what = f"the gateway tries {tries} more by itself, so that it can't be foretold who meets {fault.lasts}"
@@ -65,8 +68,9 @@ def _check_setting(source: Source, values: Mapping[str, Any]) -> None:
 
 def is_asked_again(fault: Fault) -> bool:
     """Whether it takes a count of what a gateway that tries again by itself asks for once more."""
-    counted = fault.lasts.hits is not None and fault.at in ("service", "service_link")
-    return counted and FAULTS[fault.at][fault.do].asked_again(fault.params)
+    return (
+        fault.at == "service" and fault.lasts.hits is not None and FAULTS[fault.at][fault.do].asked_again(fault.params)
+    )
 
 
 def _meets_pages(fault: Fault) -> bool:

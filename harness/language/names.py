@@ -102,6 +102,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "throttle": ("limit", "ratelimit_gateway"),
     "overload": ("overloaded", "full", "busy", "capacity", "circuit_breaker", "too_busy"),
     "garbage": ("garbled", "corrupt", "malformed", "invalid_reply", "bad_bytes"),
+    "lose_reply": ("reply_lost", "lost_reply", "lose_the_reply", "taken_without_reply"),
     "drop": ("close_without_reply", "empty_reply", "hang_up", "no_response"),
     "truncate": ("half_reply", "cut_reply", "incomplete_reply"),
     "delay": ("slow_service", "slow_reply", "late", "slow_response"),

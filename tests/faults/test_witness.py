@@ -74,6 +74,7 @@ def test_a_portal_is_seen_in_its_own_log_and_not_in_the_gateways() -> None:
     [
         ("reset_peer", "service_link", {}),
         ("drop", "service", {}),
+        ("lose_reply", "service", {}),
         ("garbage", "service", {}),
         ("status", "service", {"status": 500}),
     ],

@@ -388,11 +388,11 @@ def test_with_two_instances_only_what_is_open_is_cut() -> None:
 @pytest.mark.parametrize(
     ("fault", "moment", "unseen"),
     [
-        ("{at: service_link, do: reset_peer, lasts: 2 connections}", "send", True),
+        ("{at: service, do: lose_reply, on: messages, lasts: 2 requests}", "send", True),
         ("{at: service, do: status, status: 500, lasts: 1 request}", "open", True),
         ("{at: service, do: status, status: 429, lasts: 1 request}", "send", False),
         ("{at: service, do: truncate, lasts: 1 request}", "send", False),
-        ("{at: service_link, do: reset_peer, lasts: 1 connection}", "mid_answer", False),
+        ("{at: service, do: stream_close, lasts: 1 request}", "mid_answer", False),
         ("{at: service_link, do: reset_peer}", "send", False),
         ("{at: uplink, do: reset_peer, lasts: 1 connection}", "send", False),
     ],

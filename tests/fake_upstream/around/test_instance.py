@@ -184,7 +184,7 @@ def test_a_stream_that_the_store_refuses_is_refused(instance: Process) -> None:
     run(story())
 
 
-@pytest.mark.parametrize("do", ["truncate", "drop"])
+@pytest.mark.parametrize("do", ["truncate", "drop", "lose_reply"])
 def test_a_reply_that_the_store_cuts_is_cut_and_asked_for_once(instance: Process, do: str) -> None:
     async def story() -> None:
         async with person(instance) as ann:
