@@ -92,7 +92,7 @@ def _story(chance: random.Random) -> dict[str, Any]:
         "title": "Drawn: " + ", ".join(f"{one['do']} at {one['at']}" for one in faults),
         "moment": moment.value,
         **({"person": person} if person else {}),
-        "gateway": {"timeout": "800ms"},
+        "gateway": {"timeout": "800ms", **({"retries": 2} if chance.random() < 0.15 else {})},
         "faults": faults,
         "expect": {"message": "any"},
         "recovers": chosen,
