@@ -13,6 +13,7 @@ from harness.values.situation import duration_text
 
 DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)")
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+BARE = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 LONGEST = 7 * 24 * 3600
 NUMBER = r"(\d+(?:[.,]\d+)?)"
 WORDS = {
@@ -76,18 +77,31 @@ def duration(source: Source, node: Node) -> float | None:
 def duration_in(unit: float, low: float | None, high: float | None, whole: bool = False) -> Read:
     """A duration as a number of `unit` seconds, within a range that is counted in them too."""
 
+    least = duration_text((low or 0) * unit)
+    span = f"it is at least {least}" if high is None else f"it is from {least} to {duration_text(high * unit)}"
+    span = span if low else f"it is more than nothing: {EXAMPLE}"
+
+    def fits(value: float) -> bool:
+        within = (low is None or value >= low) and (high is None or value <= high)
+        return within and 0 < value * unit <= LONGEST and (not whole or value == int(value))
+
     def read(source: Source, node: Node) -> Any:
-        if unit < 1 and isinstance(node, yaml.ScalarNode) and re.fullmatch(r"[\d.]+", node.value):
-            source.problem(node, f"{quoted(node.value)} is not a duration with a unit", f"write {node.value}ms")
+        if isinstance(node, yaml.ScalarNode) and BARE.fullmatch(node.value):
+            known = ("ms",) if unit < 1 else ("s", "m", "h")
+            fit = [node.value + name for name in known if fits(round(float(node.value) * UNITS[name] / unit, 6))]
+            cure = f"write {' or '.join(filter(None, (', '.join(fit[:-1]), fit[-1])))}" if fit else span
+            source.problem(node, f"{quoted(node.value)} is not a duration with a unit", cure)
+            return None
+        meant = _meant(str(node.value)) if isinstance(node, yaml.ScalarNode) else None
+        if meant is not None and not DURATION.fullmatch(node.value) and not fits(round(meant / unit, 6)):
+            source.problem(node, f"{quoted(node.value)} is not a duration with a unit", span)
             return None
         seconds = duration(source, node)
         if seconds is None:
             return None
         value = round(seconds / unit, 6)
         if (low is not None and value < low) or (high is not None and value > high):
-            least = duration_text((low or 0) * unit)
-            span = f"at least {least}" if high is None else f"from {least} to {duration_text(high * unit)}"
-            source.problem(node, f"{node.value} is out of range", f"it is {span}")
+            source.problem(node, f"{node.value} is out of range", span)
             return None
         if whole and value != int(value):
             source.problem(node, f"{node.value} is no whole number of {duration_text(unit)[1:]}", "round it")
