@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +24,7 @@ from harness.stack.service import Service
 from harness.stack.world import World
 from harness.values.errors import EnvironmentFault
 from harness.values.questions import STEADY, asked_by
-from harness.values.scenario import ASK_AGAIN, NOTHING, NOTHING_LASTS, Arm
+from harness.values.scenario import ASK_AGAIN, NOTHING, Arm
 from harness.values.situation import Entrance, Fault, Moment
 
 AFTER_TIMEOUT = 1.0
@@ -197,13 +196,7 @@ class Run:
                 await self._go_on()
                 await waits.service_is_done(self.world)
         elif self.arm.kind == "control":
-            await self.world.advance(self.arm.takes or (self._left_alone if self.arm.remedy == NOTHING else 0.0))
-
-    @property
-    def _left_alone(self) -> float:
-        """Seconds on the harness's clock for which nobody does anything: as long as the client tries by itself."""
-        own = self.client.own_time if self.client.recovers_by_itself else 0.0
-        return max(NOTHING_LASTS, own) if math.isfinite(own) else NOTHING_LASTS
+            await self.world.advance(self.arm.takes or (self.client.left_alone if self.arm.remedy == NOTHING else 0.0))
 
     async def _do(self, name: str, argument: float) -> bool:
         """Do what the remedy says. Returns whether the person had anything to do it with."""

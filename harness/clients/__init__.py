@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from harness.values.scenario import NOTHING_LASTS
+
 FOLDER = Path(__file__).parent
 LOCATORS = (
     *("root", "composer", "message", "user_message"),  # every profile has these
@@ -154,6 +156,12 @@ class Client:
     def has_host(self) -> bool:
         """Whether its page comes from a host of its own, and not from the service."""
         return self.runs != SERVICE
+
+    @property
+    def left_alone(self) -> float:
+        """Seconds on the harness's clock for which nobody does anything, so that it can recover by itself."""
+        own = self.own_time if self.recovers_by_itself and math.isfinite(self.own_time) else 0.0
+        return max(NOTHING_LASTS, own)
 
     @property
     def stands(self) -> str:

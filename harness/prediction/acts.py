@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 
 from harness.clients import Client
@@ -11,7 +10,7 @@ from harness.prediction.needs import biting, first_ones, meets, symptom_after, t
 from harness.prediction.status_page import waits_for_it
 from harness.remedies import REMEDIES
 from harness.remedies.base import Remedy
-from harness.values.scenario import NOTHING, NOTHING_LASTS, Listed, Scenario
+from harness.values.scenario import NOTHING, Listed, Scenario
 from harness.values.situation import Fault, Moment, Situation, duration_text
 
 
@@ -53,8 +52,7 @@ def predict_control(scenario: Scenario, control: Control, client: Client) -> Pre
         return Prediction(False, GONE)
     elapsed, used = symptom_after(scenario) + control.takes, used_at_symptom(scenario)
     if control.act == NOTHING and client.recovers_by_itself:
-        left_alone = control.takes or (NOTHING_LASTS if client.own_time == math.inf else client.own_time)
-        elapsed = symptom_after(scenario) + min(left_alone, client.own_time)
+        elapsed = symptom_after(scenario) + min(control.takes or client.left_alone, client.own_time)
         used += client.own_tries - 1
     faults = _outlasted(scenario, client.reply)
     return predict(faults, control.start, control.start, elapsed, used, to_ask(scenario))
