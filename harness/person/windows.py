@@ -26,9 +26,10 @@ SOCKETS = (Path(extensions.__file__).parent / "sockets.js").read_text(encoding="
 LOCALES = {"en": "en-US", "ja": "ja-JP"}
 REFUSED = re.compile(r"WebSocket.*Unexpected response code: (\d+)")
 UNLOADED = re.compile(
-    r"^Loading module from|^download failed \(font|^The Same Origin Policy .* CORS request did not succeed"
+    r"^Loading module from|^Loading failed for|^download failed \(font"
+    r"|^The Same Origin Policy disallows reading|^Cross-Origin Request Blocked"
 )
-"""How Firefox says that something could not be loaded."""
+"""How Firefox says that something could not be loaded, or came from where a page may not read it."""
 PARTS = frozenset({"document", "script", "stylesheet", "image", "font", "media", "manifest"})
 """What a page consists of, as the browser names it."""
 MAKES = frozenset({"document", "script", "stylesheet", "fetch", "xhr"})
