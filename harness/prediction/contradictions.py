@@ -99,7 +99,8 @@ def _hidden_by(scenario: Scenario, fault: Fault) -> Fault | None:
         if page:
             return page  # a page that doesn't come, or doesn't know its account, opens no stream
     place = route.index(FAULTS[fault.at][fault.do].met_at or fault.at)
-    before = [one for one in others if one.at in route[:place]]
+    here = [one for one in others if one.at == fault.at and one.do in LIFELESS]
+    before = [one for one in others if one.at in route[:place]] + here
     first = FIRST[scenario.moment]
     return next((one for one in before if not one.on or first in one.on or set(fault.on) & set(one.on)), None)
 
@@ -124,6 +125,8 @@ def _where_met(fault: Fault) -> str:
     return f"{way}: `person: {{{stands}}}`" if stands else f"{way}, or use another moment"
 
 
+LIFELESS = ("down", "flap", "crash")
+"""What leaves nothing of its place that something else could happen to."""
 FIRST = {Moment.OPEN: "page", Moment.SEND: "messages", Moment.DOWNLOAD: "files"}
 """The traffic that comes first at a moment: where it is stopped, no other comes."""
 

@@ -369,6 +369,13 @@ def test_a_fault_that_another_hides_is_refused() -> None:
     assert "down at uplink stops everything before it" in str([p.what for p in contradictions(one, CLIENT)])
 
 
+def test_a_place_that_is_gone_does_nothing_else() -> None:
+    both = "[{at: service_link, do: latency, latency: 1200ms}, {at: service_link, do: down}]"
+    one = scenario(both, more="expect: {message: any}")
+    (said,) = [problem.what for problem in contradictions(one, CLIENT)]
+    assert said.startswith("nobody meets latency at service_link at the moment send: down at service_link stops")
+
+
 def test_a_stream_that_no_page_opens_meets_nothing() -> None:
     both = "[{at: gateway, do: refuse_upgrade}, {at: service, do: status, status: 500, on: %s}]"
     more = "expect: {message: any}"
