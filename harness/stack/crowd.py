@@ -22,6 +22,8 @@ AT_ONCE = 0.15
 """Real seconds within which a small page comes over a network that nobody fills."""
 FULL = 1.5
 """Real seconds without a small page, after which a network is full."""
+ANEW = 0.02
+"""Real seconds after which somebody who was cut off asks anew."""
 ASKING, CONNECTED, DOWNLOADING = "asking", "connected", "downloading"
 ELSEWHERE = "elsewhere.localhost"
 AT_SERVICE = {"Host": API_HOST}
@@ -72,11 +74,21 @@ class Crowd:
             self._keep(ASKING, self._stream(somebody, asyncio.Event()))
 
     async def _stream(self, somebody: Account, begun: asyncio.Event) -> None:
+        """Somebody's answer that doesn't end. Who had one asks anew when a gateway ends it."""
+        while True:
+            with contextlib.suppress(aiohttp.ClientError, ConnectionError):
+                await self._one_stream(somebody, begun)
+            if not begun.is_set():
+                return
+            await asyncio.sleep(ANEW)
+
+    async def _one_stream(self, somebody: Account, begun: asyncio.Event) -> None:
         asked = {"model": "fake-1", "stream": True, "messages": [{"role": "user", "content": "Tell me a long story"}]}
         key = {**AT_SERVICE, "Authorization": f"Bearer {somebody.api_key}"}
         async with self._session.post(f"{self._url(ROAD)}/v1/chat/completions", json=asked, headers=key) as reply:
             async for _ in reply.content.iter_any():
-                begun.set()
+                if reply.ok:
+                    begun.set()
 
     async def stay_connected(self, sessions: int, account: str) -> None:
         """The account is logged in so many times more, each with a chat that stays open."""
