@@ -109,8 +109,8 @@ def judge(arm: Arm, client: Client, history: History, control: Result | None, pr
         result = replace(result, **_followed(history))
     failing = {f.check: f.sentence for f in seen.findings if f.check in CLIENT and f.holds is False}
     failing = failing or {"outcome": sentence}
-    unjudged = bool(seen.flaw) and "steady" not in failing  # nothing is known of what the arm was to be about
-    because = "" if unjudged else known_of_client(client, result, failing)
+    broken_off = history.first("run", "stopped") and "steady" not in failing  # nobody came to what the arm is about
+    because = "" if broken_off else known_of_client(client, result, failing)
     if because:
         said = f"{result.sentence} (known of {client.name}: {because})"
         by = ", ".join(sorted(failing))
