@@ -120,14 +120,24 @@ def _wrong_turns(client: Client, steps: Mapping[str, Step]) -> Iterator[str]:
         yield "ready doesn't show although the answer has ended: name what shows then"
 
 
+def _new_lines(steps: Mapping[str, Step]) -> list[str]:
+    """The lines of the page that came with the failure, but for the question."""
+    failed, before = steps.get(FAILED), steps.get(ANSWERED)
+    known = {*(before.lines if before else ()), QUESTION["en"]}
+    return [line for line in (failed.lines if failed else ()) if line not in known]
+
+
 def _unfound_error(client: Client, steps: Mapping[str, Step]) -> Iterator[str]:
     """An error that the client tells in words, and the profile's `error` does not find."""
     failed = steps.get(FAILED)
-    if failed is None or failed.screen is None or failed.screen["error"] or not failed.news:
+    if failed is None or failed.screen is None or failed.screen["error"]:
+        return
+    news = failed.news or " / ".join(one for one in _new_lines(steps) if QUESTION["en"] not in one)
+    if not news:
         return
     named = "error finds nothing" if "error" in client.locators else "the profile names no error"
     where = f'write `error: "{failed.news_at}"`' if failed.news_at else "name where that stands"
-    yield f"{named} when the service fails, and “{shown(failed.news, 120)}” is new on the page: {where}"
+    yield f"{named} when the service fails, and “{shown(news, 120)}” is new on the page: {where}"
 
 
 def whole(screen: Screen | None, question: str) -> bool:
@@ -143,14 +153,13 @@ def notes(client: Client, steps: Sequence[Step]) -> list[str]:
 
 
 def _of_the_failure(client: Client, steps: Mapping[str, Step]) -> Iterator[str]:
-    failed, before = steps.get(FAILED), steps.get(ANSWERED)
+    failed = steps.get(FAILED)
     if failed is None or failed.screen is None:
         return
     if failed.screen["error"]:
         yield f"an error of the service is told as “{shown(' / '.join(failed.screen['error']['lines']))}”"
     else:
-        known = {*(before.lines if before else ()), QUESTION["en"]}
-        new = [line for line in failed.lines if line not in known]
+        new = _new_lines(steps)
         yield "an error of the service is not told where `error` looks" + (
             f"; new on the page is “{shown(' / '.join(new))}”" if new else ", nor anywhere else"
         )

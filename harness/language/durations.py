@@ -14,6 +14,8 @@ from harness.values.situation import duration_text
 DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)")
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 BARE = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+LONGEST_TEXT = 60
+"""Characters of what somebody may mean for a duration."""
 LONGEST = 7 * 24 * 3600
 NUMBER = r"(\d+(?:[.,]\d+)?)"
 WORDS = {
@@ -50,6 +52,8 @@ def _meant(text: str) -> float | None:
 
 def _with_a_unit(text: str) -> str:
     """How somebody would write the duration that they mean."""
+    if len(text) > LONGEST_TEXT:
+        return EXAMPLE
     if re.fullmatch(r"[0.,]+ *[a-zµ]*", text) or text == "none":
         return "it is more than nothing: " + EXAMPLE
     if re.fullmatch(r"\d+(\.\d+)?", text):

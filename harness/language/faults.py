@@ -52,7 +52,9 @@ GONE = {
 SECONDS = re.compile(r"0*[1-9][0-9]{0,8}")
 """How the header `Retry-After` itself writes a wait (RFC 9110)."""
 PLACE = choice(PLACES, "a place")
-HITS = re.compile(r"(\d+) (connection|request)s?")
+MOST = 50
+"""Faults of a scenario; nobody can tell apart what so many do."""
+HITS = re.compile(r"([0-9]{1,9}) (connection|request)s?")
 
 
 def _lifetime(source: Source, node: Node) -> Lifetime | None:
@@ -89,6 +91,9 @@ def faults(source: Source, node: Node) -> tuple[tuple[Fault, Node], ...] | None:
         source.problem(node, "this scenario has no fault", f"write {LIST}, or {NO_FAULT}")
         return None
     items = node.value
+    if len(items) > MOST:
+        source.problem(node, f"there are {len(items)} faults", f"at most {MOST} are taken")
+        return None
     found = [_fault(source, item) for item in items]
     return one_after_another(source, [(fault, item) for fault, item in zip(found, items, strict=True) if fault])
 

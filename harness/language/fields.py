@@ -22,6 +22,8 @@ WHOLE = re.compile(r"[-+]?[0-9]+")
 NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?")
 LONGEST_NUMBER = 300
 """Digits that a whole number may have; one with more is out of every range."""
+MOST_VALUES = 300
+"""Values of a list; nobody reads through more."""
 NULLS = frozenset({"~", "null", "Null", "NULL"})
 
 
@@ -115,6 +117,9 @@ def one_or_more(read: Read) -> Callable[[Source, Node], tuple[Any, ...]]:
         if isinstance(node, yaml.SequenceNode):
             if not node.value:
                 source.problem(node, "this list is empty", "give it a value, or leave the key out")
+            if len(node.value) > MOST_VALUES:
+                source.problem(node, f"this list has {len(node.value)} values", f"at most {MOST_VALUES} are read")
+                return ()
             return tuple(value for item in node.value if (value := read(source, item)) is not None)
         value = read(source, node)
         return () if value is None else (value,)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 from functools import cache
 from pathlib import Path
 
@@ -37,10 +38,17 @@ def left_out(path: Path) -> str:
 def text_of(path: Path, name: str = "") -> str:
     """The text of a scenario's or a runbook's file. Raises `ScenarioError` where there is none to be had."""
     name = name or str(path)
-    if not _stays(path):
+    try:
+        stays = _stays(path)
+    except (OSError, RuntimeError):
+        raise _refused(name, "this link leads in a circle", "put the file itself here") from None
+    if not stays:
         raise _refused(name, "this link leads out of the folder", "put the file itself here")
     try:
-        size = path.stat().st_size
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
+            raise _refused(name, "this is no file that can be read", "name a scenario's file, or a folder with some")
+        size = found.st_size
         if size > BIGGEST:
             raise _refused(name, f"the file has {size} bytes", f"a scenario has at most {BIGGEST >> 10} KB")
         raw = path.read_bytes()

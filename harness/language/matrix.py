@@ -16,7 +16,7 @@ from harness.language.names import suggestion
 from harness.language.source import Node, Problem, Source, in_combinations, walked
 from harness.values.scenario import Scenario
 
-AXIS = re.compile(r"\$\{([^}\s]*)\}")
+AXIS = re.compile(r"\$\{([^}\s$]*)\}")
 MOST_VARIANTS = 200
 BY, ELSE = "by", "else"
 OTHERWISE = r"\$?\{\{ *(matrix\.)?AXIS *\}\}|\$AXIS\b|\$\(AXIS\)|<AXIS>|%AXIS%|\$\{(matrix\.| )AXIS *\}"

@@ -17,6 +17,8 @@ from harness.values.text import printable
 Node = yaml.Node
 MOST_NODES = 20_000
 DEEPEST = 40
+MOST_TOLD = 100
+"""Errors of a file that are told; nobody reads through more."""
 LIBYAML: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's parser where it was built in, for its speed; both give the same nodes and positions."""
 TAGS = {yaml.ScalarNode: "str", yaml.SequenceNode: "seq", yaml.MappingNode: "map"}
@@ -163,6 +165,9 @@ class Source:
         problem = Problem(self.path, line + 1, column + 1, max(1, width), what, cure, lines[line])
         if problem not in self.problems:
             self.problems.append(problem)
+        if len(self.problems) > MOST_TOLD:
+            self.problems[-1] = replace(problem, what=f"there are more errors than the first {MOST_TOLD}", cure="")
+            raise ScenarioError(self.problems)
 
 
 def in_combinations(found: Mapping[str, Iterable[Problem]]) -> list[Problem]:

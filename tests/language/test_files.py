@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -33,6 +34,18 @@ HOSTILE = {
     ),
     "an object of Python": (HEAD + "x-a: !!python/object/apply:os.system [echo]\n", "tags such as !!python"),
     "a name of Python": (HEAD + "x-a: !!python/name:os.system\n", "tags such as !!python"),
+    "5,000 remedies": (
+        HEAD + "recovers: [" + ", ".join(f"{{wait: {n}s}}" for n in range(1, 5000)) + "]\n",
+        "4999 values",
+    ),
+    "2,500 faults": (
+        "title: x\nmoment: send\nfaults: [" + ", ".join(["{at: uplink, do: down}"] * 2500) + "]\n",
+        "2500 faults",
+    ),
+    "a count of 200,000 digits": (
+        HEAD.replace("down}", "reset_peer, lasts: " + "9" * 200_000 + " connections}"),
+        "not a duration with a unit",
+    ),
     "a control sequence": (HEAD + "x-a: \x1b[2J\n", r"the character \x1b"),
 }
 
@@ -118,3 +131,24 @@ def test_what_has_no_key_of_a_scenario_is_left_out_with_a_reason(tmp_path: Path)
     (tmp_path / "one.yaml").write_text("moment: send\n")
     assert "none of a scenario's keys" in left_out(tmp_path / "compose.yaml")
     assert left_out(tmp_path / "one.yaml") == ""
+
+
+def test_of_thousands_of_errors_the_first_are_told(tmp_path: Path) -> None:
+    (tmp_path / "one.yaml").write_text(HEAD + "".join(f"kye{number}: 1\n" for number in range(8000)))
+    found = problems(tmp_path / "one.yaml", CLIENT)
+    assert len(found) == 101
+    assert found[-1].what == "there are more errors than the first 100"
+
+
+def test_many_axes_that_nobody_closed_are_read_at_once(tmp_path: Path) -> None:
+    (tmp_path / "one.yaml").write_text(HEAD + "x-a: '" + "${" * 60_000 + "'\n")
+    begin = time.process_time()
+    problems(tmp_path / "one.yaml", CLIENT)
+    assert time.process_time() - begin < 1
+
+
+def test_a_link_in_a_circle_and_a_pipe_are_no_files(tmp_path: Path) -> None:
+    (tmp_path / "circle.yaml").symlink_to("circle.yaml")
+    os.mkfifo(tmp_path / "pipe.yaml")
+    assert "in a circle" in problems(tmp_path / "circle.yaml", CLIENT)[0].what
+    assert "no file that can be read" in problems(tmp_path / "pipe.yaml", CLIENT)[0].what
