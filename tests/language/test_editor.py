@@ -94,8 +94,8 @@ async def server() -> AsyncIterator[Server]:
         await process.wait()
 
 
-async def opened(one: Server, path: Path, text: str) -> str:
-    head = f"# yaml-language-server: $schema={FOLDER / 'scenario.schema.json'}\n"
+async def opened(one: Server, path: Path, text: str, schema: str = "scenario") -> str:
+    head = f"# yaml-language-server: $schema={FOLDER / f'{schema}.schema.json'}\n"
     uri = path.as_uri()
     document = {"uri": uri, "languageId": "yaml", "version": 1, "text": head + text}
     await one.tell("textDocument/didOpen", {"textDocument": document})
@@ -131,3 +131,33 @@ def test_an_editor_completes_explains_and_marks(tmp_path: Path) -> None:
         2: 'Value must be "open" | "send" | "mid_answer" | "download".',
         6: "a time has its unit: 300ms, 45s, 15m, 3h",
     }
+
+
+async def looked_at_a_profile(tmp_path: Path) -> tuple[list[str], list[str], str, list[dict[str, Any]]]:
+    async with server() as one:
+        uri = await opened(one, tmp_path / "a.yaml", "runs: ", "profile")
+        runs = await one.ask(
+            "textDocument/completion", {"textDocument": {"uri": uri}, "position": {"line": 1, "character": 6}}
+        )
+        uri = await opened(one, tmp_path / "b.yaml", "runs: page\nlocators:\n  root: main\n  ", "profile")
+        places = await one.ask(
+            "textDocument/completion", {"textDocument": {"uri": uri}, "position": {"line": 4, "character": 2}}
+        )
+        parts = "locators: {root: main, composer: input, message: li, user_message: .me}\n"
+        text = f"runs: pgae\nsends: Enter\nretries: many\n{parts}"
+        uri = await opened(one, tmp_path / "c.yaml", text, "profile")
+        said = await one.ask(
+            "textDocument/hover", {"textDocument": {"uri": uri}, "position": {"line": 3, "character": 2}}
+        )
+        wrong = await one.errors(uri)
+        labels = [[item["label"] for item in found["items"]] for found in (runs, places)]
+        return labels[0], labels[1], json.dumps(said), wrong
+
+
+def test_an_editor_helps_with_a_profile_as_well(tmp_path: Path) -> None:
+    runs, places, said, wrong = asyncio.run(looked_at_a_profile(tmp_path))
+    assert {"page", "server", "address"} <= set(runs)
+    assert {"composer", "user_message", "error"} <= set(places)
+    assert "root" not in places
+    assert "How often it repeats a failed request" in said
+    assert {error["range"]["start"]["line"] for error in wrong} == {1, 3}
