@@ -70,7 +70,7 @@ TOP: dict[str, str] = {
 }
 EXPECT: dict[str, str] = {
     "message": "A message's name in the client's profile, the text itself, `none` for no error, or `any`.",
-    "within": "How soon it is shown, on the page's clock (default 10s).",
+    "within": "How soon it is shown, on the page's clock (default 10s); by what a machine is slow is added.",
     "draft": "`kept`: what was typed is still in the composer.",
     "partial": "`kept`: what came of the answer is still there.",
     "offers": "Controls that stand beside the message.",

@@ -239,6 +239,16 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             Story(symptom_at=15),
             WITHIN,
         ),
+        "late, on a machine that was as late while all was well": (
+            True,
+            Story(symptom_at=14.5).note(1.2, "run", "asked", question=STEADY, conversation="c"),
+            WITHIN,
+        ),
+        "later than the machine was while all was well": (
+            False,
+            Story(symptom_at=15).note(2.2, "run", "asked", question=STEADY, conversation="c"),
+            WITHIN,
+        ),
         "after the client's own patience": (
             True,
             Story(symptom_at=41),
