@@ -17,10 +17,17 @@ from harness.person.watching import Screen
 ON = "(on)"
 
 
+async def _switch_on(place: Locator) -> None:
+    """Switch on what is off, once it shows what it is: a switch that isn't filled in yet looks as if it were off."""
+    switch = await place.element_handle(timeout=REACHING * 1000)
+    await switch.wait_for_element_state("enabled", timeout=REACHING * 1000)
+    await place.check(timeout=REACHING * 1000)
+
+
 def _step(text: str) -> Callable[[Locator], Awaitable[object]]:
     """What is done to a place of a dialog: see `AccountActs._in_dialog`."""
     if text == ON:
-        return lambda place: place.check(timeout=REACHING * 1000)
+        return _switch_on
     return (lambda place: place.fill(text, timeout=REACHING * 1000)) if text else press
 
 
