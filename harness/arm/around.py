@@ -14,6 +14,10 @@ IN_PASSING = 8.0
 """Seconds on the harness's clock for which a toast may still say what was wrong."""
 AWHILE = 75.0
 """Seconds on the harness's clock for which the screen is left alone once an arm has come to its end."""
+A_STEP = 2.0
+"""Seconds of it that go by at once for as long as the client asks for something in each, so that it hears the end."""
+STEPS = 16
+"""So many of them at the most, which is more than what a client may ask for by itself in that time."""
 COUNTED = 15
 """How often a countdown is looked at in that time."""
 WATCHED = (Moment.SEND, Moment.MID_ANSWER)
@@ -48,7 +52,8 @@ async def time_goes_by(world: World, arm: Arm, person: Person) -> None:
     """
     if arm.kind == "control" and arm.remedy == NOTHING:
         looks = COUNTED if arm.scenario.expect.countdown else 1
-        step, ahead = AWHILE / looks, 0.0
+        went_by = 0.0 if arm.scenario.expect.countdown else await _in_small_steps(world, person)
+        step, ahead = (AWHILE - went_by) / looks, 0.0
         for _ in range(looks):
             await world.advance(step - ahead)
             screen = await person.look("later")
@@ -57,6 +62,24 @@ async def time_goes_by(world: World, arm: Arm, person: Person) -> None:
             if ahead:
                 await world.advance(ahead)
                 await person.look("later")
+
+
+async def _in_small_steps(world: World, person: Person) -> float:
+    """Let time go by in steps for as long as the client asks for something in each; returns the seconds.
+
+    What it tries again comes to nothing in real time only: in one long step it could try once, however often it would.
+    """
+    for number in range(1, STEPS + 1):
+        asked = _asked(world)
+        await world.advance(A_STEP)
+        await person.nothing_comes()
+        if _asked(world) == asked:
+            return number * A_STEP
+    return STEPS * A_STEP
+
+
+def _asked(world: World) -> int:
+    return len(world.recorder.history.where("browser", "websocket_made", "request"))
 
 
 async def look_after(world: World, arm: Arm, person: Person, other: str) -> None:

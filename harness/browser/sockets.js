@@ -38,7 +38,8 @@
   // since anything was said to the page.
   window.__chatfaultSockets = () => {
     for (const one of made) if (one.readyState > Real.OPEN) made.delete(one);
-    return { open: made.size, frames, unheard };
+    const connecting = [...made].filter((one) => one.readyState === Real.CONNECTING).length;
+    return { open: made.size, connecting, frames, unheard };
   };
   window.WebSocket = class extends Real {
     send(data) {

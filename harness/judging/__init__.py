@@ -68,6 +68,7 @@ CLIENT: dict[str, Check] = {
     "once_at_service": conduct.once_at_service,
     "answer_text": conduct.answer_text,
     "leaves": left.leaves,
+    "connected": shown.connected,
     "told": conduct.told,
     "draft_again": kept.draft_again,
     "reach": remedies.reach,

@@ -24,6 +24,14 @@ MISFITS: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...] = (
     (re.compile(r"\bpassword\b|パスワード", re.I), "a password", LOGIN_FITS),
     (re.compile(r"\bmaintenance\b|メンテナンス", re.I), "maintenance", ("service_unavailable",)),
     (
+        re.compile(
+            r"\b(paid|pro|plus|premium|free) (plan|account|tier|version)s?\b|\bsubscri(be|ption)\b|[有無]料プラン",
+            re.I,
+        ),
+        "paying",
+        ("rate_limited", "service_unavailable"),
+    ),
+    (
         re.compile(r"\bfile\b.*\b(expired|finished|large)|ファイル.*(期限|完了し|超え)", re.I),
         "a file",
         ("file_not_found", "download_failed"),
@@ -36,6 +44,8 @@ SUCCESS = re.compile(
     r"|成功しました|送信しました|完了しました|保存しました|受け付けました|届けました|ありがとうございま",
     re.IGNORECASE,
 )
+CONNECTED = re.compile(r"\W*(connected|online|接続済み|接続中|オンライン)\W*", re.IGNORECASE)
+"""What a client says that has its live connection."""
 RAW: dict[str, re.Pattern[str]] = {
     "HTML as source": re.compile(r"<!doctype|</?(html|head|body|center|h1|title|pre|div|p|hr|br)\b[^>]*>", re.I),
     "JSON": re.compile(r"^\s*[\[{]\s*\"[^\"]+\"\s*:|\{\"\w+\":\s*[\[{\"\d]"),
@@ -219,6 +229,22 @@ def fits(case: Case) -> Finding | None:
         sentence = f"expected {quoted(text)} with some advice, shown was {quoted(lines)} alone"
         return Finding("fits", False, sentence, " / ".join(own), " / ".join(lines))
     return Finding("fits", True, "what stands with the message is about the same failure")
+
+
+def connected(case: Case) -> Finding | None:
+    """Nothing says that the client is connected when the WebSocket that it had is gone."""
+    before = case.history.screen("steady") or {}
+    if not (before.get("sockets") or {}).get("open"):
+        return None
+    for look in looks(case):
+        sockets = look.screen.get("sockets")
+        said = [line for line in look.screen.get("others", ()) if CONNECTED.fullmatch(line)]
+        if said and sockets and not sockets["open"]:
+            sentence = (
+                f"expected nothing to say that it is connected when it isn't ({look.phase}), it says {quoted(said)}"
+            )
+            return Finding("connected", False, sentence, "", " / ".join(said))
+    return Finding("connected", True, "nothing says that it is connected when it isn't")
 
 
 def _another_status(case: Case, line: str) -> str:

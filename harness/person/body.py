@@ -17,7 +17,7 @@ from harness.browser import extensions
 from harness.clients import Client
 from harness.person import evidence
 from harness.person.pressing import REACHING, hindrance, press, press_enter, type_in, under_way
-from harness.person.watching import BLANK, MOMENT, Screen, Watch, nothing_came_of, takes_text
+from harness.person.watching import BLANK, MOMENT, OFTEN, Screen, Watch, nothing_came_of, takes_text
 from harness.person.windows import Outfit, Windows
 from harness.stack.recorder import Recorder
 from harness.stack.service import Account
@@ -180,6 +180,16 @@ class Body:
     async def forget_pieces(self) -> None:
         """What comes from here on is another answer, of which nothing has come."""
         await self.page.evaluate("() => { window.__chatfaultPieces = 0; }")
+
+    async def nothing_comes(self) -> None:
+        """Return once all that the page has asked for has come or failed, or after a moment."""
+        until = time.monotonic() + HUSH
+        with contextlib.suppress(Error):
+            while time.monotonic() < until:
+                connecting = await self.page.evaluate("() => window.__chatfaultSockets?.().connecting ?? 0")
+                if not connecting and self.windows.idle:
+                    return
+                await asyncio.sleep(OFTEN)
 
     async def _evaluate(self, args: Mapping[str, Any]) -> Screen:
         while True:

@@ -27,6 +27,7 @@ KINDS: dict[str, str] = {
     "draft_again": "The draft is lost at the second failure",
     "other_draft": "The draft of another conversation is lost",
     "raw": "A raw reply is on the screen",
+    "connected": "It says that it is connected, and it isn't",
     "fits": "What stands beside the message is about another failure",
     "seen": "It can't be seen",
     "stands_out": "The error doesn't stand out",

@@ -30,6 +30,18 @@ def error(**more: Any) -> Story:
     return Story().shows("symptom", {**shown, "error": {**shown["error"], **more}})
 
 
+def badge(words: str, open_now: int, phase: str = "symptom") -> Story:
+    """A client that had one WebSocket in its steady state, and what it says of that later."""
+    steady = screen((), others=["Connected"], sockets={"open": 1, "frames": 0})
+    later = screen(ASKED, ["Bad gateway"], others=[words], sockets={"open": open_now, "frames": 0})
+    return (
+        Story()
+        .shows("steady", steady)
+        .shows("symptom", later if phase == "symptom" else screen(ASKED))
+        .shows(phase, later)
+    )
+
+
 def saved(**file: Any) -> Story:
     made = {**answer(QUESTION, "x"), "file": FILE}
     got = {"name": "tides.txt", "bytes": 9, "sha256": "aa", **file}
@@ -198,9 +210,20 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "gone by itself": (False, Story().shows("recovery", screen(ASKED)), {"remedy": "control[nothing]"}),
         "gone with the answer": (True, recovery(ANSWERED), {"remedy": "control[nothing]"}),
     },
+    "connected": {
+        "the badge tells that it is gone": (True, badge("Not connected", 0), {}),
+        "the badge says that it is there": (False, badge("Connected", 0), {}),
+        "the badge says so later": (False, badge("● Online", 0, "recovery"), {}),
+        "it is there again": (True, badge("Connected", 1), {}),
+    },
     "fits": {
         "its own advice": (True, told("Bad gateway", "Try again"), MESSAGE),
         "the advice of another error": (False, told("Bad gateway", "Log in again to go on."), MESSAGE),
+        "the price of a plan": (
+            False,
+            told("Bad gateway", "Change to the paid plan to go on."),
+            MESSAGE,
+        ),
         "a success beside it": (False, told("Bad gateway", others=["Message sent"]), MESSAGE),
         "a success in other words": (False, told("Bad gateway", others=["Your message is on its way."]), MESSAGE),
         "a status that nobody had": (False, told("Bad gateway", "HTTP status 404"), MESSAGE),
@@ -332,6 +355,7 @@ QUIET: dict[str, tuple[Story, dict[str, Any]]] = {
     "letters": (Story(), {}),
     "stands_out": (Story(), {}),
     "audit": (Story(), {}),
+    "connected": (Story(), {}),
     "fits": (Story(), {}),
     "focus": (Story(), {}),
     "leaves": (Story(), {}),
