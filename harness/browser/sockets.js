@@ -34,6 +34,18 @@
     if (given instanceof Blob) saved(given);
     return create(given);
   };
+  // What a page may not do to a person by itself.
+  const took = (owner, name, what) => {
+    const real = owner?.[name];
+    if (typeof real !== "function") return;
+    owner[name] = (...args) => {
+      tell("took", { url: location.href, what });
+      return real.apply(owner, args);
+    };
+  };
+  took(window, "open", "opened a window");
+  took(window.Notification, "requestPermission", "asked for leave to send notifications");
+  took(navigator.clipboard, "writeText", "wrote over what was copied");
   // How many sockets are open or being opened, how much the page has said on them since its start, and how much of it
   // since anything was said to the page.
   window.__chatfaultSockets = () => {

@@ -331,7 +331,10 @@
       const target = effect?.target;
       if (playState !== "running" || !target || effect.getComputedTiming().iterations !== Infinity) return false;
       if (!isWithin(element, target) && !(isWithin(target, element) && textsIn(target).length)) return false;
-      return effect.getKeyframes().some((one) => (one.opacity !== undefined && Number(one.opacity) < FAINT) || one.visibility === "hidden");
+      const frames = effect.getKeyframes();
+      // https://www.w3.org/TR/WCAG22/#three-flashes-or-below-threshold
+      const flashes = effect.getComputedTiming().duration < 1000 / 3 && frames.some((one) => one.backgroundColor ?? one.color ?? one.opacity ?? one.filter);
+      return flashes || frames.some((one) => (one.opacity !== undefined && Number(one.opacity) < FAINT) || one.visibility === "hidden");
     });
   // What keeps a person from reading what they have typed into it, or "".
   const typed = (element) => {

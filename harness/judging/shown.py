@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from harness.clients import MESSAGES
-from harness.judging.case import Case, Screen, answered_whole, lines_on, quoted
+from harness.judging.case import Case, Screen, answered_whole, lines_on, quoted, works
 from harness.judging.looks import Look, at_rest, came_since, looks, plain
 from harness.judging.waits import another_wait
 from harness.values.result import Finding
@@ -22,10 +22,16 @@ MISFITS: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...] = (
         ("client_outdated",),
     ),
     (re.compile(r"\bpassword\b|パスワード", re.I), "a password", LOGIN_FITS),
+    (
+        re.compile(r"\baccount\b.*\b(blocked|suspended|banned|disabled|closed)\b|アカウントが?.*(凍結|停止)", re.I),
+        "an account that is blocked",
+        LOGIN_FITS,
+    ),
     (re.compile(r"\bmaintenance\b|メンテナンス", re.I), "maintenance", ("service_unavailable",)),
     (
         re.compile(
-            r"\b(paid|pro|plus|premium|free) (plan|account|tier|version)s?\b|\bsubscri(be|ption)\b|[有無]料プラン",
+            r"\b(paid|pro|plus|premium|free) (plan|account|tier|version)s?\b|\bsubscri(be|ption)\b"
+            r"|\b(get|buy|go|try) (pro|plus|premium)\b|[有無]料プラン",
             re.I,
         ),
         "paying",
@@ -46,6 +52,8 @@ SUCCESS = re.compile(
 )
 CONNECTED = re.compile(r"\W*(connected|online|接続済み|接続中|オンライン)\W*", re.IGNORECASE)
 """What a client says that has its live connection."""
+DISCONNECTED = re.compile(r"\W*(not connected|disconnected|offline|no connection|未接続|オフライン)\W*", re.IGNORECASE)
+"""What one says that has lost it."""
 RAW: dict[str, re.Pattern[str]] = {
     "HTML as source": re.compile(r"<!doctype|</?(html|head|body|center|h1|title|pre|div|p|hr|br)\b[^>]*>", re.I),
     "JSON": re.compile(r"^\s*[\[{]\s*\"[^\"]+\"\s*:|\{\"\w+\":\s*[\[{\"\d]"),
@@ -232,7 +240,7 @@ def fits(case: Case) -> Finding | None:
 
 
 def connected(case: Case) -> Finding | None:
-    """Nothing says that the client is connected when the WebSocket that it had is gone."""
+    """Nothing says that the client is connected when its WebSocket is gone, nor the other way round."""
     before = case.history.screen("steady") or {}
     if not (before.get("sockets") or {}).get("open"):
         return None
@@ -243,6 +251,12 @@ def connected(case: Case) -> Finding | None:
             sentence = (
                 f"expected nothing to say that it is connected when it isn't ({look.phase}), it says {quoted(said)}"
             )
+            return Finding("connected", False, sentence, "", " / ".join(said))
+    for phase, screen in (("steady", before), ("recovery", (works(case) and case.final) or {})):
+        sockets = screen.get("sockets") or {}
+        said = [line for line in screen.get("others", ()) if DISCONNECTED.fullmatch(line)]
+        if said and sockets.get("open", 0) > sockets.get("connecting", 0):
+            sentence = f"expected nothing to say that it isn't connected when it is ({phase}), shown was {quoted(said)}"
             return Finding("connected", False, sentence, "", " / ".join(said))
     return Finding("connected", True, "nothing says that it is connected when it isn't")
 

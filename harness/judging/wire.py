@@ -76,7 +76,7 @@ def conduct(case: Case) -> Finding | None:
             said = _too_much(mine, count, seconds, steady[what], _by_hand(begin))
             if said:
                 return Finding("conduct", False, said)
-    said = _open_sockets(case) or _frames(case)
+    said = _open_sockets(case) or _frames(case) or _took(case)
     return Finding("conduct", not said, said or "the client asked for nothing but what it may by itself")
 
 
@@ -94,6 +94,15 @@ def _open_sockets(case: Case) -> str:
         there = int((look.screen.get("sockets") or steady)["open"])
         if there > most:
             return f"expected at most {most} WebSockets of the page to be open, {there} were ({look.phase})"
+    return ""
+
+
+def _took(case: Case) -> str:
+    """What the page did to the person that nobody asked for, in words; a download may open a window."""
+    for event in case.history.where("browser", "took"):
+        pressed = case.history.last("browser", "clicked", before=event.at)
+        if not pressed or pressed.data.get("control") != "download":
+            return f"expected nothing to be done to the person by itself, the page {event.data['what']}"
     return ""
 
 

@@ -215,10 +215,17 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "the badge says that it is there": (False, badge("Connected", 0), {}),
         "the badge says so later": (False, badge("● Online", 0, "recovery"), {}),
         "it is there again": (True, badge("Connected", 1), {}),
+        "it says that it is not, and it is": (
+            False,
+            Story().shows("steady", screen((), others=["Not connected"], sockets={"open": 1, "frames": 0})),
+            {},
+        ),
     },
     "fits": {
         "its own advice": (True, told("Bad gateway", "Try again"), MESSAGE),
         "the advice of another error": (False, told("Bad gateway", "Log in again to go on."), MESSAGE),
+        "a button that sells": (False, told("Bad gateway", "Get Plus: no more errors"), MESSAGE),
+        "a sanction": (False, told("Bad gateway", "Your account has been blocked for breaking our rules."), MESSAGE),
         "the price of a plan": (
             False,
             told("Bad gateway", "Change to the paid plan to go on."),

@@ -435,6 +435,18 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
     },
     "conduct": {
         "one silent retry with the same key": (True, asks(12, 12, key="k"), {}),
+        "a window that nobody asked for": (
+            False,
+            asks(12, key="k").note(13, "browser", "took", what="opened a window"),
+            {},
+        ),
+        "a window for a download": (
+            True,
+            asks(12, key="k")
+            .note(12.9, "browser", "clicked", control="download")
+            .note(13, "browser", "took", what="opened a window"),
+            {},
+        ),
         "the same again with another key": (False, asks(12, 13), {}),
         "the same three times": (False, asks(12, 12, 12, key="k"), {}),
         "what nobody asked for": (False, asks(12, path="/api/logout"), {}),
