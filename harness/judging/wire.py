@@ -17,6 +17,7 @@ from harness.judging.looks import at_rest, looks
 from harness.remedies import REMEDIES
 from harness.values.history import Event
 from harness.values.result import Finding
+from harness.values.situation import Moment
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 ID = re.compile(r"(?<=/)(?=[^/]*\d)[\w.~-]{6,}(?=/|$)")
@@ -73,7 +74,9 @@ def conduct(case: Case) -> Finding | None:
             mine = [one for one in span if one.what == what]
             if mine[0].kind == "writes" and count <= usual[what]:
                 continue
-            said = _too_much(mine, count, seconds, steady[what], _by_hand(begin))
+            known = steady[what] or any(one.what == what and one.at < begin.at for one in asks)
+            expected = known if _repeats(case, begin) else steady[what] or _by_hand(begin)
+            said = _too_much(mine, count, seconds, steady[what], expected)
             if said:
                 return Finding("conduct", False, said)
     said = _open_sockets(case) or _frames(case) or _took(case)
@@ -128,11 +131,11 @@ def _usual(asks: list[_Ask], spans: list[tuple[Event, Event]]) -> Counter[str]:
     return usual
 
 
-def _too_much(mine: list[_Ask], count: int, seconds: float, steady: int, by_hand: bool) -> str:
+def _too_much(mine: list[_Ask], count: int, seconds: float, steady: int, expected: object) -> str:
     """What is wrong about so many equal requests since the last act, or empty."""
     kind, what = mine[0].kind, mine[0].what
     if kind == "writes":
-        return _unasked(mine, steady or by_hand)
+        return _unasked(mine, expected)
     limit = ALLOWED[kind]
     most = limit.at_once + seconds / limit.every
     if count <= most or (kind == "reads" and steady >= STEADY_POLLS):
@@ -156,7 +159,8 @@ def _asks(case: Case) -> Iterator[_Ask]:
     for event in case.history.where("browser", "request", "websocket_made"):
         path = str(event.data.get("path") or event.data.get("url"))
         method = str(event.data.get("method", "GET"))
-        kind = "sockets" if event.kind == "websocket_made" else "reads" if method in SAFE else "writes"
+        reads = method in SAFE or event.data.get("beacon")  # a beacon asks for nothing to be done
+        kind = "sockets" if event.kind == "websocket_made" else "reads" if reads else "writes"
         verb = "WebSocket" if kind == "sockets" else method
         what = f"{verb} {ID.sub('…', path)}"
         yield _Ask(event.at, event.at + event.world, kind, what, path, str(event.data.get("key", "")))
@@ -178,6 +182,12 @@ def _acts(case: Case) -> list[Event]:
 def _by_hand(act: Event) -> bool:
     """Whether an act is of a kind that may lead to anything: a press on a control other than the one that sends."""
     return act.kind in ("pressed", "begins") or (act.kind == "clicked" and act.data.get("control") != "send")
+
+
+def _repeats(case: Case, act: Event) -> bool:
+    """Whether an act sends again what could not be sent, which asks for nothing that was not asked for before."""
+    retry = act.kind == "clicked" and act.data.get("control") == "retry"
+    return retry and case.arm.scenario.moment is Moment.SEND
 
 
 def chats(case: Case) -> Finding | None:

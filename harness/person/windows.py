@@ -269,6 +269,7 @@ class Windows:
         given = {"in_address": self.in_address(request.url), "carries": self._given_away(body)}
         led = bool(request.redirected_from)
         how = {"method": request.method, "path": path, "key": key, "foreign": foreign, "led": led}
+        how |= {"beacon": True} if request.resource_type == "ping" else {}
         self._recorder.note("browser", "request", None, **how, **given)
 
     def in_address(self, address: str) -> str:

@@ -453,6 +453,19 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "in as many parts as while nothing was broken": (True, in_parts(12, 12.1, 12.2), {}),
         "in more of them": (False, in_parts(12, 12.1, 12.2, 12.3), {}),
         "backing off": (True, asks(11, 11.5, 12.5, 14.5, 18.5, method="GET"), {}),
+        "a beacon about the error": (
+            True,
+            Story()
+            .note(3, "browser", "request", method="GET", path="/api/me", key="", foreign="")
+            .note(12, "browser", "request", method="POST", path="/api/errors", key="", foreign="", beacon=True),
+            {},
+        ),
+        "another try that buys something": (
+            False,
+            asks(12, path="/api/plan").note(11.9, "browser", "clicked", control="retry"),
+            {},
+        ),
+        "another try": (True, asks(12).note(11.9, "browser", "clicked", control="retry"), {}),
         "a storm": (False, asks(*[12 + n / 20 for n in range(30)], method="GET"), {}),
         "a storm of sockets": (False, sockets(30), {}),
         "a socket in the place of a dead one": (True, opened(1, 2), {}),
