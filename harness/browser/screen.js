@@ -154,6 +154,12 @@
   };
   // What fades or slides in is looked at once it has come; what moves without end is no reason to wait.
   const underWay = () => document.getAnimations().filter((one) => one.playState === "running" && one.effect?.getComputedTiming().endTime < AT_MOST_MS);
+  // A page hears of an animation's end after its promise, and may begin the next one then. Timers follow the arm's clock.
+  const nextTask = () => new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => (port1.close(), resolve());
+    port2.postMessage(null);
+  });
   return new Promise((resolve) => {
     let observer = null;
     const watched = new Set();
@@ -172,7 +178,7 @@
       if (!worth()) return false;
       const moving = underWay();
       if (moving.length) {
-        Promise.allSettled(moving.map((one) => one.finished)).then(look);
+        Promise.allSettled(moving.map((one) => one.finished)).then(nextTask).then(look);
         return false;
       }
       const now = snapshot();

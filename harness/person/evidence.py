@@ -38,9 +38,12 @@ STAND = """([composer, places]) => {
     const there = Object.entries(places).find(([, place]) => all(place).some((one) => isWithin(deepFocus(), one)));
     been.push(there?.[0] ?? "elsewhere");
   };
+  const leaves = (event) => event.target === window && been.push("browser");
   addEventListener("focusin", goes, true);
+  addEventListener("blur", leaves);
   window.__chatfaultBack = () => {
     removeEventListener("focusin", goes, true);
+    removeEventListener("blur", leaves);
     if (stood && stood !== document.body) stood.focus({ preventScroll: true });
     else document.activeElement?.blur();
     return been;
@@ -127,7 +130,10 @@ async def letters(page: Page, recorder: Recorder, text: str) -> None:
 
 
 async def walk(page: Page, recorder: Recorder, places: Mapping[str, str]) -> None:
-    """Note where Tab leads to from the composer, once around the page; the focus is put back. `places`: locators."""
+    """Note where Tab leads to from the composer, once around the page; the focus is put back. `places`: locators.
+
+    `browser` stands for the browser's own parts, to which it leads from a page's last one.
+    """
     try:
         parts = await page.evaluate(STAND, [places["composer"], places])
         if not parts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from harness.browser.engines import SANDBOX
-from harness.person.body import SENSES
+from harness.person.body import SCREEN, SENSES
 from harness.tools.provision import provide
 
 pytestmark = pytest.mark.live
@@ -115,3 +116,20 @@ def test_a_text_that_comes_and_goes_is_told_from_one_that_breathes(page: Page, f
 
 def test_a_text_that_fades_in_once_does_not_blink(page: Page) -> None:
     assert not look(page, "animation: moves 2s", "@keyframes moves { from { opacity: 0 } }")["blinks"]
+
+
+COMES = """() => {
+  const toast = document.querySelector("#toast");
+  const hidden = toast.animate([{ opacity: 0 }, { opacity: 0 }], { duration: 50, fill: "forwards" });
+  hidden.onfinish = () => (hidden.cancel(), toast.animate([{ opacity: 0 }, { opacity: 1 }], { duration: 100 }));
+}"""
+
+
+def test_what_comes_in_two_steps_is_looked_at_once_it_has_come(page: Page) -> None:
+    page.set_content("<main><textarea></textarea><p id=toast>The connection was cut</p></main>")
+    page.evaluate(f"() => {{ {SENSES} }}")
+    page.evaluate(COMES)
+    places = json.dumps({"root": "main", "composer": "textarea", "message": ".message", "error": "#toast"})
+    screen = page.evaluate(f"({SCREEN})({places})", {"until": "now", "question": ""})
+    assert screen["error"]["lines"] == ["The connection was cut"]
+    assert screen["unseen"] == []

@@ -294,6 +294,7 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "by mouse only": (False, told("Oops", unreached={"retry": "a keyboard can't reach it"}), {}),
         "by Tab": (True, walked("send", "retry", "composer"), {}),
         "not by Tab": (False, walked("send", "composer"), {}),
+        "out of the page by Tab": (True, walked("browser"), {}),
         "a composer that keeps Tab": (False, walked(), {}),
         "a link to a page": (True, followed(200), {}),
         "a link to nothing": (False, followed(404), {}),
