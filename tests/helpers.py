@@ -161,12 +161,13 @@ STEPS = {"steady": 1.0, "break": 8.0, "moment": 10.0, "symptom": 10.5, "remedy":
 DONE: tuple[tuple[float, str, str, dict[str, Any]], ...] = (
     (1.1, "browser", "document", {"host": "chat", "path": "/", "tab": 1, "window": 1, "agent": "Chrome/1"}),
     (20.1, "browser", "kept", {"when": "before", "same_cookies": None, "clock": 1_000}),
+    (20.1, "browser", "navigation", {"by": "open"}),
     (20.2, "browser", "document", {"host": "chat", "path": "/", "tab": 1, "window": 1, "agent": "Chrome/1"}),
     (20.3, "browser", "document", {"host": "chat", "path": "/", "tab": 2, "window": 1, "agent": "Chrome/1"}),
     (20.4, "browser", "clicked", {"control": "retry"}),
     (21.8, "browser", "kept", {"when": "after", "same_cookies": True, "clock": 61_000}),
 )
-"""What others saw of the remedies that a person did: another document in each tab, a press, time that went by."""
+"""What was seen of the remedies that a person did: another document in each tab, a press, time that went by."""
 
 
 def access(status: int, flags: str = "-", **other: Any) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from harness.arm.closely import stands_for_all
 from harness.arm.doing import begin
 from harness.judging.countdown import seconds_in
-from harness.person import Person, Unavailable
+from harness.person import Person, Screen, Unavailable
 from harness.stack.world import World
 from harness.values.questions import ELSEWHERE
 from harness.values.scenario import NOTHING, Arm
@@ -94,7 +95,17 @@ async def look_after(world: World, arm: Arm, person: Person, other: str) -> None
         if screen["client"] and screen["error"]:
             await world.advance(IN_PASSING)
             await person.look("other")
+        if stands_for_all(arm) and arm.scenario.moment is Moment.SEND and screen["client"]:
+            await _there_and_back(person, other, screen)
         await person.visit(mine, "last")
         await person.follow()
     except Unavailable as error:
         world.recorder.note("run", "unavailable", what="look_after", because=str(error))
+
+
+async def _there_and_back(person: Person, other: str, screen: Screen) -> None:
+    """Begin a new chat in the client's own way, and come back to the conversation with the draft."""
+    if screen["controls"].get("new_chat") == "enabled":
+        await person.press("new_chat")
+        await person.look("new_chat", "shown")
+        await person.turn_to(other, "back")

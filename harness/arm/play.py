@@ -10,7 +10,7 @@ from pathlib import Path
 
 import aiohttp
 
-from harness.arm import waits
+from harness.arm import closely, waits
 from harness.arm.around import IN_PASSING, begin_another, look_after, time_goes_by
 from harness.arm.doing import begin
 from harness.arm.waits import NotSteady
@@ -82,11 +82,13 @@ class Run:
         screen = await self.person.open("steady")
         if not screen["client"] or screen["error"]:
             raise NotSteady("the chat did not open before anything was broken")
+        await closely.hear(self.arm, self.person)
         await self.person.ask(question, self._hand, times=self._times)
         screen = await self.person.look("steady", "ended", question)
         if screen["error"] or answer_to(screen, question) is None:
             raise NotSteady("a message got no answer before anything was broken")
         self.said = frozenset(screen.get("others", ()))
+        await closely.notice(self.arm, self.client, self.person, self.recorder, "steady")
         await _note_account(self.world, "before")
         await self._picture("steady")
 
@@ -150,7 +152,7 @@ class Run:
     async def symptom(self) -> None:
         await self._look_for_it()
         await self._picture("symptom")
-        if self._stands_for_all:
+        if closely.stands_for_all(self.arm):
             await self.person.look_closely()
         await waits.faults_are_told(self.world, self.arm.scenario.faults)
         await self.world.settle()
@@ -163,13 +165,8 @@ class Run:
         if self.moment is Moment.MID_ANSWER and not self.person.when_opened:
             await waits.service_is_done(self.world)
 
-    @property
-    def _stands_for_all(self) -> bool:
-        """Whether this arm is looked at closely, for all of its scenario."""
-        return self.arm.kind == "control" and self.arm.label == f"control[{NOTHING}]"
-
     async def _picture(self, phase: str) -> None:
-        if self._stands_for_all:
+        if closely.stands_for_all(self.arm):
             await self.person.picture(phase)
 
     @property
@@ -290,6 +287,7 @@ class Run:
         await self.person.windows.downloaded()
         await self._picture("recovery")
         await time_goes_by(self.world, self.arm, self.person)
+        await closely.press_dead_links(self.arm, self.client, self.person, self.recorder)
         await look_after(self.world, self.arm, self.person, self.other)
 
     async def probe(self) -> None:

@@ -6,6 +6,8 @@
   const REGIONS = "[role=alert], [role=status], [role=log], output, [aria-live=assertive], [aria-live=polite]";
   const SPINS = "[role=progressbar]:not([aria-valuenow]), progress:not([value]), [aria-busy=true]";
   const WAITS = /^(wait|progress)$/;
+  const START = 24; // letters of an answer by which it is known
+  const ANSWERED = /\b(answer|reply|response|finished|complete)|回答|応答|完了/i;
 
   const isMuted = (element) => {
     for (let one = element; one; one = parentOf(one)) if (one.getAttribute("aria-hidden") === "true" || one.inert) return true;
@@ -15,14 +17,20 @@
     for (let one = element; one; one = parentOf(one)) if (one.getAttribute("aria-busy") === "true") return true;
     return false;
   };
+  // How the nearest live region around it is read out, or null where there is none.
+  const liveOf = (element) => {
+    for (let one = element; one; one = parentOf(one)) {
+      const live = one.getAttribute("aria-live") ?? LIVE[one.getAttribute("role")] ?? (one.tagName === "OUTPUT" ? "polite" : null);
+      if (live !== null) return live;
+    }
+    return null;
+  };
   // Why nobody is told of it who doesn't look at it, or "".
   const whyUnheard = (element) => {
     if (isMuted(element)) return "it is hidden from screen readers";
     if (isHeldBack(element)) return "it is in a region that is marked as busy, which isn't read out";
-    for (let one = element; one; one = parentOf(one)) {
-      const live = one.getAttribute("aria-live") ?? LIVE[one.getAttribute("role")] ?? (one.tagName === "OUTPUT" ? "polite" : null);
-      if (live !== null) return live === "off" ? "its live region is off" : "";
-    }
+    const live = liveOf(element);
+    if (live !== null) return live === "off" ? "its live region is off" : "";
     // What is nothing but a frame around a live region is told by that.
     const within = [...element.querySelectorAll(REGIONS)].find((one) => squeeze(one.textContent) === squeeze(element.textContent));
     if (within && !isMuted(within)) return "";
@@ -78,5 +86,20 @@
     const regions = roots().flatMap((root) => [...root.querySelectorAll(REGIONS)]);
     return regions.filter((one) => displayed(one) && isHeldBack(one)).length;
   };
-  Object.defineProperty(window, "__chatfaultHeard", { value: { nameOf, muffled, whyUnheard, whyUnreached, deepFocus, labels, spinning } });
+  // What live regions say from here on, for whoever asks whether something was told.
+  const said = [];
+  const listen = () => {
+    const note = (node) => {
+      const element = node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement;
+      const live = element && liveOf(element);
+      if (live && live !== "off" && !isMuted(element)) said.push(element.closest(REGIONS)?.textContent ?? node.textContent);
+    };
+    const observer = new MutationObserver((changes) => changes.forEach((one) => note(one.target)));
+    for (const root of roots()) observer.observe(root, { subtree: true, childList: true, characterData: true });
+  };
+  const told = (text) => {
+    const start = squeeze(text).slice(0, START);
+    return said.some((one) => squeeze(one).includes(start) || ANSWERED.test(one));
+  };
+  Object.defineProperty(window, "__chatfaultHeard", { value: { isMuted, liveOf, listen, told, nameOf, muffled, whyUnheard, whyUnreached, deepFocus, labels, spinning } });
 })();

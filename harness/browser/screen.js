@@ -7,6 +7,7 @@
   const hearing = window.__chatfaultHeard;
   const CONTROLS = ["send", "stop", "retry", "regenerate", "new_chat", "download"];
   const AT_MOST_MS = 3000; // an animation that takes longer is no way of coming
+  const ICON_KEPT = 80; // characters of an icon's address
   const HTML_KEPT = 4000; // characters of the error's own source, to tell what of it a reply brought
   const all = (name) => sight.all(locators[name]);
   const seen = (name) => all(name).filter(sight.displayed);
@@ -76,6 +77,17 @@
     if ([...tops.values()].some((box) => !box.height)) return elements;
     return elements.sort((one, other) => tops.get(one).top - tops.get(other).top);
   };
+  // What a page wears that may stay on it after a failure.
+  const styleOf = (root, last) => {
+    let list = last?.parentElement;
+    while (list && list !== root && getComputedStyle(list).overflowY === "visible") list = list.parentElement;
+    return {
+      icon: document.querySelector("link[rel~=icon]")?.href.slice(-ICON_KEPT) ?? "",
+      opacity: sight.opacityOf(root),
+      filter: getComputedStyle(root).filter,
+      ...(list ? { scrolls: /auto|scroll/.test(getComputedStyle(list).overflowY) } : {}),
+    };
+  };
   // An error that stands among the messages, before the last question, is that of an earlier one.
   const fresh = (errors) => {
     const messages = seen("message");
@@ -125,6 +137,7 @@
         unreached: client ? obstacles(parts, hearing.whyUnreached) : {},
         focus: client ? focusOn(parts) : "",
         document: document.body && !client ? linesOf(document.body).slice(0, 40) : [],
+        style: client ? styleOf(all("root")[0], messages.at(-1)) : null,
         fetched: seen("downloaded").length > 0,
         pieces: window.__chatfaultPieces ?? null,
         sockets: window.__chatfaultSockets?.() ?? null,
@@ -183,6 +196,8 @@
       }
       const now = snapshot();
       if (!tests[until](now)) return false;
+      // Milliseconds by which what was waited for came after what was said to the page last.
+      if (observer && until === "ended" && window.__chatfaultCame) now.lag = Date.now() - window.__chatfaultCame;
       done = true;
       observer?.disconnect();
       resolve(now);

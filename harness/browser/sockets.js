@@ -16,6 +16,7 @@
     );
     socket.addEventListener("message", (event) => {
       unheard = 0;
+      window.__chatfaultCame = Date.now();
       const failed = /"type":\s*"error".*"code":\s*"(\w+)"/.exec(typeof event.data === "string" ? event.data : "");
       if (failed) tell("websocket_told_error", { url: socket.url, code: failed[1] });
       const found = /"n":\s*(\d+)/.exec(typeof event.data === "string" ? event.data : "");

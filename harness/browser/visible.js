@@ -8,6 +8,8 @@
   const SMALLEST = 5; // pixels of height below which nothing can be told apart
   const SMALL_LETTERS = 9.5; // pixels of a font below which a text isn't read, and of the line that it gives
   const SMALL_LINE = 10.5;
+  const NARROW_LINES = 6; // so many lines of so few letters are no text any more
+  const NARROW_LETTERS = 2.2;
   const UPSIDE_DOWN = 100; // degrees by which a line is turned that nobody reads
   const HALF = 0.5;
   const ENOUGH = 0.75; // the share of a line that is left of it when it can still be read
@@ -173,8 +175,8 @@
     for (let one = element; one; one = parentOf(one)) most = Math.max(most, Number(/blur\(([\d.]+)px\)/.exec(getComputedStyle(one).filter)?.[1] ?? 0));
     return most;
   };
-  // Why a text that is drawn can't be read for the way it is turned, or "". Cards that are turned twice are right again.
-  const whyTurned = (element) => {
+  // How all that an element is in turns and scales it, as one matrix, or null. Cards that are turned twice are right again.
+  const transformOf = (element) => {
     let turned = null;
     for (let one = element; one; one = parentOf(one)) {
       const { transform, rotate, scale } = getComputedStyle(one);
@@ -186,10 +188,16 @@
       const own = steps.filter(Boolean).join(" ");
       if (own) turned = new DOMMatrix(own).multiply(turned ?? new DOMMatrix());
     }
-    if (!turned) return "";
-    if (turned.a * turned.d - turned.b * turned.c < 0) return "it is mirrored";
-    const degrees = Math.abs(Math.atan2(turned.b, turned.a) * 180 / Math.PI);
-    return degrees > UPSIDE_DOWN ? "it is upside down" : "";
+    return turned;
+  };
+  const degreesOf = ({ a, b }) => (Math.atan2(b, a) * 180) / Math.PI;
+  const turned = (element) => degreesOf(transformOf(element) ?? new DOMMatrix());
+  // Why a text that is drawn can't be read for the way it is turned, or "".
+  const whyTurned = (element) => {
+    const matrix = transformOf(element);
+    if (!matrix) return "";
+    if (matrix.a * matrix.d - matrix.b * matrix.c < 0) return "it is mirrored";
+    return Math.abs(degreesOf(matrix)) > UPSIDE_DOWN ? "it is upside down" : "";
   };
   // What is drawn before or after an element may lie over the page as well, and a press on it is one on the element.
   const paintsBeside = (element, seen) =>
@@ -260,8 +268,9 @@
     if (isCutShort(element)) return "most of it is replaced by an ellipsis";
     const wide = rects.filter((rect) => rect.width > 0 && rect.height > 0);
     if (!wide.length) return "it has no size";
-    const small = parseFloat(getComputedStyle(element).fontSize) < SMALL_LETTERS;
-    if (small || Math.max(...wide.map((rect) => rect.height)) < SMALL_LINE) return "its letters are too small to read";
+    const size = parseFloat(getComputedStyle(element).fontSize);
+    if (wide.length > NARROW_LINES && Math.max(...wide.map((rect) => rect.width)) < size * NARROW_LETTERS) return "it stands letter below letter";
+    if (size < SMALL_LETTERS || Math.max(...wide.map((rect) => rect.height)) < SMALL_LINE) return "its letters are too small to read";
     const reasons = wide.map((rect) => {
       const { why, rect: left } = placeOf(element, rect);
       if (why || !left) return why ?? "";
@@ -366,6 +375,6 @@
     return !top || isWithin(top, element) || isWithin(element, top) ? whyFaint(element) : `${nameOf(top)} lies over it`;
   };
   Object.defineProperty(window, "__chatfaultVisible", {
-    value: { all, roots, text, liesOver, inView, blinks, typed, displayed, control, whyPale, touchingAll, textsIn, ownerOf, isWithin, parentOf, squeeze },
+    value: { all, roots, text, liesOver, inView, blinks, typed, displayed, control, whyPale, touchingAll, textsIn, ownerOf, isWithin, parentOf, squeeze, turned, opacityOf },
   });
 })();

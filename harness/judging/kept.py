@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
 from harness.judging.case import Case, Screen, quoted, squeeze, works
-from harness.judging.looks import UNDER_WAY, Look, looks, remark
+from harness.judging.looks import UNDER_WAY, conversation_of, looks, remark
 from harness.remedies import REMEDIES
 from harness.values.result import Finding
 from harness.values.situation import Moment
 
 NOT_SENT = ("failed", "unsent", "error", "pending", "sending", "queued", "not_sent")
 """How a client may mark a message that the service has not taken."""
+
+
+SIZE = re.compile(r"(?<![\w.,-])(\d{1,4}(?:[.,]\d+)?) ?(bytes?|B|[kKMG]i?B)\b")
+"""How a client tells the size of a file."""
+ROUNDED = 0.06
+"""The share of a size by which it may be rounded."""
 
 
 def own(case: Case) -> Finding | None:
@@ -55,7 +62,7 @@ def order(case: Case) -> Finding | None:
     for event in case.history.where("service", "message"):
         taken.setdefault((str(event.data["conversation"]), squeeze(str(event.data["text"]))), event.at)
     for look in looks(case):
-        here = _conversation(look.screen)
+        here = conversation_of(look.screen)
         texts = [one["text"] for one in look.screen["messages"] if one["role"] == "user"]
         times = [taken[here, text] for text in texts if (here, text) in taken]
         if any(later < earlier for earlier, later in pairwise(times)):
@@ -64,10 +71,6 @@ def order(case: Case) -> Finding | None:
             )
             return Finding("order", False, sentence, "the order of the service", " / ".join(texts))
     return Finding("order", True, "messages stand in their order")
-
-
-def _conversation(screen: Screen) -> str:
-    return str(screen.get("url", "")).partition("?")[0].rsplit("/", 1)[-1]
 
 
 def unsent(case: Case) -> Finding | None:
@@ -123,74 +126,6 @@ def _told_as_part(case: Case, one: Mapping[str, Any]) -> bool:
     return bool(remark(case, one) or one.get("failed"))
 
 
-def listed(case: Case) -> Finding | None:
-    """The list of conversations has this one, as it had it before."""
-    before = case.history.screen("steady")
-    if before is None or not before.get("conversations"):
-        return None
-    here = _conversation(before)
-    had = [one for one in before["conversations"] if _leads(one, here)]
-    for look in looks(case):
-        shown = look.screen.get("conversations")
-        if (gone := _heading(case, before, look)) and had and gone == had[0]["title"]:
-            sentence = f"expected the open conversation to be called {quoted(gone)} ({look.phase}), it no longer is"
-            return Finding("listed", False, sentence, gone, "nothing")
-        if wrong := _wrongly_listed(shown or (), _conversation(look.screen)):
-            return Finding("listed", False, f"{wrong} ({look.phase})")
-        if had and shown and _conversation(look.screen) == here and not any(_leads(one, here) for one in shown):
-            titles = [one["title"] for one in shown]
-            want = f"{quoted(had[0]['title'])} in the list of conversations ({look.phase})"
-            sentence = f"expected {want}, listed was {quoted(titles)}"
-            return Finding("listed", False, sentence, had[0]["title"], " / ".join(titles))
-        if had and not shown and _same_window(case, look):
-            sentence = f"expected the list of conversations to stay ({look.phase}), it is empty"
-            return Finding("listed", False, sentence, had[0]["title"], "nothing")
-    return Finding("listed", True, "the conversation is in the list")
-
-
-def _wrongly_listed(shown: Sequence[Mapping[str, Any]], here: str) -> str:
-    """What is wrong about the entries of a list of conversations by themselves, or empty."""
-    addresses = [one["address"] for one in shown if one["address"]]
-    twice = next((one["title"] for one in shown if addresses.count(one["address"]) > 1), None)
-    if twice is not None:
-        return f"expected each conversation once in their list, listed more than once was {quoted(twice)}"
-    current = [one for one in shown if one.get("current")]
-    if current and not any(_leads(one, here) for one in current) and any(_leads(one, here) for one in shown):
-        said = quoted([one["title"] for one in current])
-        return f"expected the list of conversations to mark the one that is open, marked was {said}"
-    pale = next((f"{quoted(one['title'])}: {one['pale']}" for one in shown if one.get("pale")), "")
-    return f"expected the list of conversations to be readable, {pale}" if pale else ""
-
-
-def _leads(one: Mapping[str, str], conversation: str) -> bool:
-    return one["address"].rstrip("/").endswith(conversation)
-
-
-def _heading(case: Case, before: Screen, look: Look) -> str:
-    """The title over the open conversation that stood there in the steady state and no longer does, or empty."""
-    steady = case.history.step("break")
-    if (
-        steady is None
-        or look.at < steady.at
-        or not _same_window(case, look)
-        or _conversation(look.screen) != _conversation(before)
-    ):
-        return ""
-    titles = {one["title"] for one in before["conversations"]}
-    return next((line for line in before.get("others", ()) if line in titles and line not in _said(look.screen)), "")
-
-
-def _said(screen: Screen) -> set[str]:
-    return set(screen.get("others", ()))
-
-
-def _same_window(case: Case, look: Look) -> bool:
-    """Whether nothing was opened since the steady state."""
-    steady = case.history.step("break")
-    opened = case.history.where("browser", "navigation", after=steady.at if steady else 0.0, before=look.at)
-    return not opened
-
-
 def mine_only(case: Case) -> Finding | None:
     """A message goes to the conversation in which it was asked, and none goes twice."""
     asked = {str(event.data.get("conversation")) for event in case.history.where("run", "asked")}
@@ -220,6 +155,10 @@ def other_draft(case: Case) -> Finding | None:
     if shown == want and (screen["messages"] or (screen["error"] and not _all_must_wait(case))):
         there = quoted(screen["error"]["lines"]) if screen["error"] else quoted(screen["messages"][0]["text"])
         return Finding("other_draft", False, f"expected the other conversation as it was left, shown was {there}")
+    back = case.history.screen("back")
+    if shown == want and back and back["client"] and not back["login"] and squeeze(back["draft"]) != want:
+        sentence = f"{sentence.partition(', shown')[0]} after a new chat, shown was {quoted(back['draft'])}"
+        return Finding("other_draft", False, sentence, want, squeeze(back["draft"]))
     return Finding("other_draft", shown == want, sentence, want, shown)
 
 
@@ -233,7 +172,7 @@ def as_served(case: Case) -> Finding | None:
     screen = case.history.screen("last")
     if screen is None or not screen["client"] or screen["login"] or screen["error"]:
         return None
-    here = _conversation(screen)
+    here = conversation_of(screen)
     sent = [e for e in case.history.where("service", "message") if str(e.data["conversation"]) == here]
     want = list(dict.fromkeys(squeeze(str(e.data["text"])) for e in sent))
     shown = [one["text"] for one in screen["messages"] if one["role"] == "user"]
@@ -287,13 +226,33 @@ def files(case: Case) -> Finding | None:
         return _file(ready, f"it is told as downloaded ({told[0].phase}), and nothing was saved")
     pressed = case.history.where("browser", "clicked")
     pressed = [event for event in pressed if event.data.get("control") in ("download", "retry")]
-    if pressed and len(came := case.history.where("browser", "downloaded", after=pressed[-1].at)) > 1:
-        return _file(ready, f"saved was a file {len(came)} times for one press")
+    if pressed and len(again := case.history.where("browser", "downloaded", after=pressed[-1].at)) > 1:
+        return _file(ready, f"saved was a file {len(again)} times for one press")
+    if sized := _sized(case, ready):
+        return _file(ready, sized)
     for event in case.history.where("browser", "saved"):
         digests = {str(file["sha256"]) for file in ready.values() if file.get("sha256")}
         if digests and event.data.get("sha256") and event.data["sha256"] not in digests:
             return _file(ready, "what the page gave to be saved has other bytes")
     return Finding("files", True, "what was saved is the service's file")
+
+
+def _sized(case: Case, ready: Mapping[str, Mapping[str, Any]]) -> str:
+    """A size that the client tells of a file and that the file has not, by no way of counting, in words."""
+    for look in looks(case):
+        for one in look.screen["messages"]:
+            note = str(one.get("note") or "")
+            file = next((ready[name] for name in ready if name in note), None)
+            said = SIZE.search(note) if file else None
+            if file and said and not _about(said, int(file["size"])):
+                return f"told was {quoted(said[0])} of {file['size']} bytes ({look.phase})"
+    return ""
+
+
+def _about(said: re.Match[str], size: int) -> bool:
+    """Whether a size that is told may be this one, in units of 1000 or of 1024."""
+    number, power = float(said[1].replace(",", ".")), "bkmg".index(said[2][0].lower())
+    return any(abs(number * base**power - size) <= ROUNDED * size for base in (1000, 1024))
 
 
 def _file(ready: Mapping[str, object], shown: str) -> Finding:

@@ -7,13 +7,16 @@ from harness.judging.looks import came_since, looks, remark
 from harness.values.result import Finding
 from harness.values.situation import Moment
 
+STYLE = {"icon": "the tab's icon", "opacity": "the page", "filter": "the page", "scrolls": "the conversation to scroll"}
+"""What of a page's look is kept, and how it is called."""
+
 
 def leaves(case: Case) -> Finding | None:
     """Once the question is answered no word, badge, spinner, lock or control of the failure is left."""
     screen, before = case.final, case.history.screen("steady")
     if screen is None or before is None or not screen["client"] or case.by_api or screen["error"] or not works(case):
         return None
-    sentence = _words(case, screen) or _named(case, before, screen) or _goes_on(before, screen)
+    sentence = _words(case, screen) or _named(case, before, screen) or _goes_on(before, screen) or _worn(before, screen)
     return Finding("leaves", not sentence, sentence or "nothing of the failure is left")
 
 
@@ -68,6 +71,15 @@ def _goes_on(before: Screen, screen: Screen) -> str:
         return f"expected {', '.join(stopped)} to be enabled again once the question is answered, still disabled"
     stop = screen["controls"].get("stop") == "enabled" != before["controls"].get("stop")
     return "expected nothing to stop once the question is answered, stop is still offered" if stop else ""
+
+
+def _worn(before: Screen, screen: Screen) -> str:
+    """What of the page's look is still that of the failure: how it is dimmed, its icon, whether it scrolls."""
+    had, has = before.get("style") or {}, screen.get("style") or {}
+    for name, what in STYLE.items():
+        if name in had and name in has and had[name] != has[name]:
+            return f"expected {what} as it was once the question is answered, it is still another"
+    return ""
 
 
 def _is_a_title(case: Case, line: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from harness.judging.case import Case, Screen
 from harness.values.history import Event
 
-AFTER_ALL = ("elsewhere", "opened", "other", "last")
+AFTER_ALL = ("elsewhere", "opened", "other", "new_chat", "back", "last")
 """Phases of the looks at another conversation, at a page that comes just now, or when every fault is lifted."""
 UNDER_WAY = "moment"
 """The phase of the look at an answer that is still coming, also where no mark of the client says so."""
@@ -40,6 +40,11 @@ def _among(look: Look, phases: tuple[str, ...]) -> bool:
 def _all(case: Case) -> Iterator[Look]:
     for event in case.history.where("screen", "snapshot"):
         yield Look(event.at, event.world, str(event.data["phase"]), event.data)
+
+
+def conversation_of(screen: Screen) -> str:
+    """The id of the conversation in a page's address."""
+    return str(screen.get("url", "")).partition("?")[0].rsplit("/", 1)[-1]
 
 
 def acts(case: Case) -> list[Event]:

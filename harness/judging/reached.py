@@ -67,7 +67,11 @@ def reached(case: Case) -> Finding | None:
 
 
 def _led(case: Case) -> str:
-    """A link that leads to nothing although all works again, in words."""
+    """A link that leads to nothing, by its address or when it is pressed, in words."""
+    for link in case.history.where("screen", "led"):
+        if not link.data["came"]:
+            said = quoted(str(link.data["text"]))
+            return f"expected the link {said} to lead somewhere, it has no address, and nothing comes of a press on it"
     for link in case.history.where("screen", "followed"):
         if link.data["status"] in NOTHING_THERE:
             path = str(link.data["address"]).partition("//")[2].partition("/")[2]
@@ -87,6 +91,10 @@ def _walked(case: Case) -> str:
     missed = [name for name in wanted if name not in walk.data["been"]]
     if walk.data["round"] and missed:
         return f"expected Tab to lead to {' and '.join(missed)}, it led once around the page without"
+    if walk.data.get("stuck"):
+        return f"expected Tab to lead once around the page, it led to {walk.data['been'][-1]} and no further"
+    if bare := walk.data.get("bare"):
+        return f"expected to see where the keyboard is, {quoted(bare[0])} looks the same with the focus and without"
     return ""
 
 

@@ -18,9 +18,11 @@ NAME = re.compile(r"[\w.-]*[\d_.@-][\w.@-]*")
 
 OTHER_LETTERS = re.compile(r"[\u0370-\u1cff\uac00-\ud7af]")
 """Letters that neither an English nor a Japanese text has: from Greek and Cyrillic to Thai, and Hangul."""
+SIMPLIFIED = re.compile(r"[请错误网络连时们这过为务您试论话说问题发现关闭须该还进输键录让]")
+"""Letters of simplified Chinese that no Japanese text has."""
 OTHER_WORDS = re.compile(
     r"\b(?:und|oder|nicht|bitte|fehler|erneut|nochmals?|versuchen|verbindung|senden|abbrechen|nachricht"
-    r"|veuillez|réessayer|erreur|connexion|envoyer|annuler|avec|impossible de|le serveur"
+    r"|veuillez|réessayer|erreur|connexion|envoyer|annuler|avec|impossible de|le serveur|une|est survenue"
     r"|por favor|inténtalo|reintentar|intentar|conexión|enviar|cancelar|mensaje|servidor|algo salió"
     r"|erro|tente|novamente"
     r"|riprova|errore|connessione|messaggio|annulla|opnieuw|proberen|verbinding|försök igen|spróbuj)\b",
@@ -76,7 +78,7 @@ def _without(line: str, quotes: list[str]) -> str:
 
 
 def _is_foreign(line: str, locale: str) -> bool:
-    if OTHER_LETTERS.search(line):
+    if OTHER_LETTERS.search(line) or SIMPLIFIED.search(line):
         return True
     if locale != "ja":
         return bool(JAPANESE.search(line) or OTHER_WORDS.search(line))

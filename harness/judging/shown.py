@@ -8,92 +8,15 @@ from harness.clients import MESSAGES
 from harness.judging.case import Case, Screen, answered_whole, lines_on, quoted, works
 from harness.judging.looks import Look, at_rest, came_since, looks, plain
 from harness.judging.waits import another_wait
+from harness.judging.wording import ADVICE, CONNECTED, DISCONNECTED, MISFITS, PAYING, RAW, STATUS, SUCCESS
 from harness.values.result import Finding
 from harness.values.scenario import ANY, Expect
-from harness.values.situation import Moment
+from harness.values.situation import Moment, Outcome
 
-LOGIN_FITS = ("session_expired", "bad_credentials", "suspicious_activity", "unusual_activity", "client_outdated")
-MISFITS: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...] = (
-    (re.compile(r"\b(log|sign) ?in\b|ログイン|サインイン", re.I), "logging in", LOGIN_FITS),
-    (re.compile(r"too many|slow down|rate limit|多すぎ|間をあけ", re.I), "asking less often", ("rate_limited",)),
-    (
-        re.compile(r"(update|upgrade) your browser|ブラウザーと端末を最新", re.I),
-        "another browser",
-        ("client_outdated",),
-    ),
-    (re.compile(r"\bpassword\b|パスワード", re.I), "a password", LOGIN_FITS),
-    (
-        re.compile(r"\baccount\b.*\b(blocked|suspended|banned|disabled|closed)\b|アカウントが?.*(凍結|停止)", re.I),
-        "an account that is blocked",
-        LOGIN_FITS,
-    ),
-    (re.compile(r"\bmaintenance\b|メンテナンス", re.I), "maintenance", ("service_unavailable",)),
-    (
-        re.compile(
-            r"\b(paid|pro|plus|premium|free) (plan|account|tier|version)s?\b|\bsubscri(be|ption)\b"
-            r"|\b(get|buy|go|try) (pro|plus|premium)\b|[有無]料プラン",
-            re.I,
-        ),
-        "paying",
-        ("rate_limited", "service_unavailable"),
-    ),
-    (
-        re.compile(r"\bfile\b.*\b(expired|finished|large)|ファイル.*(期限|完了し|超え)", re.I),
-        "a file",
-        ("file_not_found", "download_failed"),
-    ),
-)
-"""Advice that fits only some failures: how one knows it, what it is about, and the messages with which it may stand."""
-SUCCESS = re.compile(
-    r"\b(success(ful(ly)?)?|(message|answer|file)( (was|has been|is))? (sent|saved|delivered|received|on its way)"
-    r"|all (good|done|set)|completed|delivered|got it|thank you|thanks for)\b"
-    r"|成功しました|送信しました|完了しました|保存しました|受け付けました|届けました|ありがとうございま",
-    re.IGNORECASE,
-)
-CONNECTED = re.compile(r"\W*(connected|online|接続済み|接続中|オンライン)\W*", re.IGNORECASE)
-"""What a client says that has its live connection."""
-DISCONNECTED = re.compile(r"\W*(not connected|disconnected|offline|no connection|未接続|オフライン)\W*", re.IGNORECASE)
-"""What one says that has lost it."""
-RAW: dict[str, re.Pattern[str]] = {
-    "HTML as source": re.compile(r"<!doctype|</?(html|head|body|center|h1|title|pre|div|p|hr|br)\b[^>]*>", re.I),
-    "JSON": re.compile(r"^\s*[\[{]\s*\"[^\"]+\"\s*:|\{\"\w+\":\s*[\[{\"\d]"),
-    "a stack trace": re.compile(
-        r"\.[a-z]\w{0,4}:\d+:\d+|\bat \S+ \(\S+:\d+\)|Traceback \(most recent|File \"[^\"]+\", line \d+"
-    ),
-    "an internal address": re.compile(
-        r"\b(127\.0\.0\.1|10\.\d+\.\d+\.\d+|192\.168\.\d+\.\d+|172\.(1[6-9]|2\d|3[01])\.\d+\.\d+)\b"
-        r"|\blocalhost:\d+|\b[\w-]+\.(internal|local|svc|cluster)\b|/(usr|home|srv|var|app)/[\w./-]+\.\w+"
-    ),
-    "what a program puts in the place of a word": re.compile(
-        r"\[object \w+\]|\bundefined\b|\bNaN\b|\bInvalid Date\b|\bstatus(?: code)? 0\b"
-        r"|\{\{\s*[\w.]+\s*\}\}|\$\{[\w.]+\}|(?<![\w%])%[sd]\b"
-        r"|&(?:amp|quot|lt|gt|nbsp|#\d+);"
-        r"|^(?:errors?|messages?|i18n|common|labels?|toasts?|alerts?|ui|chat)(?:\.[a-z]\w*)+$|^null$"
-    ),
-    "a program's own error": re.compile(
-        r"\b(?:Type|Reference|Syntax|Range|Axios|Abort|Fetch|URI|DOM|Value|Key|Attribute|Runtime|Assertion|ClientConnector)"
-        r"(?:Error|Exception)\b|\bFailed to fetch\b|\bNetworkError when\b|\bUnexpected (?:token|end of JSON)\b"
-        r"|\bE(?:CONN[A-Z]+|PIPE|TIMEDOUT|HOSTUNREACH|AI_AGAIN)\b|\bERR_[A-Z_]{4,}|\bCannot read propert"
-    ),
-    "one of a thing with the word for many": re.compile(
-        r"(?<![\d.,:])1 (?:seconds|secs|minutes|mins|hours|days|tries|attempts|messages|times)\b", re.IGNORECASE
-    ),
-    "a secret": re.compile(
-        r"\bsession=|set-cookie|authorization\s*[:=]|\bbearer\s+\S{6,}|\bsk-[\w-]{8,}|api[_-]?key\s*[:=]|password\s*[:=]",
-        re.IGNORECASE,
-    ),
-}
-"""What nobody is to find in a chat: bodies as they came over the wire, and what only those inside may know."""
 INK = 0.003
 """The share of an error's rectangle that its letters fill at the least."""
 ELEMENT = re.compile(r"<(\w+)[^>]*>([^<]{3,})</\1>")
 """An element of a body that came over the wire, with its text."""
-STATUS = re.compile(
-    r"\b(?:http|status|code|error|エラー)\W{0,3}(?:status|code|コード)?\W{0,3}([45]\d\d)\b|^([45]\d\d) [A-Z]", re.I
-)
-"""A status of HTTP that somebody names."""
-ADVICE = re.compile(r"(?:(?:\S+\s+){4}.*|[\u3040-\u30ff\u4e00-\u9fff、].{8,})[.!?。！？]\W*$")
-"""A whole sentence, which may tell somebody what to do."""
 OF_A_PAGE = re.compile(r"h\d|title|center|pre|address|td|li|body", re.IGNORECASE)
 """Elements that no client puts around a text of others by itself."""
 
@@ -226,7 +149,8 @@ def fits(case: Case) -> Finding | None:
         if line in own or text in line:
             continue
         told = next((f"the advice of {other}" for said, other in others.items() if said in line), "")
-        about = next((what for looks_, what, fit in MISFITS if name not in fit and looks_.search(line)), "")
+        about = next((what for what, fit in _about(line) if name not in fit), "")
+        about = "" if about == PAYING and _is_to_be_paid(case) else about
         told = told or (f"advice about {about}" if about and not screen["login"] else "")
         told = told or ("a success" if SUCCESS.search(line) else "") or _another_status(case, line)
         told = told or another_wait(case, line, own, str(screen.get("countdown", "")))
@@ -237,6 +161,17 @@ def fits(case: Case) -> Finding | None:
         sentence = f"expected {quoted(text)} with some advice, shown was {quoted(lines)} alone"
         return Finding("fits", False, sentence, " / ".join(own), " / ".join(lines))
     return Finding("fits", True, "what stands with the message is about the same failure")
+
+
+def _about(line: str) -> list[tuple[str, tuple[str, ...]]]:
+    """What a line's advice is about, with the messages that it fits."""
+    return [(what, fit) for pattern, what, fit in MISFITS if pattern.search(line)]
+
+
+def _is_to_be_paid(case: Case) -> bool:
+    """Whether the scenario says that another plan recovers."""
+    listed = case.arm.scenario.listed
+    return any(one.remedy == "paid_plan" and one.outcome is not Outcome.DOES_NOT_RECOVER for one in listed)
 
 
 def connected(case: Case) -> Finding | None:

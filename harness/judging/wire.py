@@ -91,6 +91,12 @@ def _open_sockets(case: Case) -> str:
     stays_here = case.arm.kind != "runbook" and not (
         case.arm.remedy in REMEDIES and REMEDIES[case.arm.remedy].elsewhere
     )
+    back = looks(case, "back")
+    if (
+        back
+        and (there := int((back[-1].screen.get("sockets") or steady)["open"])) > int(steady["open"]) + 2 * MORE_OPEN
+    ):
+        return f"expected at most one WebSocket for each of 3 conversations that were opened, {there} were (back)"
     for look in looks(case):
         over = look.phase in ("recovery", "later") and stays_here and works(case)
         most = int(steady["open"]) + (0 if over and steady["open"] else MORE_OPEN)

@@ -12,12 +12,16 @@ from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.async_api import Error, Page
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from harness.browser import extensions
 from harness.stack.recorder import Recorder
 from harness.tools import fonts
 
-PIXELS = (Path(extensions.__file__).parent / "pixels.js").read_text(encoding="utf-8")
+SCRIPTS = Path(extensions.__file__).parent
+PIXELS, STAND, CLOSELY = (
+    (SCRIPTS / f"{name}.js").read_text(encoding="utf-8") for name in ("pixels", "walk", "closely")
+)
 ERROR_BOX = """(selector) => {
   for (const one of window.__chatfaultVisible?.all(selector) ?? []) {
     const { left, top, right, bottom } = one.getBoundingClientRect();
@@ -26,30 +30,6 @@ ERROR_BOX = """(selector) => {
     if (width > 1 && height > 1) return { x, y, width, height };
   }
   return null;
-}"""
-STAND = """([composer, places]) => {
-  const { all, roots, displayed, isWithin } = window.__chatfaultVisible;
-  const { deepFocus } = window.__chatfaultHeard;
-  const stood = deepFocus();
-  all(composer)[0]?.focus({ preventScroll: true });
-  if (!all(composer).some((one) => isWithin(deepFocus(), one))) return 0;
-  const been = [];
-  const goes = () => {
-    const there = Object.entries(places).find(([, place]) => all(place).some((one) => isWithin(deepFocus(), one)));
-    been.push(there?.[0] ?? "elsewhere");
-  };
-  const leaves = (event) => event.target === window && been.push("browser");
-  addEventListener("focusin", goes, true);
-  addEventListener("blur", leaves);
-  window.__chatfaultBack = () => {
-    removeEventListener("focusin", goes, true);
-    removeEventListener("blur", leaves);
-    if (stood && stood !== document.body) stood.focus({ preventScroll: true });
-    else document.activeElement?.blur();
-    return been;
-  };
-  const parts = roots().flatMap((root) => [...root.querySelectorAll("*")]);
-  return parts.filter((one) => one.tabIndex >= 0 && displayed(one)).length;
 }"""
 LINKS = """([own, most]) => {
   const { all, roots, displayed, text } = window.__chatfaultVisible;
@@ -64,6 +44,23 @@ MOST_LINKS = 6
 WALKED = ("composer", "send", "retry")
 """The parts of the page which are told when Tab leads to them."""
 BACK = "() => window.__chatfaultBack()"
+BARE = "([number, focused]) => window.__chatfaultBare(number, focused)"
+MOST_BARE = 2
+"""Controls that seem not to show the focus of which pictures are taken."""
+LISTEN = "() => window.__chatfaultHeard?.listen()"
+DEAD = ":is([href=''], [href='#'], [href^='javascript:'], :not([href]))"
+"""The addresses of links that lead nowhere by themselves."""
+CHANGES = """() => {
+  window.__chatfaultChanged = false;
+  const changed = () => { window.__chatfaultChanged = true; };
+  for (const root of window.__chatfaultVisible.roots()) {
+    const all = { subtree: true, childList: true, attributes: true, characterData: true };
+    new MutationObserver(changed).observe(root, all);
+  }
+}"""
+CHANGED = "() => window.__chatfaultChanged !== false"
+CHANGING = 1.0
+"""Real seconds within which something comes of a press."""
 BEYOND = 2
 """Presses of Tab with which the focus may be outside of the page before it comes back."""
 STEPS = 60
@@ -101,6 +98,7 @@ async def closely(page: Page, recorder: Recorder, locators: Mapping[str, str], s
     """Note all that only pixels, letters, a keyboard, links and the accessibility tree tell of a screen."""
     said = [*(screen["error"] or {"lines": []})["lines"], *(one["text"] for one in screen["messages"])]
     await letters(page, recorder, " ".join(said))
+    await facts(page, recorder, locators, "symptom")
     if screen["error"]:
         await pixels(page, recorder, locators["error"])
     await walk(page, recorder, {name: locators.get(name, "") for name in WALKED})
@@ -140,17 +138,60 @@ async def walk(page: Page, recorder: Recorder, places: Mapping[str, str]) -> Non
             return
         presses = min(parts + BEYOND, STEPS)
         await asyncio.gather(*(page.keyboard.press("Tab") for _ in range(presses)))
-        been = list(dict.fromkeys(await page.evaluate(BACK)))
+        found = await page.evaluate(BACK)
+        bare = [name for number in range(min(found["bare"], MOST_BARE)) if (name := await _bare(page, number))]
     except Error:
         return
-    recorder.note("screen", "walk", been=been, round="composer" in been)
+    been = found["been"]
+    stuck = found["kept"] and found["steps"] + BEYOND < presses
+    recorder.note("screen", "walk", been=been, round="composer" in been, bare=bare, stuck=stuck)
+
+
+async def _bare(page: Page, number: int) -> str:
+    """The name of a control that looks just the same whether the keyboard is on it or not, or empty."""
+    taken = []
+    for focused in (True, False):
+        part = await page.evaluate(BARE, [number, focused])
+        if part is None:
+            return ""
+        taken.append(await page.screenshot(clip=part["clip"], animations="disabled", timeout=TAKING * 1000))
+    return str(part["name"]) if taken[0] == taken[1] else ""
+
+
+async def listen(page: Page) -> None:
+    """From here on the page keeps what its live regions say."""
+    with contextlib.suppress(Error):
+        await page.evaluate(LISTEN)
+
+
+async def facts(page: Page, recorder: Recorder, locators: Mapping[str, str], phase: str) -> None:
+    """Note what only somebody notices who looks closely, or who hears the page."""
+    with contextlib.suppress(Error):
+        recorder.note("screen", "closely", phase=phase, **await page.evaluate(CLOSELY, dict(locators)))
+
+
+async def press_dead_links(page: Page, recorder: Recorder, error: str, most: int = MOST_BARE) -> None:
+    """Press the links of an error that lead nowhere by their address, and note whether anything comes of it."""
+    links = page.locator(error).locator(f"a{DEAD} >> visible=true")
+    with contextlib.suppress(Error):
+        for number in range(min(most, await links.count())):
+            text = await links.nth(number).inner_text()
+            asked = recorder.history.where("browser", "request", "document")
+            await page.evaluate(CHANGES)
+            recorder.note("run", "pressed", control="a link of the error", hand="mouse")
+            await links.nth(number).click(timeout=TAKING * 1000)
+            with contextlib.suppress(PlaywrightTimeout):
+                await page.wait_for_function(CHANGED, timeout=CHANGING * 1000, polling=50)
+            sent = recorder.history.where("browser", "request", "document")
+            came = bool(await page.evaluate(CHANGED)) or len(sent) > len(asked)
+            recorder.note("screen", "led", text=text, came=came)
 
 
 async def audit(page: Page, recorder: Recorder) -> None:
     """Note what axe finds that keeps people from what is on the screen: each rule, what it says, and where."""
     try:
         await page.evaluate(AXE_SCRIPT)
-        options = '{resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}'
+        options = '{resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}'
         found = await page.evaluate(f"axe.run({options}).then((found) => found.violations)")
     except Error:
         return

@@ -53,6 +53,17 @@ def saved_twice() -> Story:
     return story.note(26, "browser", "downloaded", name="tides.txt", bytes=9, sha256="aa")
 
 
+def sized(note: str) -> Story:
+    """A file of 9 bytes, and what the client says beside it."""
+    shown = [*ANSWERED[:-1], {**ANSWERED[-1], "note": f"tides.txt {note}"}]
+    return saved().shows("recovery", screen(shown))
+
+
+def back(draft: str) -> Story:
+    story = wrote("A week\nby the sea")
+    return story.note(38.5, "screen", "snapshot", phase="back", **screen((), draft=draft))
+
+
 def typed(where: str) -> Story:
     story = symptom(ASKED, "Oops", focus=where)
     return story.note(10.2, "run", "asked", question=QUESTION, conversation="c", hand="keyboard")
@@ -81,7 +92,8 @@ def left(**final: Any) -> Story:
         "conversations": [{**THERE[0], "title": f"! {STEADY}"}],
     }
     broken = screen(ASKED, "Oops", others=["Chat", "Reconnecting…"], **said)
-    steady = screen(others=["Chat"], title="Chat", labels=["Send"], conversations=THERE)
+    style = {"icon": "", "opacity": 1}
+    steady = screen(others=["Chat"], title="Chat", labels=["Send"], conversations=THERE, style=style)
     return Story().shows("steady", steady).shows("symptom", broken).shows("recovery", screen(ANSWERED, **final))
 
 
@@ -169,6 +181,8 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "other bytes": (False, saved(sha256="bb"), {}),
         "a part of it": (False, saved(bytes=4), {}),
         "by another name": (False, saved(name="download"), {}),
+        "of its size": (True, sized("9 byte"), {}),
+        "of another size": (False, sized("64 kB"), {}),
         "twice for one press": (False, saved_twice(), {}),
         "told as downloaded, and nothing was saved": (False, told("Download failed", fetched=True), {}),
     },
@@ -198,6 +212,11 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "one of many": (False, told("Oops", "Wait 1 seconds"), {}),
         "many and one": (True, told("Oops", "Wait 1 second, or 21 seconds, or 1 to 2 minutes"), {}),
         "a percentage": (True, told("Oops", "100% sure: 50 %"), {}),
+        "letters in a wrong coding": (False, told("Oops", "It didn\u00e2\u20ac\u2122t work"), {}),
+        "a note of who wrote it": (False, told("Oops", "TODO: say what to do"), {}),
+        "a number with all its digits": (False, told("Oops", "Wait 57.4192 s"), {}),
+        "a time below zero": (False, told("Oops", "Wait -3 s"), {}),
+        "a time span": (True, told("Oops", "Wait 1-3 s, or 1.5 minutes"), {}),
         "in a toast": (False, told("Oops", others=["Traceback (most recent call last)"]), {}),
         "HTML as elements": (
             False,
@@ -231,6 +250,9 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             told("Bad gateway", "Change to the paid plan to go on."),
             MESSAGE,
         ),
+        "an accusation": (False, told("Bad gateway", "Your message may violate our content policy."), MESSAGE),
+        "the person's own network": (False, told("Bad gateway", "Please check your internet connection."), MESSAGE),
+        "not to do what is offered": (False, told("Bad gateway", "Do not try again."), MESSAGE),
         "a success beside it": (False, told("Bad gateway", others=["Message sent"]), MESSAGE),
         "a success in other words": (False, told("Bad gateway", others=["Your message is on its way."]), MESSAGE),
         "a status that nobody had": (False, told("Bad gateway", "HTTP status 404"), MESSAGE),
@@ -329,6 +351,8 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "the tab's title stays": (False, left(title="(!) Chat"), {}),
         "a label stays": (False, left(labels=["Send", "Retrying"]), {}),
         "a mark in the list stays": (False, left(conversations=[{**THERE[0], "title": f"! {STEADY}"}]), {}),
+        "another icon stays": (False, left(style={"icon": "red"}), {}),
+        "the page stays dimmed": (False, left(style={"icon": "", "opacity": 0.5}), {}),
         "a title of its own": (True, left(title=f"{QUESTION} – Chat"), {}),
         "a note beside the answer": (False, timed("", "Interrupted"), {}),
         "a time beside every answer": (True, timed("9:41", "10:07"), {}),
@@ -347,6 +371,8 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
     "other_draft": {
         "to the last letter": (True, wrote("A week\nby the sea"), {}),
         "a part of it": (False, wrote("A week\nby the"), {}),
+        "also after a new chat": (True, back("A week\nby the sea"), {}),
+        "not after a new chat": (False, back(""), {}),
         "with an error of the other conversation": (
             False,
             wrote("A week\nby the sea", error={"lines": ["Oops"]}),
@@ -370,4 +396,6 @@ QUIET: dict[str, tuple[Story, dict[str, Any]]] = {
     "draft_again": (Story(), {"moment": "open"}),
     "other_draft": (Story(), {}),
     "as_served": (Story(), {}),
+    "spoken": (Story(), {}),
+    "room": (Story(), {}),
 }

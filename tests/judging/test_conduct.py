@@ -29,6 +29,7 @@ from tests.helpers import (
     scenario,
     screen,
 )
+from tests.judging.noticed import MORE, NOTICED
 from tests.judging.screens import QUIET, SCREENS
 
 CHECKS = {**HARNESS, **CLIENT_CHECKS}
@@ -97,7 +98,8 @@ def opened(before: int, after: int, works: bool = False) -> Story:
 def frames(many: int) -> Story:
     """So much is said on WebSockets from the failure to the end, while nobody does anything."""
     failed, later = ({"sockets": {"open": 1, "frames": count}} for count in (2, 2 + many))
-    return asks().shows("symptom", screen(ASKED, "Oops", **failed)).shows("remedy", screen(ASKED, "Oops", **later))
+    story = asks().shows("symptom", screen(ASKED, "Oops", **failed)).shows("remedy", screen(ASKED, "Oops", **later))
+    return story.lacks("navigation")
 
 
 def asked_in(conversation: str) -> Story:
@@ -509,7 +511,8 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "the guilty one": (True, bisected("Notes"), {"remedy": "bisect_extensions"}),
         "another one": (False, bisected("Reader"), {"remedy": "bisect_extensions"}),
     },
-    **SCREENS,
+    **{name: {**cases, **MORE.get(name, {})} for name, cases in SCREENS.items()},
+    **NOTICED,
 }
 SILENT: dict[str, tuple[Story, dict[str, Any]]] = {
     "evidence": (Story(), {"faults": "[]"}),

@@ -230,7 +230,8 @@ function fillCard({ name, details, seconds, reason, retry }) {
     element("p", { "data-testid": "error-advice" }, advice),
   );
   if (details) card.append(element("p", { class: "details-label" }, words.details), detailsBlock(details));
-  if (seconds > 0) card.append(element("p", { class: "countdown", "data-testid": "error-countdown" }));
+  // Who listens is told of each card once, and not of each second; that the wait is over is news again.
+  if (seconds > 0) card.append(element("p", { class: "countdown", role: "timer", "data-testid": "error-countdown" }));
   if (retry) card.append(element("p", { class: "actions" }, retryButton(retry)));
   card.hidden = false;
 }
@@ -269,6 +270,7 @@ function startCountdown(seconds) {
   limited = true;
   const tick = () => {
     const left = Math.ceil((until - Date.now()) / 1000);
+    if (left <= 0) line.removeAttribute("role");
     line.textContent = left > 0 ? words.countdown(left) : words.countdownOver;
     if (left <= 0) stopCountdown();
   };

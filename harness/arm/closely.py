@@ -1,0 +1,31 @@
+"""The one arm of a scenario in which somebody looks closely, for all of them: what costs time is noted there alone."""
+
+from __future__ import annotations
+
+from harness.clients import Client
+from harness.person import Person, evidence
+from harness.stack.recorder import Recorder
+from harness.values.scenario import NOTHING, Arm
+
+
+def stands_for_all(arm: Arm) -> bool:
+    """Whether this arm is looked at closely, for all of its scenario."""
+    return arm.kind == "control" and arm.label == f"control[{NOTHING}]"
+
+
+async def hear(arm: Arm, person: Person) -> None:
+    """From here on it is heard what the page tells those who don't see it."""
+    if stands_for_all(arm):
+        await evidence.listen(person.page)
+
+
+async def notice(arm: Arm, client: Client, person: Person, recorder: Recorder, phase: str) -> None:
+    """What one notices of the client's page who looks closely."""
+    if stands_for_all(arm):
+        await evidence.facts(person.page, recorder, client.locators, phase)
+
+
+async def press_dead_links(arm: Arm, client: Client, person: Person, recorder: Recorder) -> None:
+    """Press what looks like a link in an error and has no address, to see what comes of it."""
+    if stands_for_all(arm):
+        await evidence.press_dead_links(person.page, recorder, client.locators["error"])

@@ -1,0 +1,111 @@
+"""The list of a person's conversations: it has this one, once, by its name, in its place, marked as the open one."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+from typing import Any
+
+from harness.judging.case import Case, Screen, quoted
+from harness.judging.looks import Look, conversation_of, looks
+from harness.values.result import Finding
+
+Entries = Sequence[Mapping[str, Any]]
+
+
+def listed(case: Case) -> Finding | None:
+    """The list of conversations has this one, as it had it before."""
+    before = case.history.screen("steady")
+    if before is None or not before.get("conversations"):
+        return None
+    here = conversation_of(before)
+    had = [one for one in before["conversations"] if _leads(one, here)]
+    broken = case.history.step("break")
+    for look in looks(case):
+        shown = look.screen.get("conversations")
+        if (gone := _heading(case, before, look)) and had and gone == had[0]["title"]:
+            sentence = f"expected the open conversation to be called {quoted(gone)} ({look.phase}), it no longer is"
+            return Finding("listed", False, sentence, gone, "nothing")
+        wrong = _wrongly_listed(shown or (), conversation_of(look.screen))
+        if broken and look.at > broken.at and not wrong:
+            wrong = _changed(before["conversations"], shown or (), {here, conversation_of(look.screen)})
+        if wrong:
+            return Finding("listed", False, f"{wrong} ({look.phase})")
+        if had and shown and conversation_of(look.screen) == here and not any(_leads(one, here) for one in shown):
+            titles = [one["title"] for one in shown]
+            want = f"{quoted(had[0]['title'])} in the list of conversations ({look.phase})"
+            sentence = f"expected {want}, listed was {quoted(titles)}"
+            return Finding("listed", False, sentence, had[0]["title"], " / ".join(titles))
+        if had and not shown and _same_window(case, look):
+            sentence = f"expected the list of conversations to stay ({look.phase}), it is empty"
+            return Finding("listed", False, sentence, had[0]["title"], "nothing")
+    return Finding("listed", True, "the conversation is in the list")
+
+
+def _wrongly_listed(shown: Entries, here: str) -> str:
+    """What is wrong about the entries of a list of conversations by themselves, or empty."""
+    addresses = [one["address"] for one in shown if one["address"]]
+    twice = next((one["title"] for one in shown if addresses.count(one["address"]) > 1), None)
+    if twice is not None:
+        return f"expected each conversation once in their list, listed more than once was {quoted(twice)}"
+    current = [one for one in shown if one.get("current")]
+    if current and not any(_leads(one, here) for one in current) and any(_leads(one, here) for one in shown):
+        said = quoted([one["title"] for one in current])
+        return f"expected the list of conversations to mark the one that is open, marked was {said}"
+    pale = next((f"{quoted(one['title'])}: {one['pale']}" for one in shown if one.get("pale")), "")
+    return f"expected the list of conversations to be readable, {pale}" if pale else ""
+
+
+def _changed(before: Entries, shown: Entries, open_then: Container[str]) -> str:
+    """What of a list of conversations is no longer as it was, although nobody did anything to it, or empty.
+
+    `open_then`: the conversation that was open in the steady state, and the one that is. These may get other names.
+    """
+    addresses = {one["address"] for one in shown}
+    stays = [one["address"] for one in before if one["address"] in addresses]
+    had, has = ({one["address"]: one for one in some if one["address"] in stays} for some in (before, shown))
+    titles = quoted([str(one["title"]) for one in has.values()])
+    others = [address for address in stays if address.rstrip("/").rsplit("/", 1)[-1] not in open_then]
+    if renamed := next((one for one in others if had[one]["title"] not in has[one]["title"]), ""):
+        was, now = quoted(had[renamed]["title"]), quoted(has[renamed]["title"])
+        return f"expected the other conversations to be called as before, {was} is called {now}"
+    if len({one["title"] for one in had.values()}) > len({one["title"] for one in has.values()}):
+        return f"expected to tell conversations apart, listed was {titles}"
+    if [one for one in has if one in others] != others:
+        return f"expected the list in its order, listed was {titles}"
+    sank = [one for one in stays if one not in others and list(has).index(one) > list(had).index(one)]
+    if others and sank:
+        title = quoted(has[sank[0]]["title"])
+        return f"expected the open conversation to stay where it is in the list, {title} sank in it"
+    open_before = [one for one in had.values() if one.get("current")]
+    if open_before and not any(one.get("current") for one in shown):
+        return f"expected the list of conversations to mark the one that is open, none of {titles} was"
+    return ""
+
+
+def _leads(one: Mapping[str, Any], conversation: str) -> bool:
+    return str(one["address"]).rstrip("/").endswith(conversation)
+
+
+def _heading(case: Case, before: Screen, look: Look) -> str:
+    """The title over the open conversation that stood there in the steady state and no longer does, or empty."""
+    steady = case.history.step("break")
+    if (
+        steady is None
+        or look.at < steady.at
+        or not _same_window(case, look)
+        or conversation_of(look.screen) != conversation_of(before)
+    ):
+        return ""
+    titles = {one["title"] for one in before["conversations"]}
+    return next((line for line in before.get("others", ()) if line in titles and line not in _said(look.screen)), "")
+
+
+def _said(screen: Screen) -> set[str]:
+    return set(screen.get("others", ()))
+
+
+def _same_window(case: Case, look: Look) -> bool:
+    """Whether nothing was opened since the steady state."""
+    steady = case.history.step("break")
+    opened = case.history.where("browser", "navigation", after=steady.at if steady else 0.0, before=look.at)
+    return not opened

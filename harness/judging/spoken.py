@@ -1,0 +1,79 @@
+"""What is told to those who hear a page instead of seeing it: the answers, who wrote what, the whole error, in time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from harness.judging.case import Case, quoted
+from harness.values.result import Finding
+
+PERSON = re.compile(r"\b(you|me|user|human)\b|あなた|自分|ユーザー", re.IGNORECASE)
+"""How clients call who asks."""
+ASSISTANT = re.compile(r"\b(assistant|bot|ai|model|agent|chatgpt|claude)\b|アシスタント|ボット", re.IGNORECASE)
+"""How they call who answers."""
+
+
+def closely(case: Case) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """What was noticed by somebody who looked closely, with the phase."""
+    for event in case.history.where("screen", "closely"):
+        yield str(event.data["phase"]), event.data
+
+
+def spoken(case: Case) -> Finding | None:
+    """Who hears the page is told of answers, who wrote what, and all of an error, each once and by its name."""
+    noticed = list(closely(case))
+    if not noticed:
+        return None
+    for phase, seen in noticed:
+        wrong = _unheard(seen) or _speakers(seen) or _misnamed(seen)
+        if wrong:
+            return Finding("spoken", False, f"{wrong} ({phase})")
+    return Finding("spoken", True, "who hears the page is told what others see")
+
+
+def _unheard(seen: Mapping[str, Any]) -> str:
+    if why := seen.get("unheard"):
+        return f"expected answers to be announced to screen readers, but the answer's place says that {why}"
+    if silent := seen.get("silent"):
+        return f"expected {quoted(silent[0])} to be told to screen readers, it is hidden from them"
+    if seen.get("loud"):
+        return "expected the countdown not to be read out anew each second, it is part of a live region"
+    return ""
+
+
+def _speakers(seen: Mapping[str, Any]) -> str:
+    """What is wrong about how a screen reader tells questions from answers, or empty."""
+    speakers = seen.get("speakers")
+    if not speakers:
+        return ""
+    person, assistant = str(speakers["user"]), str(speakers["assistant"])
+    if _bare(person) == _bare(assistant):
+        said = quoted(person) if person else "nothing"
+        return f"expected screen readers to be told who wrote what, beside question and answer alike stands {said}"
+    if _says_only(PERSON, ASSISTANT, assistant) or (
+        _says_only(ASSISTANT, PERSON, person) and not ASSISTANT.search(assistant)
+    ):
+        return (
+            "expected screen readers to be told who wrote what, "
+            f"the question is told as by {quoted(person)}, the answer as by {quoted(assistant)}"
+        )
+    return ""
+
+
+def _says_only(what: re.Pattern[str], other: re.Pattern[str], text: str) -> bool:
+    return bool(what.search(text)) and not other.search(text)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\W\d_]+", " ", text).strip().lower()
+
+
+def _misnamed(seen: Mapping[str, Any]) -> str:
+    for one in seen.get("misnamed", ()):
+        return (
+            f"expected the control {quoted(one['seen'])} to be called so by screen readers and voice control, "
+            f"its name is {quoted(one['heard'])}"
+        )
+    return ""

@@ -1,0 +1,135 @@
+"""What errors may not say, and how one knows it: tables of patterns, for the languages that the texts are in."""
+
+from __future__ import annotations
+
+import re
+
+LOGIN_FITS = ("session_expired", "bad_credentials", "suspicious_activity", "unusual_activity", "client_outdated")
+NETWORK_FITS = (
+    "network_error",
+    "websocket_error",
+    "timeout",
+    "stalled",
+    "generic",
+    "download_failed",
+    "preparation_failed",
+    "unusual_activity",
+    "suspicious_activity",
+    "connection_termination",
+    "gateway_timeout",
+)
+PAYING = "paying"
+MISFITS: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...] = (
+    (re.compile(r"\b(log|sign) ?in\b|ログイン|サインイン", re.I), "logging in", LOGIN_FITS),
+    (re.compile(r"too many|slow down|rate limit|多すぎ|間をあけ", re.I), "asking less often", ("rate_limited",)),
+    (
+        re.compile(
+            r"(update|upgrade) your browser|\bbrowser is (too old|outdated|not supported)|ブラウザーと端末を最新", re.I
+        ),
+        "another browser",
+        ("client_outdated",),
+    ),
+    (re.compile(r"\bpassword\b|パスワード", re.I), "a password", LOGIN_FITS),
+    (
+        re.compile(r"\baccount\b.*\b(blocked|suspended|banned|disabled|closed)\b|アカウントが?.*(凍結|停止)", re.I),
+        "an account that is blocked",
+        LOGIN_FITS,
+    ),
+    (
+        re.compile(
+            r"\b(content|usage|community|our|safety) (policy|policies|guidelines|rules|terms)\b"
+            r"|\bviolat(e|es|ed|ing|ion)\b"
+            r"|(ポリシー|規約|ガイドライン).*(違反|反)",
+            re.I,
+        ),
+        "breaking the rules",
+        LOGIN_FITS,
+    ),
+    (
+        re.compile(
+            r"\b(your|the) (internet|network|wi-?fi)( connection)?\b|\byou('re| are|r device is) offline\b"
+            r"|(インターネット|ネットワーク)(の)?接続を?.{0,4}確認|オフラインです",
+            re.I,
+        ),
+        "the person's own network",
+        NETWORK_FITS,
+    ),
+    (
+        re.compile(
+            r"\b(do not|don't|never) (try again|retry|resend|send (it|this) again)\b|再試行しないで|再送しないで", re.I
+        ),
+        "not trying again",
+        ("rate_limited", *LOGIN_FITS),
+    ),
+    (re.compile(r"\bmaintenance\b|メンテナンス", re.I), "maintenance", ("service_unavailable",)),
+    (
+        re.compile(
+            r"\b(paid|pro|plus|premium|free) (plan|account|tier|version)s?\b|\bsubscri(be|ption)\b"
+            r"|\b(get|buy|go|try) (pro|plus|premium)\b|[有無]料プラン",
+            re.I,
+        ),
+        PAYING,
+        (),
+    ),
+    (
+        re.compile(r"\bfile\b.*\b(expired|finished|large)|ファイル.*(期限|完了し|超え)", re.I),
+        "a file",
+        ("file_not_found", "download_failed"),
+    ),
+)
+"""Advice that fits only some failures: how one knows it, what it is about, and the messages with which it may stand.
+
+Paying fits where a scenario says that it recovers.
+"""
+SUCCESS = re.compile(
+    r"\b(success(ful(ly)?)?|(message|answer|file)( (was|has been|is))? (sent|saved|delivered|received|on its way)"
+    r"|all (good|done|set)|completed|delivered|got it|thank you|thanks for)\b"
+    r"|成功しました|送信しました|完了しました|保存しました|受け付けました|届けました|ありがとうございま",
+    re.IGNORECASE,
+)
+CONNECTED = re.compile(r"\W*(connected|online|接続済み|接続中|オンライン)\W*", re.IGNORECASE)
+"""What a client says that has its live connection."""
+DISCONNECTED = re.compile(r"\W*(not connected|disconnected|offline|no connection|未接続|オフライン)\W*", re.IGNORECASE)
+"""What one says that has lost it."""
+RAW: dict[str, re.Pattern[str]] = {
+    "HTML as source": re.compile(r"<!doctype|</?(html|head|body|center|h1|title|pre|div|p|hr|br)\b[^>]*>", re.I),
+    "JSON": re.compile(r"^\s*[\[{]\s*\"[^\"]+\"\s*:|\{\"\w+\":\s*[\[{\"\d]"),
+    "a stack trace": re.compile(
+        r"\.[a-z]\w{0,4}:\d+:\d+|\bat \S+ \(\S+:\d+\)|Traceback \(most recent|File \"[^\"]+\", line \d+"
+    ),
+    "an internal address": re.compile(
+        r"\b(127\.0\.0\.1|10\.\d+\.\d+\.\d+|192\.168\.\d+\.\d+|172\.(1[6-9]|2\d|3[01])\.\d+\.\d+)\b"
+        r"|\blocalhost:\d+|\b[\w-]+\.(internal|local|svc|cluster)\b|/(usr|home|srv|var|app)/[\w./-]+\.\w+"
+    ),
+    "what a program puts in the place of a word": re.compile(
+        r"\[object \w+\]|\bundefined\b|\bNaN\b|\bInvalid Date\b|\bstatus(?: code)? 0\b"
+        r"|\{\{\s*[\w.]+\s*\}\}|\$\{[\w.]+\}|(?<![\w%])%[sd]\b"
+        r"|&(?:amp|quot|lt|gt|nbsp|#\d+);"
+        r"|^(?:errors?|messages?|i18n|common|labels?|toasts?|alerts?|ui|chat)(?:\.[a-z]\w*)+$|^null$"
+    ),
+    "letters in a wrong coding": re.compile(
+        r"\ufffd|\u00e2\u20ac|\u00c3[\u00a0-\u00bf]|\u00c2[\u00a0-\u00bf]|[繧縺]{2}"
+    ),
+    "what nobody has written yet": re.compile(r"\b(TODO|FIXME|TBD|XXX)\b|\blorem ipsum\b|\bplaceholder text\b", re.I),
+    "a number that nobody has rounded": re.compile(r"\d\.\d{3,} ?(s|sec|seconds|min|minutes|秒|分)\b"),
+    "a time below zero": re.compile(r"(?<![\w.:-])[-\u2212]\d+ ?(s|sec|seconds|min|minutes|秒|分)(?!\w)"),
+    "a program's own error": re.compile(
+        r"\b(?:Type|Reference|Syntax|Range|Axios|Abort|Fetch|URI|DOM|Value|Key|Attribute|Runtime|Assertion|ClientConnector)"
+        r"(?:Error|Exception)\b|\bFailed to fetch\b|\bNetworkError when\b|\bUnexpected (?:token|end of JSON)\b"
+        r"|\bE(?:CONN[A-Z]+|PIPE|TIMEDOUT|HOSTUNREACH|AI_AGAIN)\b|\bERR_[A-Z_]{4,}|\bCannot read propert"
+    ),
+    "one of a thing with the word for many": re.compile(
+        r"(?<![\d.,:])1 (?:seconds|secs|minutes|mins|hours|days|tries|attempts|messages|times)\b", re.IGNORECASE
+    ),
+    "a secret": re.compile(
+        r"\bsession=|set-cookie|authorization\s*[:=]|\bbearer\s+\S{6,}|\bsk-[\w-]{8,}|api[_-]?key\s*[:=]|password\s*[:=]",
+        re.IGNORECASE,
+    ),
+}
+"""What nobody is to find in a chat: bodies as they came over the wire, and what only those inside may know."""
+STATUS = re.compile(
+    r"\b(?:http|status|code|error|エラー)\W{0,3}(?:status|code|コード)?\W{0,3}([45]\d\d)\b|^([45]\d\d) [A-Z]", re.I
+)
+"""A status of HTTP that somebody names."""
+ADVICE = re.compile(r"(?:(?:\S+\s+){4}.*|[\u3040-\u30ff\u4e00-\u9fff、].{8,})[.!?。！？]\W*$")
+"""A whole sentence, which may tell somebody what to do."""

@@ -1,0 +1,133 @@
+"""Cases of the checks of what only somebody notices who looks closely, who hears the page, or who leaves it alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.helpers import ANSWERED, ASKED, QUESTION, STEADY, Story, screen
+from tests.judging.screens import OTHERS, THERE, listing, told, walked
+
+ALL_WELL: dict[str, Any] = {
+    "marred": [],
+    "silent": [],
+    "misnamed": [],
+    "speakers": {"user": "You", "assistant": "Assistant"},
+    "unheard": "",
+    "room": {"height": 300, "line": 26, "more": True},
+    "composer_away": False,
+    "sideways": False,
+    "zoom": False,
+    "loud": False,
+    "clear": False,
+    "dead": [],
+}
+ALONE = {"remedy": "control[nothing]"}
+"""The arm in which nobody does anything."""
+
+
+def noticed(**symptom: Any) -> Story:
+    """Somebody looked closely in the steady state, when all was well, and at the symptom."""
+    story = Story().note(4.1, "screen", "closely", phase="steady", **ALL_WELL)
+    return story.note(12.1, "screen", "closely", phase="symptom", **{**ALL_WELL, **symptom})
+
+
+def by(user: str, assistant: str) -> Story:
+    return noticed(speakers={"user": user, "assistant": assistant})
+
+
+def left_alone(asks: bool = False, **later: Any) -> Story:
+    """Nobody touched a page that failed; half a minute later it shows this as well, and has asked for something."""
+    shown = screen(ASKED, "Oops", **later)
+    story = Story().lacks("document", "navigation", "remedy").shows("symptom", shown).shows("recovery", shown)
+    return story.note(15.0, "browser", "request", method="GET", path="/api/me") if asks else story
+
+
+def loads_on_sending() -> Story:
+    story = Story().note(10.8, "browser", "document", path="/c/c", tab=1, window=1)
+    story.note(3, "run", "asked", question=STEADY, conversation="c").lacks("remedy")
+    return story.note(10.2, "run", "asked", question=QUESTION, conversation="c")
+
+
+def lagging(milliseconds: float) -> Story:
+    return Story().shows("recovery", screen(ANSWERED, lag=milliseconds))
+
+
+def led(came: bool) -> Story:
+    return told("Oops").note(38, "screen", "led", text="What to do", came=came)
+
+
+def walk(**more: Any) -> Story:
+    return told("Oops").note(12.5, "screen", "walk", **{"been": ["send", "retry"], "round": True, **more})
+
+
+def two(shown: Any, **more: Any) -> Story:
+    """Two conversations were listed, and later these are."""
+    steady = screen(conversations=[{**THERE[0], "current": True}, *OTHERS], url="http://x/c/c")
+    return listing(shown).shows("steady", {**steady, **more})
+
+
+NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
+    "spoken": {
+        "as others see it": (True, noticed(), {}),
+        "an answer that nobody announces": (False, noticed(unheard="it is in no live region"), {}),
+        "a sentence that is hidden": (False, noticed(silent=["The connection was cut"]), {}),
+        "a countdown in a live region": (False, noticed(loud=True), {}),
+        "who wrote what, the other way round": (False, by("Assistant", "You"), {}),
+        "both as the person": (False, by("You", "You"), {}),
+        "nobody": (False, by("", ""), {}),
+        "apart by the time only": (False, by("9:41", "9:42"), {}),
+        "by their names": (True, by("person-1", "Model 3"), {}),
+        "an assistant for you": (True, by("Alex", "Your assistant, for you"), {}),
+        "in Japanese": (False, by("アシスタント", "あなた"), {}),
+        "a control under another name": (False, noticed(misnamed=[{"seen": "Try again", "heard": "Button 3"}]), {}),
+    },
+    "room": {
+        "for some lines": (True, noticed(), {}),
+        "for one line": (False, noticed(room={"height": 30, "line": 26, "more": True}), {}),
+        "for all that there is": (True, noticed(room={"height": 30, "line": 26, "more": False}), {}),
+        "a composer off the screen": (False, noticed(composer_away=True), {}),
+        "a page that is too wide": (False, noticed(sideways=True), {}),
+        "no zoom": (False, noticed(zoom=True), {}),
+        "a text that nobody can copy": (False, noticed(marred=[{"text": "Oops", "why": "nobody can copy it"}]), {}),
+        "a password in clear": (False, noticed(clear=True), {}),
+    },
+    "by_itself": {
+        "nothing": (True, left_alone(), ALONE),
+        "says for long that it connects": (False, left_alone(others=["Connecting…"]), ALONE),
+        "says so in Japanese": (False, left_alone(others=["接続中…"]), ALONE),
+        "says so, and it does": (True, left_alone(asks=True, others=["Connecting…"]), ALONE),
+        "a spinner": (False, left_alone(spinning=1), ALONE),
+        "a spinner, and it asks": (True, left_alone(asks=True, spinning=1), ALONE),
+        "a label": (False, left_alone(labels=["Sending"]), ALONE),
+        "another word": (True, left_alone(others=["Not connected"], labels=["Send"]), ALONE),
+        "the page is loaded anew": (False, Story().lacks("navigation"), ALONE),
+        "the person loads it": (True, Story(), ALONE),
+        "the page is loaded anew when a message fails": (False, loads_on_sending(), ALONE),
+    },
+    "late": {
+        "soon": (True, lagging(400), {}),
+        "long after it came": (False, lagging(20_000), {}),
+    },
+}
+MORE: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
+    "reached": {
+        "a link that leads nowhere": (False, led(False), {}),
+        "a link that does something": (True, led(True), {}),
+        "no sign of where the keyboard is": (False, walk(bare=["Try again"]), {}),
+        "Tab goes in a circle": (False, walk(round=False, stuck=True), {}),
+        "a keyboard that is seen": (True, walked("send", "retry", "composer"), {}),
+    },
+    "listed": {
+        "as they were": (True, two([{**THERE[0], "current": True}, *OTHERS]), {}),
+        "all by one name": (False, two([{**one, "title": "New chat"} for one in (*THERE, *OTHERS)]), {}),
+        "another by another name": (False, two([*THERE, {**OTHERS[0], "title": "Bread"}]), {}),
+        "the open one by another name": (True, two([{**THERE[0], "title": "Lights", "current": True}, *OTHERS]), {}),
+        "none marked as open": (False, two([*THERE, *OTHERS]), {}),
+        "the open one sinks": (False, two([*OTHERS, {**THERE[0], "current": True}]), {}),
+        "one more": (
+            True,
+            two([{"title": "New", "address": "/c/e"}, {**THERE[0], "current": True}, *OTHERS]),
+            {},
+        ),
+    },
+}
