@@ -8,7 +8,7 @@ from harness.judging.countdown import seconds_in
 from harness.person import Person, Screen, Unavailable
 from harness.stack.world import World
 from harness.values.questions import ELSEWHERE
-from harness.values.scenario import NOTHING, Arm
+from harness.values.scenario import ASK_AGAIN, NOTHING, Arm
 from harness.values.situation import Moment
 
 IN_PASSING = 8.0
@@ -27,10 +27,12 @@ WATCHED = (Moment.SEND, Moment.MID_ANSWER)
 def has_two(arm: Arm, person: Person) -> bool:
     """Whether the person of this arm has a draft in another conversation, and looks after it in the end.
 
-    Not where several instances take turns: which of them has the person's stream must be the same in every arm.
+    Who asks again stands for all of their scenario. Not where several instances take turns: which of them has the
+    person's stream must be the same in every arm.
     """
     alone = arm.scenario.gateway.instances == 1
-    return arm.kind == "control" and arm.scenario.moment in WATCHED and person.has_addresses and alone
+    asks = arm.kind == "control" and arm.remedy == ASK_AGAIN and not arm.takes
+    return asks and arm.scenario.moment in WATCHED and person.has_addresses and alone
 
 
 async def begin_another(world: World, arm: Arm, person: Person) -> str:
@@ -84,12 +86,19 @@ def _asked(world: World) -> int:
 
 
 async def look_after(world: World, arm: Arm, person: Person, other: str) -> None:
-    """With every fault lifted, what is kept is looked at once more: the other conversation, and then the own one."""
+    """With every fault lifted, what is kept is looked at once more: the other conversation, and then the own one.
+
+    So are the links that stood there when the screen was looked at closely.
+    """
     mine = person.conversation
-    if not has_two(arm, person) or mine == other:
+    two = has_two(arm, person) and mine != other
+    if not (two or world.recorder.history.last("screen", "links")):
         return
     await world.lift_all()
     begin(world.recorder, "after_all")
+    await person.follow()
+    if not two:
+        return
     try:
         screen = await person.turn_to(other, "other")
         if screen["client"] and screen["error"]:
@@ -98,7 +107,6 @@ async def look_after(world: World, arm: Arm, person: Person, other: str) -> None
         if stands_for_all(arm) and arm.scenario.moment is Moment.SEND and screen["client"]:
             await _there_and_back(person, other, screen)
         await person.visit(mine, "last")
-        await person.follow()
     except Unavailable as error:
         world.recorder.note("run", "unavailable", what="look_after", because=str(error))
 

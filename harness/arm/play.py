@@ -151,9 +151,8 @@ class Run:
 
     async def symptom(self) -> None:
         await self._look_for_it()
-        await self._picture("symptom")
         if closely.stands_for_all(self.arm):
-            await self.person.look_closely()
+            await self.person.look_closely(await self.person.picture("symptom"))
         await waits.faults_are_told(self.world, self.arm.scenario.faults)
         await self.world.settle()
 

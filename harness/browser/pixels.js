@@ -1,12 +1,14 @@
-// What stands out in a picture (PNG, base64): the share of its pixels that differ from its ground by at least the ratio
+// What stands out within a box of a picture (PNG, base64) of the window: the share of its pixels that differ from its ground by at least the ratio
 // that WCAG asks of large letters. Only pixels settle what styles can't: pictures behind a text, blending, masks.
-async (base64) => {
+async ([base64, box]) => {
   const STANDS_OUT = 3;
   const bytes = Uint8Array.from(atob(base64), (one) => one.charCodeAt(0));
   const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
-  const pen = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
-  pen.drawImage(bitmap, 0, 0);
-  const { data } = pen.getImageData(0, 0, bitmap.width, bitmap.height);
+  const scale = bitmap.width / innerWidth;
+  const [x, y, width, height] = [box.x, box.y, box.width, box.height].map((one) => Math.round(one * scale));
+  const pen = new OffscreenCanvas(width, height).getContext("2d");
+  pen.drawImage(bitmap, -x, -y);
+  const { data } = pen.getImageData(0, 0, width, height);
   const counts = new Map();
   for (let i = 0; i < data.length; i += 4) {
     const key = (data[i] << 16) | (data[i + 1] << 8) | data[i + 2];

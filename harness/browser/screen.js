@@ -103,7 +103,7 @@
     const parts = [...CONTROLS.map((name) => [name, seen(name).at(-1)]), ["composer", composer && sight.displayed(composer) ? composer : undefined]];
     const blocked = client ? obstacles(parts, sight.control) : {};
     // The browser's own pages bear no style of others.
-    const look = client ? sight.touchingAll : (act) => act();
+    const look = client ? sight.look : (act) => act();
     return look(() => {
       const errors = fresh(outermost(seen("error")));
       const messages = topDown(seen("message").filter((one) => !within(one, all("error"))));

@@ -20,11 +20,21 @@
     for (let one = node; one; one = parentOf(one)) if (one === ancestor) return true;
     return false;
   };
-  const roots = (from = document) => {
-    const found = [from];
-    for (const element of from.querySelectorAll("*")) if (element.shadowRoot) found.push(...roots(element.shadowRoot));
-    return found;
+  // While somebody looks nothing changes, so that what was found out of an element needn't be found out again.
+  let looking = 0;
+  const memory = [];
+  const once = (find) => {
+    const kept = new Map();
+    memory.push(kept);
+    return (of) => {
+      if (!looking) return find(of);
+      if (!kept.has(of)) kept.set(of, find(of));
+      return kept.get(of);
+    };
   };
+  const elementsOf = once((root) => [...root.querySelectorAll("*")]);
+  const rootsIn = once((from) => [from, ...elementsOf(from).flatMap((element) => (element.shadowRoot ? rootsIn(element.shadowRoot) : []))]);
+  const roots = () => rootsIn(document);
   // A locator is CSS, or `role=button[name="Send"]`, or `text="Send"`.
   const ROLES = { button: "button, [role=button], input[type=submit]", textbox: "textarea, input, [contenteditable], [role=textbox]", link: "a[href], [role=link]" };
   const bare = (text) => (text || "").replace(/\s+/g, " ").trim();
@@ -37,7 +47,8 @@
     if (role) return role[2] === undefined ? among : among.filter((one) => calledOf(one) === role[2]);
     return among.filter((one) => !one.firstElementChild && bare(one.textContent) === text[1]);
   };
-  const all = (selector) => (selector ? roots().flatMap((root) => found(root, selector)) : []);
+  const everyOne = once((selector) => roots().flatMap((root) => found(root, selector)));
+  const all = (selector) => (selector ? [...everyOne(selector)] : []);
 
   // --- colours
 
@@ -71,7 +82,7 @@
     return (light + 0.05) / (dark + 0.05);
   };
   // The colour behind an element, or null where a picture is behind it, which only pixels can tell.
-  const groundOf = (element) => {
+  const groundOf = once((element) => {
     const layers = [];
     for (let one = element; one; one = parentOf(one)) {
       const style = getComputedStyle(one);
@@ -82,7 +93,7 @@
     }
     const dark = getComputedStyle(document.documentElement).colorScheme.includes("dark") && matchMedia("(prefers-color-scheme: dark)").matches;
     return layers.reduceRight((below, top) => over(top, below), colour(dark ? "rgb(18, 18, 18)" : "rgb(255, 255, 255)"));
-  };
+  });
 
   // --- geometry
 
@@ -136,8 +147,10 @@
   // --- what lies over it
 
   let touchable = null;
+  const letsThrough = () => roots().some((root) => elementsOf(root).some((one) => getComputedStyle(one).pointerEvents === "none"));
   // While this lasts, hit-testing finds also what lets presses through, for it hides what is below it all the same.
   const touchingAll = (act) => {
+    if (!letsThrough()) return act();
     if (!touchable) {
       touchable = new CSSStyleSheet();
       touchable.replaceSync("* { pointer-events: auto !important; }");
@@ -150,6 +163,16 @@
       for (const root of changed) root.adoptedStyleSheets = root.adoptedStyleSheets.filter((sheet) => sheet !== touchable);
     }
   };
+  // One look: `act` reads the page and changes nothing.
+  const look = (act) => {
+    looking += 1;
+    try {
+      return touchingAll(act);
+    } finally {
+      looking -= 1;
+      if (!looking) for (const kept of memory) kept.clear();
+    }
+  };
   const stackAt = (x, y, root = document) => {
     const found = [];
     for (const element of root.elementsFromPoint(x, y)) {
@@ -160,36 +183,27 @@
     }
     return found;
   };
-  const opacityOf = (element) => {
-    let product = 1;
-    for (let one = element; one; one = parentOf(one)) {
-      const { opacity, filter } = getComputedStyle(one);
-      product *= Number(opacity);
-      const faded = /opacity\(([\d.]+)\)/.exec(filter);
-      if (faded) product *= Number(faded[1]);
-    }
-    return product;
-  };
-  const blurOf = (element) => {
-    let most = 0;
-    for (let one = element; one; one = parentOf(one)) most = Math.max(most, Number(/blur\(([\d.]+)px\)/.exec(getComputedStyle(one).filter)?.[1] ?? 0));
-    return most;
-  };
+  const opacityOf = once((element) => {
+    const { opacity, filter } = getComputedStyle(element);
+    const around = parentOf(element);
+    return Number(opacity) * Number(/opacity\(([\d.]+)\)/.exec(filter)?.[1] ?? 1) * (around ? opacityOf(around) : 1);
+  });
+  const blurOf = once((element) => {
+    const around = parentOf(element);
+    return Math.max(Number(/blur\(([\d.]+)px\)/.exec(getComputedStyle(element).filter)?.[1] ?? 0), around ? blurOf(around) : 0);
+  });
   // How all that an element is in turns and scales it, as one matrix, or null. Cards that are turned twice are right again.
-  const transformOf = (element) => {
-    let turned = null;
-    for (let one = element; one; one = parentOf(one)) {
-      const { transform, rotate, scale } = getComputedStyle(one);
-      const steps = [
-        /^-?[\d.]+deg$/.test(rotate) ? `rotate(${rotate})` : "",
-        scale && scale !== "none" ? `scale(${scale.split(" ").slice(0, 2).join(",")})` : "",
-        transform === "none" ? "" : transform,
-      ];
-      const own = steps.filter(Boolean).join(" ");
-      if (own) turned = new DOMMatrix(own).multiply(turned ?? new DOMMatrix());
-    }
-    return turned;
-  };
+  const transformOf = once((element) => {
+    const { transform, rotate, scale } = getComputedStyle(element);
+    const steps = [
+      /^-?[\d.]+deg$/.test(rotate) ? `rotate(${rotate})` : "",
+      scale && scale !== "none" ? `scale(${scale.split(" ").slice(0, 2).join(",")})` : "",
+      transform === "none" ? "" : transform,
+    ];
+    const own = steps.filter(Boolean).join(" ");
+    const outer = parentOf(element) ? transformOf(parentOf(element)) : null;
+    return own ? (outer ?? new DOMMatrix()).multiply(new DOMMatrix(own)) : outer;
+  });
   const degreesOf = ({ a, b }) => (Math.atan2(b, a) * 180) / Math.PI;
   const turned = (element) => degreesOf(transformOf(element) ?? new DOMMatrix());
   // Why a text that is drawn can't be read for the way it is turned, or "".
@@ -206,7 +220,7 @@
       if (/^(none|normal)$/.test(content) || !/^(absolute|fixed)$/.test(position)) return false;
       return colour(backgroundColor)[3] * Number(opacity) * seen > HALF;
     });
-  const paints = (element) => {
+  const paints = once((element) => {
     const style = getComputedStyle(element);
     if (style.visibility !== "visible") return false;
     const seen = opacityOf(element);
@@ -214,7 +228,7 @@
     if (/^(IMG|VIDEO|CANVAS|IFRAME)$/.test(element.tagName) || style.backgroundImage !== "none") return seen > HALF;
     if (/blur\((?!0px)/.test(style.backdropFilter ?? "")) return true;
     return colour(style.backgroundColor)[3] * seen > HALF;
-  };
+  });
   // Who hides this point of an element: what lies above it and paints; itself where it isn't drawn; null for nobody.
   const hides = (element, x, y) => {
     const stack = stackAt(x, y);
@@ -237,20 +251,20 @@
 
   // --- why something is not seen
 
-  const displayed = (element) => element.isConnected && (element.checkVisibility ? element.checkVisibility() : element.getClientRects().length > 0);
-  const whyHidden = (element) => {
+  const displayed = once((element) => element.isConnected && (element.checkVisibility ? element.checkVisibility() : element.getClientRects().length > 0));
+  const whyHidden = once((element) => {
     if (!displayed(element) || getComputedStyle(element).visibility !== "visible") return "it is hidden";
     if (opacityOf(element) < FAINT) return "it is transparent";
     return blurOf(element) > SMALLEST ? "it is blurred" : whyTurned(element);
-  };
-  const whyPale = (element) => {
+  });
+  const whyPale = once((element) => {
     const ground = groundOf(element);
     if (ground === null) return "";
     const style = getComputedStyle(element);
     const ink = colour(style.webkitTextFillColor || style.color);
     const least = element.closest(":disabled, [aria-disabled=true]") ? CONTRAST_OFF : CONTRAST;
     return contrast(over([...ink.slice(0, 3), ink[3] * opacityOf(element)], ground), ground) < least ? "it has the colour of its ground" : "";
-  };
+  });
   // A browser tells nothing of the letters that it replaced by an ellipsis.
   const isCutShort = (element) => {
     for (let one = element; one && one !== document.body; one = parentOf(one)) {
@@ -375,6 +389,6 @@
     return !top || isWithin(top, element) || isWithin(element, top) ? whyFaint(element) : `${nameOf(top)} lies over it`;
   };
   Object.defineProperty(window, "__chatfaultVisible", {
-    value: { all, roots, text, liesOver, inView, blinks, typed, displayed, control, whyPale, touchingAll, textsIn, ownerOf, isWithin, parentOf, squeeze, turned, opacityOf },
+    value: { all, roots, text, liesOver, inView, blinks, typed, displayed, control, whyPale, look, textsIn, ownerOf, isWithin, parentOf, squeeze, turned, opacityOf },
   });
 })();

@@ -14,6 +14,7 @@ from playwright.async_api import Error, Locator, Page, Response
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from harness.browser import extensions
+from harness.browser.traces import untraced
 from harness.clients import Client
 from harness.person import evidence
 from harness.person.pressing import REACHING, hindrance, press, press_enter, type_in, under_way
@@ -141,18 +142,18 @@ class Body:
                 return screen
             await asyncio.sleep(watch.pause)
 
-    async def picture(self, phase: str) -> None:
-        """Keep a picture of the screen, for the report; Firefox lets nobody picture its own pages."""
+    async def picture(self, phase: str) -> bytes:
+        """Keep a picture (PNG) of the screen, for the report; Firefox lets nobody picture its own pages."""
         if self._blank and self.situation.engine == "firefox":
-            return
-        await evidence.picture(self.page, self._recorder, phase)
+            return b""
+        return await evidence.picture(self.page, self._recorder, phase)
 
-    async def look_closely(self) -> None:
-        """What only pixels, letters and the accessibility tree tell of what the screen shows now."""
+    async def look_closely(self, taken: bytes) -> None:
+        """What only pixels, letters and the accessibility tree tell of the screen now. `taken`: its picture."""
         screen = await self._now()
         if not screen["client"]:
             return
-        await evidence.closely(self.page, self._recorder, self._client.locators, screen)
+        await evidence.closely(self.page, self._recorder, self._client.locators, screen, taken)
 
     async def follow(self) -> None:
         """See whether the links that stood there when it was looked at closely lead somewhere, now that all works."""
@@ -173,33 +174,36 @@ class Body:
     async def _count_pieces(self) -> None:
         """How far the answer has come, for whoever asks later what was held up."""
         with contextlib.suppress(Error):
-            pieces = await self.page.evaluate("() => window.__chatfaultPieces ?? null")
+            pieces = await self._of_page("() => window.__chatfaultPieces ?? null")
             if pieces is not None:
                 self._recorder.note("browser", "websocket_frames", pieces=pieces)
 
     async def forget_pieces(self) -> None:
         """What comes from here on is another answer, of which nothing has come."""
-        await self.page.evaluate("() => { window.__chatfaultPieces = 0; }")
+        await self._of_page("() => { window.__chatfaultPieces = 0; }")
 
     async def nothing_comes(self) -> None:
         """Return once all that the page has asked for has come or failed, or after a moment."""
         until = time.monotonic() + HUSH
         with contextlib.suppress(Error):
             while time.monotonic() < until:
-                connecting = await self.page.evaluate("() => window.__chatfaultSockets?.().connecting ?? 0")
+                connecting = await self._of_page("() => window.__chatfaultSockets?.().connecting ?? 0")
                 if not connecting and self.windows.idle:
                     return
                 await asyncio.sleep(OFTEN)
 
+    async def _of_page(self, script: str, args: Any = None) -> Any:
+        return await untraced(self.page, self.page.evaluate(script, args))
+
     async def _evaluate(self, args: Mapping[str, Any]) -> Screen:
         while True:
             try:
-                screen: Screen | None = await self.page.evaluate(LOOK, args)
+                screen: Screen | None = await self._of_page(LOOK, args)
                 if screen is None:  # a document of the browser's own, such as an error page
                     bare = (
                         f"(args) => {{ if (!window.__chatfaultVisible) {{ {SENSES} }}\nreturn {self._screen}(args); }}"
                     )
-                    return dict(await self.page.evaluate(bare, args))
+                    return dict(await self._of_page(bare, args))
                 return screen
             except Error as error:
                 if "navigat" not in error.message and "context was destroyed" not in error.message:

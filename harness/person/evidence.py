@@ -15,6 +15,7 @@ from playwright.async_api import Error, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from harness.browser import extensions
+from harness.browser.traces import untraced
 from harness.stack.recorder import Recorder
 from harness.tools import fonts
 
@@ -67,43 +68,60 @@ STEPS = 60
 """Presses of Tab after which nobody goes on."""
 TAKING = 5.0
 """Real seconds within which a picture is taken."""
+AT_ONCE = """((setTimeout) => {
+%s
+})((act, delay, ...rest) => (delay ? setTimeout(act, delay, ...rest) : queueMicrotask(() => act(...rest))))"""
+"""A script whose pauses of no length take none: axe makes one after each rule, and a browser stretches each to 4 ms."""
 GRAVE = ("serious", "critical")
 """What axe calls a finding that keeps people out."""
 
 
-async def picture(page: Page, recorder: Recorder, phase: str) -> None:
-    """Take a picture of the screen into the report's folder `pictures`; a page that can't be pictured has none."""
+async def _ask(page: Page, script: str, argument: Any = None) -> Any:
+    """What a script in the page says. No trace has it: nobody in front of the page asked for it."""
+    return await untraced(page, page.evaluate(script, argument))
+
+
+async def picture(page: Page, recorder: Recorder, phase: str) -> bytes:
+    """Take a picture of the screen (PNG) into the report's folder `pictures`; where none can be taken, it is empty."""
     name = re.sub(r"[^\w-]", "-", recorder.arm)
     file = recorder.path.parent / "pictures" / f"{name}-{phase}.png"
     try:
-        await page.screenshot(path=file, timeout=TAKING * 1000)
+        taken = await untraced(page, page.screenshot(path=file, timeout=TAKING * 1000))
     except Error:
-        return
+        return b""
     recorder.note("screen", "picture", phase=phase, file=f"pictures/{file.name}")
+    return taken
 
 
-async def pixels(page: Page, recorder: Recorder, error: str) -> None:
-    """Note which share of the error's rectangle stands out from its ground. `error`: its locator."""
+async def pixels(page: Page, recorder: Recorder, error: str, taken: bytes) -> None:
+    """Note which share of the error's rectangle stands out from its ground.
+
+    `error`: its locator. `taken`: the picture of the screen (PNG) that shows it.
+    """
     try:
-        box = await page.evaluate(ERROR_BOX, error)
+        box = await _ask(page, ERROR_BOX, error)
         if box:
-            taken = await page.screenshot(clip=box, timeout=TAKING * 1000)
-            share = await page.evaluate(PIXELS, base64.b64encode(taken).decode())
+            share = await _ask(page, PIXELS, [base64.b64encode(taken).decode(), box])
             recorder.note("screen", "pixels", share=round(share, 5))
     except Error:
         return
 
 
-async def closely(page: Page, recorder: Recorder, locators: Mapping[str, str], screen: Mapping[str, Any]) -> None:
-    """Note all that only pixels, letters, a keyboard, links and the accessibility tree tell of a screen."""
+async def closely(
+    page: Page, recorder: Recorder, locators: Mapping[str, str], screen: Mapping[str, Any], taken: bytes
+) -> None:
+    """Note all that only pixels, letters, a keyboard, links and the accessibility tree tell of a screen.
+
+    `taken`: the picture of it (PNG), empty if none could be taken.
+    """
     said = [*(screen["error"] or {"lines": []})["lines"], *(one["text"] for one in screen["messages"])]
     await letters(page, recorder, " ".join(said))
     await facts(page, recorder, locators, "symptom")
-    if screen["error"]:
-        await pixels(page, recorder, locators["error"])
+    if screen["error"] and taken:
+        await pixels(page, recorder, locators["error"], taken)
     await walk(page, recorder, {name: locators.get(name, "") for name in WALKED})
     with contextlib.suppress(Error):
-        found = await page.evaluate(LINKS, [locators.get("conversation", ""), MOST_LINKS])
+        found = await _ask(page, LINKS, [locators.get("conversation", ""), MOST_LINKS])
         recorder.note("screen", "links", found=[{"address": address, "text": text} for address, text in found])
     await audit(page, recorder)
 
@@ -121,7 +139,7 @@ async def letters(page: Page, recorder: Recorder, text: str) -> None:
     """Note which letters of a text this browser draws as boxes, because no font on this machine has them."""
     strange = sorted({letter for letter in text if letter.isalpha() and not letter.isascii()})
     try:
-        missing = await page.evaluate(fonts.BOXES, [{letter: letter for letter in strange}, fonts.NOBODYS])
+        missing = await _ask(page, fonts.BOXES, [{letter: letter for letter in strange}, fonts.NOBODYS])
         recorder.note("screen", "letters", missing="".join(missing))
     except Error:
         return
@@ -133,12 +151,12 @@ async def walk(page: Page, recorder: Recorder, places: Mapping[str, str]) -> Non
     `browser` stands for the browser's own parts, to which it leads from a page's last one.
     """
     try:
-        parts = await page.evaluate(STAND, [places["composer"], places])
+        parts = await _ask(page, STAND, [places["composer"], places])
         if not parts:
             return
         presses = min(parts + BEYOND, STEPS)
-        await asyncio.gather(*(page.keyboard.press("Tab") for _ in range(presses)))
-        found = await page.evaluate(BACK)
+        await untraced(page, _press_tab(page, presses))
+        found = await _ask(page, BACK)
         bare = [name for number in range(min(found["bare"], MOST_BARE)) if (name := await _bare(page, number))]
     except Error:
         return
@@ -151,23 +169,24 @@ async def _bare(page: Page, number: int) -> str:
     """The name of a control that looks just the same whether the keyboard is on it or not, or empty."""
     taken = []
     for focused in (True, False):
-        part = await page.evaluate(BARE, [number, focused])
+        part = await _ask(page, BARE, [number, focused])
         if part is None:
             return ""
-        taken.append(await page.screenshot(clip=part["clip"], animations="disabled", timeout=TAKING * 1000))
+        shot = page.screenshot(clip=part["clip"], animations="disabled", timeout=TAKING * 1000)
+        taken.append(await untraced(page, shot))
     return str(part["name"]) if taken[0] == taken[1] else ""
 
 
 async def listen(page: Page) -> None:
     """From here on the page keeps what its live regions say."""
     with contextlib.suppress(Error):
-        await page.evaluate(LISTEN)
+        await _ask(page, LISTEN)
 
 
 async def facts(page: Page, recorder: Recorder, locators: Mapping[str, str], phase: str) -> None:
     """Note what only somebody notices who looks closely, or who hears the page."""
     with contextlib.suppress(Error):
-        recorder.note("screen", "closely", phase=phase, **await page.evaluate(CLOSELY, dict(locators)))
+        recorder.note("screen", "closely", phase=phase, **await _ask(page, CLOSELY, dict(locators)))
 
 
 async def press_dead_links(page: Page, recorder: Recorder, error: str, most: int = MOST_BARE) -> None:
@@ -177,22 +196,26 @@ async def press_dead_links(page: Page, recorder: Recorder, error: str, most: int
         for number in range(min(most, await links.count())):
             text = await links.nth(number).inner_text()
             asked = recorder.history.where("browser", "request", "document")
-            await page.evaluate(CHANGES)
+            await _ask(page, CHANGES)
             recorder.note("run", "pressed", control="a link of the error", hand="mouse")
             await links.nth(number).click(timeout=TAKING * 1000)
             with contextlib.suppress(PlaywrightTimeout):
                 await page.wait_for_function(CHANGED, timeout=CHANGING * 1000, polling=50)
             sent = recorder.history.where("browser", "request", "document")
-            came = bool(await page.evaluate(CHANGED)) or len(sent) > len(asked)
+            came = bool(await _ask(page, CHANGED)) or len(sent) > len(asked)
             recorder.note("screen", "led", text=text, came=came)
+
+
+async def _press_tab(page: Page, times: int) -> None:
+    await asyncio.gather(*(page.keyboard.press("Tab") for _ in range(times)))
 
 
 async def audit(page: Page, recorder: Recorder) -> None:
     """Note what axe finds that keeps people from what is on the screen: each rule, what it says, and where."""
     try:
-        await page.evaluate(AXE_SCRIPT)
+        await _ask(page, AT_ONCE % AXE_SCRIPT)
         options = '{resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}'
-        found = await page.evaluate(f"axe.run({options}).then((found) => found.violations)")
+        found = await _ask(page, f"axe.run({options}).then((found) => found.violations)")
     except Error:
         return
     told = [

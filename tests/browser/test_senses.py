@@ -18,7 +18,7 @@ pytestmark = pytest.mark.live
 LOOK = """() => {
   const part = document.querySelector("#part");
   const { text, inView, blinks } = window.__chatfaultVisible;
-  return window.__chatfaultVisible.touchingAll(() => ({ ...text(part), inView: inView(part), blinks: blinks(part) }));
+  return window.__chatfaultVisible.look(() => ({ ...text(part), inView: inView(part), blinks: blinks(part) }));
 }"""
 SHADOW = """() => {
   const inside = document.querySelector("#part").attachShadow({ mode: "open" });
