@@ -19,6 +19,7 @@ from harness.faults import FAULTS
 from harness.judging import answer_to
 from harness.person import HUSH, PATIENCE, InTheWay, NothingToDo, Outfit, Person, Screen, Survey, Unavailable
 from harness.remedies import REMEDIES
+from harness.remedies.needs import NEEDS
 from harness.stack.recorder import Recorder
 from harness.stack.service import Service
 from harness.stack.world import World
@@ -180,6 +181,10 @@ class Run:
         by_keys = self._hand == "keyboard" and "second_press" not in self.client.has_not
         return 2 if by_mouse or by_keys else 1
 
+    def _lacks(self, remedy: str) -> str:
+        """Why the client doesn't let that be done, or empty."""
+        return self.client.lacks(NEEDS.get(remedy, ""))
+
     @property
     def _end(self) -> str:
         """What the person waits for when they have asked for what the arm is about."""
@@ -224,7 +229,7 @@ class Run:
             return
         for number, listed in enumerate(self.arm.steps, 1):
             told = {"step": number, "remedy": listed.remedy, "label": listed.label}
-            fits = self.moment in REMEDIES[listed.remedy].moments
+            fits = self.moment in REMEDIES[listed.remedy].moments and not self._lacks(listed.remedy)
             if not (fits and await self._do(listed.remedy, listed.argument)):
                 self.recorder.note("run", "skipped", None, **told)
                 continue

@@ -174,8 +174,8 @@ class Client:
         return "ready" in self.locators and "busy" in self.locators
 
     def lacks(self, capability: str) -> str:
-        """Why the client hasn't that, or empty when it has."""
-        if capability in self.has:
+        """Why the client hasn't that, or empty when it has, or nothing is asked for."""
+        if not capability or capability in self.has:
             return ""
         return self.has_not.get(capability) or f"{self.name} has no {_bare(CAPABILITIES[capability])}"
 

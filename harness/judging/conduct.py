@@ -43,7 +43,9 @@ def within(case: Case) -> Finding | None:
     if begun is None or not shots or not case.arm.scenario.expect.message:
         return None
     screen = shots[-1]
-    seconds = (screen.at - begun.at) + (screen.world - begun.world)
+    if screen.data.get("gave_up") and screen.data.get("client") and not lines_on(screen.data):
+        return None  # nothing came, and that is told of by itself
+    seconds = (screen.at - begun.at) + (screen.world - begun.world) - float(screen.data.get("stood", 0.0))
     silence = max((f.silence for f in case.arm.scenario.faults), default=0.0)
     tries = 1 + 2 * case.client.retries  # before each retry there is a pause
     limit = case.arm.scenario.expect.within * tries + silence + _held_up(case)

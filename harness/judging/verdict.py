@@ -28,6 +28,8 @@ class Observation:
     seconds: float
     waited: float = 0.0
     step: int = 0
+    broken_off: bool = False
+    """Whether the environment or the harness ended the arm, whatever the client had done until then."""
 
     @property
     def flaw(self) -> str:
@@ -61,7 +63,9 @@ def observe(arm: Arm, client: Client, history: History) -> Observation:
         worked = None
     helped = _step(history)
     step = int(helped.data["step"]) if helped else 0
-    return Observation(worked, findings, seconds, _waited(history), step)
+    stopped = history.first("run", "stopped")
+    broken_off = bool(stopped and stopped.data.get("environment", True))
+    return Observation(worked, findings, seconds, _waited(history), step, broken_off)
 
 
 def _checked(name: str, check: Check, case: Case) -> Finding | None:
@@ -167,7 +171,7 @@ def _outcome(arm: Arm, seen: Observation, control: Result | None) -> str:
 def _verdict(
     arm: Arm, seen: Observation, control: Result | None, observed: str, predicting: bool
 ) -> tuple[Verdict, str]:
-    if seen.flaw and not _clients_fault(seen):
+    if seen.flaw and (seen.broken_off or not _clients_fault(seen)):
         return Verdict.INVALID, f"{arm.label}: {seen.flaw}"
     if seen.failure:
         return Verdict.FAIL, f"{arm.label}: {seen.failure}"

@@ -152,7 +152,7 @@ class PageActs(Body):
     async def _works_after_reload(self) -> bool:
         await self.reload()
         screen = await self._now()
-        return bool(screen["client"] and not screen["error"])
+        return bool(screen["client"] and not screen["error"] and screen["controls"]["composer"] != "absent")
 
     async def _switch(self, name: str, on: bool) -> None:
         """Press the switch of an extension on the browser's own page for them, and go back to the chat's tab."""

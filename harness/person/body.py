@@ -116,7 +116,9 @@ class Body:
             return BLANK
         args = {"until": until, "question": question, **more}
         pieces, self._turns, turns = int(more.get("pieces", 0)), 0.0, self._turns
-        watch = Watch(self._world.service, self._account.name, until, question, pieces, turns)
+        watch = Watch(
+            self._world.service, self._account.name, until, question, pieces, turns, lambda: self._recorder.world
+        )
         waiting = asyncio.create_task(self._evaluate(args) if self._client.marks_itself else self._watched(watch))
         try:
             screen = await self._patient(waiting, patience)
@@ -136,10 +138,9 @@ class Body:
         while True:
             screen = await watch.read(await self._evaluate({"until": "now", "question": ""}))
             comes = watch.opening and not self.windows.settled
-            if (await watch.is_it(screen) and not comes) or (not screen["client"] and self._refused):
-                return screen
-            if self.windows.idle and watch.stays_away(screen):
-                return screen
+            there = (await watch.is_it(screen) and not comes) or (not screen["client"] and self._refused)
+            if there or (self.windows.idle and watch.stays_away(screen)):
+                return {**screen, "stood": round(watch.stood, 3)}
             await asyncio.sleep(watch.pause)
 
     async def picture(self, phase: str) -> bytes:

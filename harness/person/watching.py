@@ -49,15 +49,24 @@ class Watch:
     """One wait: it is asked with each look at the screen whether that is what is waited for."""
 
     def __init__(
-        self, service: Service, account: str, until: str, question: str, pieces: int = 0, turns: float = 0
+        self,
+        service: Service,
+        account: str,
+        until: str,
+        question: str,
+        pieces: int = 0,
+        turns: float = 0,
+        world: Callable[[], float] = lambda: 0.0,
     ) -> None:
         """`turns`: how often the question stands on the screen once it shows what was done last. An error beside fewer
-        may be the one of before.
+        may be the one of before. `world`: the seconds that the harness's clock shows.
         """
         self._service, self._account = service, account
         self._until, self._question, self._pieces = until, " ".join(question.split()), pieces
-        self._turns = turns
-        self._since: dict[str, float] = {}
+        self._turns, self._world = turns, world
+        self._since: dict[str, tuple[float, float]] = {}
+        self.stood = 0.0
+        """Seconds, on both clocks, for which what was waited for had been there when it counted."""
         self._was_busy = self._making = False
 
     @property
@@ -92,6 +101,7 @@ class Watch:
 
     async def is_it(self, screen: Screen) -> bool:
         """Whether the screen, read, is what is waited for."""
+        self.stood = 0.0
         if self._until == "now":
             return True
         if self.opening:
@@ -152,7 +162,10 @@ class Watch:
         return next((one for one in after if one["role"] == "assistant" and one["text"]), None)
 
     def _for_long(self, what: str, seconds: float = STAYS) -> bool:
-        return time.monotonic() - self._since.setdefault(what, time.monotonic()) >= seconds
+        real, world = time.monotonic(), self._world()
+        begun = self._since.setdefault(what, (real, world))
+        self.stood = real - begun[0] + world - begun[1]
+        return real - begun[0] >= seconds
 
 
 def _plain(text: str) -> str:

@@ -7,25 +7,10 @@ from collections.abc import Mapping
 from harness.clients import SERVER, Client
 from harness.language.source import Problem
 from harness.prediction.contradictions import not_to_be_judged
+from harness.remedies.needs import NEEDS
 from harness.values.scenario import Arm, Scenario
 from harness.values.situation import CLIENT_PLACES, Fault, Moment
 
-REMEDY_NEEDS: Mapping[str, str] = {
-    "retry": "retry",
-    "regenerate": "regenerate",
-    "new_chat": "new_chat",
-    "download_again": "files",
-    "files_on": "files",
-    "log_in_again": "login",
-    "change_password": "login",
-    "close_sessions": "login",
-    "support": "support",
-    "paid_plan": "plans",
-    "mobile_app": "app",
-    "other_service": "provider",
-    "update_browser": "releases",
-}
-"""What a client must have for a remedy to be possible with it; the others need nothing of it."""
 FAULT_NEEDS: Mapping[str, str] = {
     "corrupt_cookie": "login",
     "session_expired": "login",
@@ -64,7 +49,7 @@ def unfit(scenario: Scenario, client: Client) -> str:
 def unfit_arm(arm: Arm, client: Client) -> str:
     """Why a remedy is not possible with a client, or empty. `arm`: of a scenario that fits."""
     for remedy in (arm.remedy, *(step.remedy for step in arm.steps)):
-        lacks = client.lacks(REMEDY_NEEDS[remedy]) if remedy in REMEDY_NEEDS else ""
+        lacks = client.lacks(NEEDS.get(remedy, ""))
         if lacks and arm.kind != "runbook":
             return lacks
     if not client.by_model or arm.kind != "remedy":

@@ -10,6 +10,7 @@ from harness.prediction.acts import Tried, attempt
 from harness.prediction.model import Prediction
 from harness.prediction.needs import symptom_after
 from harness.remedies import REMEDIES
+from harness.remedies.needs import NEEDS
 from harness.values.runbook import Runbook
 from harness.values.scenario import Arm, Listed, Scenario
 
@@ -57,7 +58,8 @@ def attempts(steps: tuple[Listed, ...], scenario: Scenario, client: Client) -> I
     so_far = Tried(now=scenario.start)
     for number, listed in enumerate(steps, 1):
         remedy = REMEDIES[listed.remedy]
-        if scenario.moment not in remedy.moments or remedy.start(so_far.now) != so_far.now:
+        fits = scenario.moment in remedy.moments and not client.lacks(NEEDS.get(listed.remedy, ""))
+        if not fits or remedy.start(so_far.now) != so_far.now:
             continue
         said, so_far = attempt(scenario, remedy, listed.argument, so_far, client)
         yield number, said

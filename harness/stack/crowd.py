@@ -10,7 +10,7 @@ from typing import Any
 
 import aiohttp
 
-from harness.stack.gateway_routes import API_HOST
+from harness.stack.gateway_routes import API_HOST, OTHERS
 from harness.stack.service import Account, Service
 from harness.values.errors import EnvironmentFault
 
@@ -84,7 +84,7 @@ class Crowd:
 
     async def _one_stream(self, somebody: Account, begun: asyncio.Event) -> None:
         asked = {"model": "fake-1", "stream": True, "messages": [{"role": "user", "content": "Tell me a long story"}]}
-        key = {**AT_SERVICE, "Authorization": f"Bearer {somebody.api_key}"}
+        key = {**AT_SERVICE, OTHERS: "1", "Authorization": f"Bearer {somebody.api_key}"}
         async with self._session.post(f"{self._url(ROAD)}/v1/chat/completions", json=asked, headers=key) as reply:
             async for _ in reply.content.iter_any():
                 if reply.ok:

@@ -32,6 +32,8 @@ HOSTS = {"app.localhost": "gateway_app", "other.localhost": "gateway_provider", 
 """Host names that a network leads somewhere else than to the service's web page, and the clusters for them."""
 API_HOST = "api.localhost"
 """The host name by which the service's API is reached directly, whatever stands at the chat's own address."""
+OTHERS = "x-of-others"
+"""The header of other people's requests. Their answers are held, and are to last for as long as a fault needs them."""
 PORTAL, PORTAL_HOST = "portal", "portal.localhost"
 """What a network's captive portal is called in the access log, and where its page is."""
 PAIR = "service_pair"
@@ -330,12 +332,14 @@ def _to(cluster: str, how: _Pass) -> list[Json]:
     policy = TRY_THE_OTHER if cluster.startswith(PAIR) else once_more
     again = {"retry_policy": policy} if policy else {}
     stream = {"cluster": cluster, "timeout": "0s", "idle_timeout": f"{how.idle_timeout:g}s", **again}
+    others = {"prefix": "/v1/", "headers": [{"name": OTHERS, "present_match": True}]}
     upgrade = {**stream, "upgrade_configs": [{"upgrade_type": "websocket", "enabled": how.upgrades}]}
     plain = {"cluster": cluster, "timeout": f"{how.timeout:g}s", **again}
     return [
         {"match": {"prefix": "/api/stream"}, "route": upgrade},
         {"match": {"prefix": "/echo"}, "route": upgrade},
         {"match": {"safe_regex": {"regex": "/api/answers/[^/]+/events"}}, "route": stream},
+        {"match": others, "route": {**stream, "idle_timeout": "0s"}},
         {"match": {"prefix": "/v1/"}, "route": stream},
         {"match": {"prefix": "/"}, "route": plain},
     ]

@@ -65,6 +65,9 @@ def asks(
     return story.note(10, "run", "asked", question=QUESTION, conversation="c")
 
 
+FOUR = (12, 12.1, 12.2, 12.3)
+
+
 def in_parts(*at: float) -> Story:
     """The page asks for this at those seconds after an act; before anything broke it sent it in three parts."""
     story = asks(*at)
@@ -239,6 +242,11 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "in five seconds": (
             False,
             Story(symptom_at=15),
+            WITHIN,
+        ),
+        "in time, and looked at for a while before it counted": (
+            True,
+            Story(symptom_at=15).shows("symptom", screen(ASKED, "Oops", stood=2.6)),
             WITHIN,
         ),
         "late, on a machine that was as late while all was well": (
@@ -454,6 +462,12 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "what nobody asked for": (False, asks(12, path="/api/logout"), {}),
         "in as many parts as while nothing was broken": (True, in_parts(12, 12.1, 12.2), {}),
         "in more of them": (False, in_parts(12, 12.1, 12.2, 12.3), {}),
+        "in one more, for a retry": (True, in_parts(*FOUR).note(11.9, "browser", "clicked", control="retry"), {}),
+        "in two more, for a retry": (
+            False,
+            in_parts(*FOUR, 12.4).note(11.9, "browser", "clicked", control="retry"),
+            {},
+        ),
         "backing off": (True, asks(11, 11.5, 12.5, 14.5, 18.5, method="GET"), {}),
         "a beacon about the error": (
             True,
@@ -520,7 +534,7 @@ SILENT: dict[str, tuple[Story, dict[str, Any]]] = {
     "undone": (Story().lacks("undone"), {}),
     "steady": (Story().lacks("steady"), {}),
     "message": (Story().lacks("symptom"), {"more": MESSAGE}),
-    "within": (Story(), {"more": "expect: {message: none}"}),
+    "within": (Story(symptom_at=90).shows("symptom", screen(ASKED, gave_up=True)), {"more": "expect: {message: any}"}),
     "draft": (Story(), {"moment": "open"}),
     "partial": (Story(), {}),
     "offers": (Story(), {}),

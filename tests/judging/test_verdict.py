@@ -200,7 +200,12 @@ def test_what_the_client_did_wrong_fails_the_arm_though_the_outcome_is_right() -
 
 def test_a_client_that_shows_another_answer_before_anything_broke_fails() -> None:
     wrong = screen((said("user", STEADY), said("assistant", "For shi")))
-    seen = judged(Story().shows("steady", wrong).lacks("undone").note(5, "run", "stopped", because="not steady"))
+    seen = judged(
+        Story()
+        .shows("steady", wrong)
+        .lacks("undone")
+        .note(5, "run", "stopped", because="not steady", environment=False)
+    )
     assert seen.verdict is Verdict.FAIL
     assert "expected the whole answer" in seen.sentence
 
@@ -284,6 +289,15 @@ def test_a_known_failure_is_known_on_its_last_day_and_not_after(monkeypatch: pyt
 def test_an_invalid_arm_is_not_known() -> None:
     more = SHOWN + LISTS + KNOWN.format(until="2999-12-31", of="")
     assert judged(Story(flags="-"), more=more).verdict is Verdict.INVALID
+
+
+def test_what_a_client_did_wrong_hides_no_crash_of_the_harness() -> None:
+    hidden = screen(ASKED, "Oops", unseen=[{"text": "Wait", "why": "it is hidden"}])
+    story = Story().shows("symptom", hidden).lacks("undone")
+    assert (
+        judged(story.note(35, "run", "stopped", because="the harness failed: KeyError", environment=True)).verdict
+        is Verdict.INVALID
+    )
 
 
 @pytest.mark.parametrize(("stops", "verdict"), [(False, Verdict.KNOWN), (True, Verdict.FAIL)])

@@ -8,8 +8,9 @@ import pytest
 
 from harness.clients import Client
 from harness.faults import FAULTS
-from harness.prediction.fitting import FAULT_NEEDS, REMEDY_NEEDS, unfit, unfit_arm
+from harness.prediction.fitting import FAULT_NEEDS, unfit, unfit_arm
 from harness.remedies import REMEDIES
+from harness.remedies.needs import NEEDS
 from tests.helpers import CLIENT, arm_of, scenario
 
 SERVER = replace(
@@ -86,5 +87,5 @@ def test_what_the_client_tries_by_itself_uses_a_count_up() -> None:
 
 
 def test_the_tables_name_what_there_is() -> None:
-    assert set(REMEDY_NEEDS) <= set(REMEDIES)
+    assert set(NEEDS) <= set(REMEDIES)
     assert set(FAULT_NEEDS) <= {name for kinds in FAULTS.values() for name in kinds}

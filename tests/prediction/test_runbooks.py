@@ -147,6 +147,12 @@ def test_what_a_person_does_not_have_is_passed_over(faults: str, moment: str, ha
 # -- judged again
 
 
+def test_what_the_client_has_not_is_passed_over() -> None:
+    steps = book("reload, support, other_service, {wait: 1m}").steps
+    one = scenario(OUTAGE, more="expect: {message: any}")
+    assert [number for number, _ in attempts(steps, one, client("gradio"))] == [1, 4]
+
+
 def test_a_scenario_of_the_same_name_in_another_folder_does_not_stand_in() -> None:
     here, there = "scenarios/one.yaml", "scenarios/ja/one.yaml"
     text = f"title: A story\nmoment: send\nfaults: [{OUTAGE}]\nexpect: {{message: any}}\n"

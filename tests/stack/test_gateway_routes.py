@@ -11,6 +11,7 @@ from harness.stack.gateway_routes import (
     APP,
     FIREWALL,
     LISTENERS,
+    OTHERS,
     PORTAL_HOST,
     PROXY,
     SECURITY,
@@ -69,6 +70,13 @@ def test_another_lease_is_another_address_and_no_other_roads() -> None:
     assert len(found) == 3
     assert not found & set(ADDRESSES.values())
     assert usual == ADDRESSES["wifi"]
+
+
+def test_other_peoples_answers_last_where_a_stream_on_which_nothing_comes_is_ended() -> None:
+    streams = [one for one in table("mobile", idle_timeout=2.0) if one["match"].get("prefix") == "/v1/"]
+    others, mine = streams
+    assert others["match"]["headers"][0]["name"] == OTHERS
+    assert (others["route"]["idle_timeout"], mine["route"]["idle_timeout"]) == ("0s", "2s")
 
 
 @pytest.mark.parametrize(

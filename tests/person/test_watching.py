@@ -1,0 +1,43 @@
+"""When a screen counts as what is waited for, of a client that has no marks of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from harness.person import watching
+from harness.person.watching import BLANK, Watch
+
+
+class Silent:
+    """A service that has answered nothing."""
+
+    process = SimpleNamespace(running=True)
+
+    async def answers(self, _account: str) -> list[dict[str, Any]]:
+        return []
+
+
+def screen(**more: Any) -> dict[str, Any]:
+    return {**BLANK, "client": True, "controls": {"composer": "enabled"}, **more}
+
+
+def test_what_is_waited_for_has_stood_since_it_was_first_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "STANDS", 0.05)
+    world = iter((10.0, 12.0, 15.0, 15.0))
+    watch = Watch(Silent(), "a", "ended", "Why?", world=lambda: next(world))  # type: ignore[arg-type]
+    told = screen(error={"lines": ["Oops"]}, busy=True)
+    assert not asyncio.run(watch.is_it(told))
+    assert not asyncio.run(watch.is_it(told))
+    asyncio.run(asyncio.sleep(0.06))
+    assert asyncio.run(watch.is_it(told))
+    assert watch.stood >= 5.05
+
+
+def test_what_is_known_at_once_has_not_stood() -> None:
+    watch = Watch(Silent(), "a", "ended", "Why?")  # type: ignore[arg-type]
+    assert asyncio.run(watch.is_it(screen(error={"lines": ["Oops"]})))
+    assert watch.stood == 0
