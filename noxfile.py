@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import nox
+from nox.command import CommandFailed
 
 nox.options.sessions = ["lint", "types", "scenarios", "tests"]
 nox.options.reuse_venv = "yes"
@@ -79,9 +80,15 @@ def clients(session: nox.Session) -> None:
     """Install what others wrote, and run what applies to each (arguments: other profiles, such as open-webui)."""
     session.install("-e", ".")
     session.run("chatfault", "setup")
+    failed = []
     for name in session.posargs or ("deep-chat", "gradio", "streamlit"):
         out = f"report-{Path(name).stem}"
-        session.run("chatfault", "run", "scenarios", "--client", name, "-n", "2", "--out", out)
+        try:
+            session.run("chatfault", "run", "scenarios", "--client", name, "-n", "2", "--out", out)
+        except CommandFailed:
+            failed.append(f"{name} (see {out}/index.html)")
+    if failed:
+        session.error(f"not as foretold: {', '.join(failed)}")
 
 
 @nox.session
