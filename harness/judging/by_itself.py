@@ -93,6 +93,12 @@ def _words(screen: Screen) -> list[str]:
     return [*screen.get("others", ()), *screen.get("labels", ()), *notes]
 
 
+def _since_asked(case: Case, look: Look) -> float:
+    """Seconds since somebody last asked or pressed something: what came before is shown by what they did."""
+    acts = case.history.where("run", "asked", "pressed", before=look.at)
+    return look.world + look.at - acts[-1].world - acts[-1].at if acts else float("inf")
+
+
 def late(case: Case) -> Finding | None:
     """An answer is on the screen soon after it has come."""
     told = False
@@ -102,7 +108,8 @@ def late(case: Case) -> Finding | None:
         if look.screen["error"] or answer is None or answer["text"] not in case.whole(question):
             continue
         told = True
-        if (lag := float(look.screen.get("lag") or 0.0) / 1000) > LATE:
+        lag = float(look.screen.get("lag") or 0.0) / 1000
+        if LATE < lag <= _since_asked(case, look):
             sentence = (
                 f"expected the answer on the screen once it had come, it was there {lag:.0f} s later ({look.phase})"
             )

@@ -107,6 +107,7 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
     "late": {
         "soon": (True, lagging(400), {}),
         "long after it came": (False, lagging(20_000), {}),
+        "it came before they asked again": (True, lagging(20_000).note(29, "run", "pressed", control="retry"), {}),
     },
 }
 MORE: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
