@@ -51,13 +51,20 @@ class Aside:
             tasks.append(task)
             task.add_done_callback(lambda task: _hand_over(task, done))
 
-        self._loop.call_soon_threadsafe(begin)
+        def cancel(reason: str) -> None:
+            if tasks:
+                tasks[0].cancel(reason)
+            else:
+                work.close()
+                done.cancel()
+
         try:
+            self._loop.call_soon_threadsafe(begin)
             return done.result()
         except BaseException as error:
             if not done.done():
                 reason = said(error)
-                self._cut_short(lambda: tasks[0].cancel(reason), done)
+                self._cut_short(lambda: cancel(reason), done)
             raise
 
     def _cut_short(self, cancel: Callable[[], object], done: Future[T]) -> None:

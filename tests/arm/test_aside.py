@@ -46,6 +46,7 @@ def test_an_interruption_waits_until_the_work_has_put_away_what_it_had(aside: As
     told: list[str] = []
 
     async def work() -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0.01)
         try:
             await asyncio.sleep(60)
         except asyncio.CancelledError as error:
@@ -54,7 +55,6 @@ def test_an_interruption_waits_until_the_work_has_put_away_what_it_had(aside: As
             raise
 
     before = signal.signal(signal.SIGALRM, interrupt)
-    signal.setitimer(signal.ITIMER_REAL, 0.05)
     try:
         with pytest.raises(TooLong):
             aside.run(work())
