@@ -11,14 +11,23 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 import psutil
 
 from ..http.listener import announce, end_asked, listen, port_of
-from .load import Target, carried, events_of_one
-from .plain import make_plain
+from .load import SHAPES, Shape, Target, carried, reply_of
+from .plain import Reply, make_plain
 
 _KEY = "sk-bench"
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """Answers a second, and microseconds of processor time for each."""
+
+    rate: float
+    cost: float
 
 
 @asynccontextmanager
@@ -44,55 +53,66 @@ async def _started(*command: str, given: bytes = b"") -> AsyncIterator[tuple[int
 
 
 async def _plain() -> None:
-    """Serve the events that stand on stdin."""
-    events = [event.encode() for event in json.loads(await asyncio.to_thread(sys.stdin.readline))]
+    """Serve the reply that stands on stdin."""
+    given = json.loads(await asyncio.to_thread(sys.stdin.readline))
+    reply = Reply(given["headers"], tuple(part.encode() for part in given["parts"]))
     ended = end_asked()
-    runner = await listen(make_plain(events), "127.0.0.1", 0)
+    runner = await listen(make_plain(given["path"], reply), "127.0.0.1", 0)
     announce({"port": port_of(runner)}, None)
     await ended.wait()
     await runner.cleanup()
 
 
-async def _measure(rounds: int, seconds: float, connections: int) -> None:
+async def _measure(asked: argparse.Namespace) -> None:
     async with _started("fake_upstream", "--port", "0", "--piece-interval", "0") as (port, service):
-        ours = Target(port, _KEY)
-        events = await events_of_one(ours)
-        given = json.dumps([event.decode() for event in events]).encode() + b"\n"
-        async with _started("fake_upstream.bench", "--plain", given=given) as (other, handler):
-            plain = Target(other)
-            turns: dict[Target, list[tuple[float, float]]] = {ours: [], plain: []}
-            for target, process in ((plain, handler), (ours, service)) * rounds:
-                turns[target].append(await _turn(target, process, connections, seconds))
-    (rate, cost), (least, other_cost) = (_medians(turns[target]) for target in (ours, plain))
-    print(f"a stream               {len(events):6} events, {connections} connections, no pause between pieces")
-    print(f"a plain handler        {least:6.0f} streams a second, {other_cost:.0f} µs of processor each")
-    print(
-        f"the API's door         {rate:6.0f} streams a second, {cost:.0f} µs of processor each  (medians of {rounds})"
-    )
-    print(f"ratio                  {rate / least:6.2f}  by processor time {other_cost / cost:.2f}")
+        for shape in SHAPES:
+            if shape.name in (asked.shape or [one.name for one in SHAPES]):
+                await _beside(Target(port, shape, _KEY), service, asked)
 
 
-async def _turn(target: Target, process: psutil.Process, connections: int, seconds: float) -> tuple[float, float]:
-    """Streams a second, and microseconds of processor time for each."""
+async def _beside(ours: Target, service: psutil.Process, asked: argparse.Namespace) -> None:
+    """Both in turn, the one that begins being the other one each time, so that what else runs here meets them alike."""
+    reply = await reply_of(ours)
+    given = {"path": ours.shape.path, "headers": reply.headers, "parts": [part.decode() for part in reply.parts]}
+    async with _started("fake_upstream.bench", "--plain", given=json.dumps(given).encode() + b"\n") as (port, handler):
+        plain = Target(port, ours.shape)
+        turns: dict[Target, list[_Turn]] = {ours: [], plain: []}
+        pair = [(plain, handler), (ours, service)]
+        for _ in range(asked.rounds):
+            for target, process in pair:
+                turns[target].append(await _turn(target, process, asked.connections, asked.seconds))
+            pair.reverse()
+    _tell(ours.shape, reply, turns[ours], turns[plain], asked)
+
+
+async def _turn(target: Target, process: psutil.Process, connections: int, seconds: float) -> _Turn:
     before = process.cpu_times()
-    rate, streams = await carried(target, connections, seconds)
+    rate, answers = await carried(target, connections, seconds)
     after = process.cpu_times()
-    return rate, 1e6 * (after.user + after.system - before.user - before.system) / streams
+    return _Turn(rate, 1e6 * (after.user + after.system - before.user - before.system) / answers)
 
 
-def _medians(turns: list[tuple[float, float]]) -> tuple[float, float]:
-    return statistics.median(rate for rate, _ in turns), statistics.median(cost for _, cost in turns)
+def _tell(shape: Shape, reply: Reply, ours: list[_Turn], plain: list[_Turn], asked: argparse.Namespace) -> None:
+    rates = statistics.median(mine.rate / other.rate for mine, other in zip(ours, plain, strict=True))
+    costs = statistics.median(other.cost / mine.cost for mine, other in zip(ours, plain, strict=True))
+    sent = f"{len(reply.parts)} events, no pause between pieces" if shape.streamed else "in one piece"
+    print(f"{shape.name}: {sent}, {asked.connections} connections, medians of {asked.rounds} turns each")
+    for name, turns in (("a plain handler", plain), ("the API's door", ours)):
+        rate, cost = statistics.median(t.rate for t in turns), statistics.median(t.cost for t in turns)
+        print(f"  {name:22} {rate:6.0f} answers a second, {cost:.0f} µs of processor each")
+    print(f"  {'ratio':22} {rates:6.2f}  by processor time {costs:.2f}", flush=True)
 
 
 def main() -> None:
     """The door of the bench."""
     parser = argparse.ArgumentParser(prog="python -m fake_upstream.bench", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=2.0, help="how long each turn takes")
+    parser.add_argument("--shape", action="append", choices=[shape.name for shape in SHAPES], help="default: all")
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--seconds", type=float, default=0.8, help="how long each turn takes")
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--plain", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
-    asyncio.run(_plain() if asked.plain else _measure(asked.rounds, asked.seconds, asked.connections))
+    asyncio.run(_plain() if asked.plain else _measure(asked))
 
 
 if __name__ == "__main__":

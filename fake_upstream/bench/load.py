@@ -1,32 +1,71 @@
-"""Clients that ask for one stream after another, each on a connection of its own that stays open."""
+"""Clients that ask for one answer after another, each on a connection of its own that stays open."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-END = b"0\r\n\r\n"
+from .plain import Reply
+
+_QUESTION = "What is a fjord, and what do people do there in winter?"
+_END = b"\r\n0\r\n\r\n"
+_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shape:
+    """A way of asking: the path, the body, and the bytes that only the last of a whole answer's events has."""
+
+    name: str
+    path: str
+    body: Mapping[str, Any]
+    last: bytes
+
+    @property
+    def streamed(self) -> bool:
+        """Whether events come in reply, or one body."""
+        return bool(self.body["stream"])
+
+
+_CHAT = {"model": "fake-1", "messages": [{"role": "user", "content": _QUESTION}]}
+_RESPONSE = {"model": "fake-1", "input": _QUESTION}
+SHAPES = (
+    Shape("chat", "/v1/chat/completions", {**_CHAT, "stream": True}, b"data: [DONE]"),
+    Shape("responses", "/v1/responses", {**_RESPONSE, "stream": True}, b'"status":"completed"'),
+    Shape("whole-chat", "/v1/chat/completions", {**_CHAT, "stream": False}, b'"usage":'),
+    Shape("whole-responses", "/v1/responses", {**_RESPONSE, "stream": False}, b'"usage":'),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where to ask, and with which key."""
+    """Where to ask for what, and with which key."""
 
     port: int
+    shape: Shape
     key: str = "none"
 
 
 class _Client(asyncio.Protocol):
-    """Asks again as soon as a stream is over, until it is told to stop."""
+    """Asks again as soon as an answer is over, until it is told to stop."""
 
     def __init__(self, target: Target) -> None:
-        self._target = target
+        self._shape = target.shape
+        self._length = 0
         self.whole = 0
-        self.last = bytearray()
+        self.heard = bytearray()
         self.stopped = False
         self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        body = json.dumps(self._shape.body)
+        self._asks = (
+            f"POST {self._shape.path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {target.key}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+        ).encode()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -34,9 +73,11 @@ class _Client(asyncio.Protocol):
         self._ask()
 
     def data_received(self, data: bytes) -> None:
-        self.last += data
-        if not data.endswith(END) or b"data: [DONE]" not in self.last[-64:]:
+        self.heard += data
+        if not self._is_whole():
             return
+        if self._shape.last not in self.heard:
+            raise SystemExit(f"the answer to measure did not come: {self.heard[:200].decode(errors='replace')}")
         self.whole += 1
         if self.stopped:
             self._transport.close()
@@ -48,17 +89,21 @@ class _Client(asyncio.Protocol):
             self.over.set_result(None)
 
     def _ask(self) -> None:
-        self.last.clear()
-        question = "What is a fjord, and what do people do there in winter?"
-        body = json.dumps({"model": "fake-1", "stream": True, "messages": [{"role": "user", "content": question}]})
-        self._transport.write(
-            f"POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {self._target.key}\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
-        )
+        self.heard.clear()
+        self._length = 0
+        self._transport.write(self._asks)
+
+    def _is_whole(self) -> bool:
+        if self._shape.streamed:
+            return self.heard.endswith(_END)
+        if not self._length and (head := self.heard.find(b"\r\n\r\n")) >= 0:
+            told = _LENGTH.search(self.heard, 0, head + 2)
+            self._length = head + 4 + int(told[1] if told is not None else 0)
+        return 0 < self._length <= len(self.heard)
 
 
 async def carried(target: Target, connections: int, seconds: float) -> tuple[float, int]:
-    """Whole streams a second, and how many there were in all."""
+    """Whole answers a second, and how many there were in all."""
     loop = asyncio.get_running_loop()
     clients = [_Client(target) for _ in range(connections)]
     for client in clients:
@@ -73,20 +118,24 @@ async def carried(target: Target, connections: int, seconds: float) -> tuple[flo
     return rate, sum(client.whole for client in clients)
 
 
-async def events_of_one(target: Target) -> list[bytes]:
-    """The events of one stream, as they were sent, each a frame of its own."""
+async def reply_of(target: Target) -> Reply:
+    """One reply as it was sent: a stream's events each as a frame of its own, or the body."""
     loop = asyncio.get_running_loop()
     client = _Client(target)
     client.stopped = True
     await loop.create_connection(lambda: client, "127.0.0.1", target.port)
     async with asyncio.timeout(10):
         await client.over
-    head, _, body = bytes(client.last).partition(b"\r\n\r\n")
-    if not head.startswith(b"HTTP/1.1 200"):
-        raise SystemExit(f"the stream to measure did not come: {head.splitlines()[0].decode()}")
-    events = []
+    head, _, body = bytes(client.heard).partition(b"\r\n\r\n")
+    lines = [line.partition(": ") for line in head.decode().split("\r\n")[1:]]
+    parts = tuple(_frames(body)) if target.shape.streamed else (body,)
+    return Reply({name: value for name, _, value in lines}, parts)
+
+
+def _frames(body: bytes) -> list[bytes]:
+    frames = []
     while (size := int(body[: body.index(b"\r\n")], 16)) > 0:
         start = body.index(b"\r\n") + 2
-        events.append(body[start : start + size])
+        frames.append(body[start : start + size])
         body = body[start + size + 2 :]
-    return events
+    return frames

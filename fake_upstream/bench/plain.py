@@ -1,21 +1,40 @@
-"""The plain handler: it reads nothing, makes nothing, and writes the events that it was given, one after another."""
+"""The plain handler: it reads what it is asked as any handler does, and replies with what it was given."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
+
 from aiohttp import web
 
+# aiohttp makes these by itself, for the plain handler as for anybody's.
+_NOT_GIVEN = ("date", "server", "content-type", "content-length", "transfer-encoding", "connection")
 
-def make_plain(events: list[bytes]) -> web.Application:
-    """An application whose only door streams these events."""
 
-    async def completions(request: web.Request) -> web.StreamResponse:
-        reply = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"})
-        await reply.prepare(request)
-        for event in events:
-            await reply.write(event)
-        await reply.write_eof()
-        return reply
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply that came from the service: its headers, and its events, or the one body that it has."""
 
+    headers: dict[str, str]
+    parts: tuple[bytes, ...]
+
+
+def make_plain(path: str, reply: Reply) -> web.Application:
+    """An application whose only door replies so: events each with a write of its own, a body as JSON made anew."""
+    headers = {name: value for name, value in reply.headers.items() if name.lower() not in _NOT_GIVEN}
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        asked = await request.json()
+        if not asked.get("stream"):
+            return web.json_response(whole, headers=headers)
+        stream = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8", **headers})
+        await stream.prepare(request)
+        for event in reply.parts:
+            await stream.write(event)
+        await stream.write_eof()
+        return stream
+
+    whole = json.loads(reply.parts[0]) if len(reply.parts) == 1 else None
     app = web.Application()
-    app.router.add_post("/v1/chat/completions", completions)
+    app.router.add_post(path, handler)
     return app

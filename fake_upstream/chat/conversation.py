@@ -51,7 +51,7 @@ class Answer:
     code: str | None = None
     replaced: bool = False
     failed_by: str | None = None
-    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+    _changed: asyncio.Event | None = None  # there while somebody waits for a change
 
     @property
     def text(self) -> str:
@@ -75,11 +75,14 @@ class Answer:
 
     def notify(self) -> None:
         """Wake everyone who waits for a change."""
-        self._changed.set()
-        self._changed = asyncio.Event()
+        if self._changed is not None:
+            self._changed.set()
+            self._changed = None
 
     async def change(self) -> None:
         """Wait for the next piece or the end."""
+        if self._changed is None:
+            self._changed = asyncio.Event()
         await self._changed.wait()
 
 

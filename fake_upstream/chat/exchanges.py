@@ -68,14 +68,14 @@ class Exchanges:
         """Note a request whose body is there."""
         self._open[exchange] = None
         self._all.append(exchange)
-        self._record.add("api_request", **exchange.asked())
+        self._record.note("api_request", exchange.asked())
 
     def ended(self, exchange: Exchange, how: str) -> None:
         """Note its end; the first word on it stands."""
         exchange.how = exchange.how or how
         exchange.ended = time.time()
         self._open.pop(exchange, None)
-        self._record.add("api_ended", **exchange.went())
+        self._record.note("api_ended", exchange.went())
 
     def all(self, account: str | None) -> list[Exchange]:
         """The account's, or everybody's, oldest first."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-import secrets
 from dataclasses import dataclass
 
 from ..faults.armed import Faults, FileIncomplete, FileSize, Subject
+from ..http.ids import new_id
 from ..http.wire import ApiError
 from .clock import Clock
 from .journal import Fields, Journal
@@ -79,7 +79,7 @@ class Files:
             self._faults.hit(fault, Subject("files", None, account))
         name = f"answer-{digest[:6]}.txt"
         size = 0 if state == FAILED else size
-        return File(_new_id(), account, name, size, state, self._clock.now(), self._seed, prompt, regenerated)
+        return File(new_id("f-"), account, name, size, state, self._clock.now(), self._seed, prompt, regenerated)
 
     def add(self, file: File) -> None:
         """It can be had from now on."""
@@ -124,7 +124,3 @@ class Files:
 
 def _key(seed: int, prompt: str, regenerated: int) -> bytes:
     return f"file\0{seed}\0{regenerated}\0{prompt}".encode("utf-8", "surrogatepass")
-
-
-def _new_id() -> str:
-    return f"f-{secrets.token_hex(8)}"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict
 
 from ..faults.armed import GENERATION, FailGeneration, Fault, Faults, Subject
+from ..http.ids import new_id
 from . import answers
 from .accounts import Accounts
 from .clock import Clock
@@ -67,7 +67,7 @@ class Chat:
 
     def open_conversation(self, account: str) -> Conversation:
         """A new, empty conversation."""
-        fields = {"id": _new_id("c"), "account": account}
+        fields = {"id": new_id("c-"), "account": account}
         self._journal.commit("conversation", fields)
         return self._conversations[fields["id"]]
 
@@ -99,7 +99,7 @@ class Chat:
 
     def complete(self, account: str, prompt: str, key: str | None) -> Answer:
         """Start an answer that belongs to no conversation, as the API asks for it."""
-        answer = _new_id("a")
+        answer = new_id("a-")
         fields = {"id": answer, "account": account, "prompt": prompt, "key": key, "at": self._clock.now()}
         self._journal.commit("completion", fields)
         self._record.add("message", account=account, conversation=None, key=key, text=prompt, duplicate=False)
@@ -113,7 +113,7 @@ class Chat:
     def begin(self, account: str, prompt: str, key: str | None, plan: Sequence[str]) -> Answer:
         """An answer of these pieces that belongs to no conversation. Whoever goes through `making` makes it, and it is
         over with them: call `stop` in the end."""
-        name, at = _new_id("a"), self._clock.now()
+        name, at = new_id("a-"), self._clock.now()
         fields = {"id": name, "account": account, "prompt": prompt, "key": key, "at": at, "begun": True, "plan": plan}
         self._journal.commit("completion", fields)
         self._record.add("message", account=account, conversation=None, key=key, text=prompt, duplicate=False)
@@ -190,7 +190,7 @@ class Chat:
             return known
         turn = self._turn(answer)
         self.stop(turn.answer)
-        fresh = _new_id("a")
+        fresh = new_id("a-")
         self._journal.commit("regenerated", {"id": fresh, "of": turn.answer.id, "key": key})
         self._start(self._answers[fresh])
         return self._answers[fresh]
@@ -241,7 +241,7 @@ class Chat:
 
     def _accept(self, conversation: Conversation, key: str, text: str) -> Turn:
         fields = {
-            "id": _new_id("m"), "answer": _new_id("a"), "conversation": conversation.id, "key": key,
+            "id": new_id("m-"), "answer": new_id("a-"), "conversation": conversation.id, "key": key,
             "text": text, "at": self._clock.now(),
         }  # fmt: skip
         self._journal.commit("message", fields)
@@ -378,10 +378,6 @@ class Chat:
         if (made := fields.get("file")) is not None:
             answer.file = File(**made)
             self._files.add(answer.file)
-
-
-def _new_id(prefix: str) -> str:
-    return f"{prefix}-{secrets.token_hex(8)}"
 
 
 _USUAL = Pace()

@@ -33,7 +33,9 @@ class Record:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self._events: deque[Event] = deque(maxlen=KEPT)
+        # (seq, time, kind, fields) each: so many of a class of their own would be gone through again and again by the
+        # collector of garbage.
+        self._events: deque[tuple[int, float, str, Fields]] = deque(maxlen=KEPT)
         self._last = 0
         journal.on("event", self._apply)
 
@@ -44,19 +46,22 @@ class Record:
 
     def add(self, kind: str, **fields: Any) -> None:
         """Note one event. Passwords, cookies and tokens must not be among the fields."""
-        event = {"seq": self._last + 1, "time": time.time(), "kind": kind, "fields": fields}
-        self._journal.commit("event", event)
+        self.note(kind, fields)
+
+    def note(self, kind: str, fields: Fields) -> None:
+        """As `add`; the fields stay as they are from now on."""
+        self._journal.commit("event", {"seq": self._last + 1, "time": time.time(), "kind": kind, "fields": fields})
 
     def after(self, seq: int) -> list[Event]:
         """The events with a greater seq, oldest first."""
         if not self._events:
             return []
-        return list(islice(self._events, max(0, seq - self._events[0].seq + 1), None))
+        return [Event(*event) for event in islice(self._events, max(0, seq - self._events[0][0] + 1), None)]
 
     def forget(self) -> None:
         """Drop all events. Counting goes on, so that a reader's place stays good."""
         self._events.clear()
 
     def _apply(self, fields: Fields) -> None:
-        self._events.append(Event(**fields))
         self._last = fields["seq"]
+        self._events.append((self._last, fields["time"], fields["kind"], fields["fields"]))

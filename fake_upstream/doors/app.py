@@ -170,7 +170,7 @@ def _note(service: Service, request: web.Request, subject: Subject, status: int 
         "seconds": round(seconds, 6),
         "user_agent_engine": engine(request.headers.get("User-Agent", "")),
     }
-    service.record.add("request", **seen)
+    service.record.note("request", seen)
 
 
 # -- page, health, status -------------------------------------------------------------------------------

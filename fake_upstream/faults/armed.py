@@ -224,7 +224,7 @@ class Faults:
 
     def weigh_length(self, traffic: str) -> bool:
         """Whether any fault needs to know how long prompts of this class are."""
-        return any(f.scope.longer_than is not None and traffic in f.on for f in self._armed.values())
+        return self.some and any(f.scope.longer_than is not None and traffic in f.on for f in self._armed.values())
 
     def armed(self) -> list[Fault]:
         """All of them."""

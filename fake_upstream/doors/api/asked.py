@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...chat.exchanges import told
-from ...chat.journal import Fields
-from ...http.wire import Body
 from .errors import Refused
 from .example import example
 
 MAX_PROMPT = 100_000
 ROLES = ("system", "developer", "user", "assistant", "tool", "function")
 _TOPIC = 40
-_KNOWN = frozenset(
-    """
-    messages model audio frequency_penalty function_call functions logit_bias logprobs
-    max_completion_tokens max_tokens metadata modalities n parallel_tool_calls prediction
-    presence_penalty prompt_cache_key prompt_cache_retention reasoning_effort response_format
-    safety_identifier seed service_tier stop store stream stream_options temperature tool_choice tools
-    top_logprobs top_p user verbosity web_search_options
-    """.split()  # noqa: SIM905
-)
-# What would change the answer, and isn't done here.
-_NOT_DONE = ("audio", "functions", "function_call", "web_search_options")
+Check = Callable[[str, Any], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,41 +65,8 @@ def _in_parts(text: str) -> list[str]:
     return [text[i : i + size] for i in range(0, len(text), size)] or [""]
 
 
-def chat_asked(body: Body) -> Asked:
-    """A request for a chat completion. Refused says what is wrong."""
-    members = body.members
-    known(members, _KNOWN)
-    messages = members["messages"]
-    prompt = last_prompt(messages)
-    checked_prompt(prompt, "messages")
-    if (members.get("n") or 1) != 1:
-        raise Refused(400, "Only n=1 is supported.", "unsupported_value", "n")
-    _refuse_what_is_not_done(members)
-    stream = flag(members, "stream")
-    options = members.get("stream_options")
-    if options is not None and not stream:
-        said = "The 'stream_options' parameter is only allowed when 'stream' is enabled."
-        raise Refused(400, said, None, "stream_options")
-    if options is not None and not isinstance(options, dict):
-        raise mistyped("stream_options", "an object", options)
-    sampling(members)
-    limit = whole(members, "max_completion_tokens") or whole(members, "max_tokens")
-    tools = [_tool(i, tool) for i, tool in enumerate(listed(members, "tools"))]
-    return Asked(
-        model=model_of(members),
-        prompt=prompt,
-        stream=stream,
-        usage=bool(options and options.get("include_usage") is True),
-        tool=chosen(tools, members.get("tool_choice"), prompt, answered=messages[-1]["role"] in ("tool", "function")),
-        schema=_schema(members.get("response_format")),
-        limit=limit,
-        stops=_stops(members.get("stop")),
-        size=sum(len(text_of(message.get("content")).split()) for message in messages),
-    )
-
-
-def chat_messages(members: Mapping[str, Any]) -> list[Fields]:
-    """What was sent, for the record: each message's role and text. Refused when it is no list of messages."""
+def chat_said(members: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What was sent: each message's role and text. Refused when it is no list of messages."""
     messages = members.get("messages")
     if messages is None:
         raise Refused(400, "Missing required parameter: 'messages'.", "missing_required_parameter", "messages")
@@ -120,16 +74,51 @@ def chat_messages(members: Mapping[str, Any]) -> list[Fields]:
         raise mistyped("messages", "an array of objects", messages)
     if not messages:
         raise Refused(400, "Invalid 'messages': empty array. Expected at least one message.", "empty_array", "messages")
-    for i, message in enumerate(messages):
-        if not isinstance(message, dict):
-            raise mistyped(f"messages[{i}]", "an object", message)
-        role, content = message.get("role"), message.get("content")
-        if role not in ROLES:
-            said = f"Invalid value: {shown(role)}. Supported values are: {', '.join(map(repr, ROLES))}."
-            raise Refused(400, said, "invalid_value", f"messages[{i}].role")
-        if not isinstance(content, str | list) and not (content is None and role == "assistant"):
-            raise mistyped(f"messages[{i}].content", "a string or an array of parts", content)
-    return [told(message.get("role"), text_of(message.get("content"))) for message in messages]
+    return [_said(i, message) for i, message in enumerate(messages)]
+
+
+def _said(i: int, message: Any) -> tuple[str, str]:
+    if not isinstance(message, dict):
+        raise mistyped(f"messages[{i}]", "an object", message)
+    role, content = message.get("role"), message.get("content")
+    if role not in ROLES:
+        said = f"Invalid value: {shown(role)}. Supported values are: {', '.join(map(repr, ROLES))}."
+        raise Refused(400, said, "invalid_value", f"messages[{i}].role")
+    if isinstance(content, str):
+        return role, content
+    if not isinstance(content, list) and not (content is None and role == "assistant"):
+        raise mistyped(f"messages[{i}].content", "a string or an array of parts", content)
+    return role, text_of(content)
+
+
+def chat_asked(members: Mapping[str, Any], said: Sequence[tuple[str, str]]) -> Asked:
+    """A request for a chat completion, in which this was said. Refused says what is wrong."""
+    check(members, _CHECKS)
+    prompt = _last_of_the_user(said)
+    checked_prompt(prompt, "messages")
+    stream, options = flag(members, "stream"), members.get("stream_options")
+    if options is not None and not stream:
+        told = "The 'stream_options' parameter is only allowed when 'stream' is enabled."
+        raise Refused(400, told, None, "stream_options")
+    tools = [_tool(i, tool) for i, tool in enumerate(members.get("tools") or ())]
+    return Asked(
+        model=model_of(members),
+        prompt=prompt,
+        stream=stream,
+        usage=options is not None and options.get("include_usage") is True,
+        tool=chosen(tools, members.get("tool_choice"), prompt, answered=said[-1][0] in ("tool", "function")),
+        schema=_schema(members.get("response_format")),
+        limit=members.get("max_completion_tokens") or members.get("max_tokens"),
+        stops=_stops(members.get("stop")),
+        size=sum([len(text.split()) for _, text in said]),
+    )
+
+
+def _last_of_the_user(said: Sequence[tuple[str, str]]) -> str:
+    for role, text in reversed(said):
+        if role == "user":
+            return text
+    return said[-1][1]
 
 
 def last_prompt(messages: Iterable[Any]) -> str:
@@ -164,7 +153,7 @@ def chosen(tools: list[Tool], choice: Any, prompt: str, *, answered: bool) -> To
         raise Refused(400, "'tool_choice' is only allowed when 'tools' are specified.", None, "tool_choice")
     if choice == "required":
         return tools[0]
-    if choice == "none" or answered:
+    if choice == "none" or answered or not tools:
         return None
     return next((tool for tool in tools if tool.name in prompt), None)
 
@@ -185,11 +174,14 @@ def _tool(i: int, raw: Any) -> Tool:
 # -- what all ways of asking share -----------------------------------------------------------------------
 
 
-def known(members: Mapping[str, Any], names: frozenset[str]) -> None:
-    """Refuse a parameter that the API doesn't have."""
-    for name in members:
-        if name not in names:
+def check(members: Mapping[str, Any], checks: Mapping[str, Check | None]) -> None:
+    """Refuse a parameter that the API doesn't have, and a value that it doesn't take; null is as good as absent."""
+    for name, value in members.items():
+        if name not in checks:
             raise Refused(400, f"Unrecognized request argument supplied: {shown(name)[1:-1]}")
+        of_value = checks[name]
+        if of_value is not None and value is not None:
+            of_value(name, value)
 
 
 def model_of(members: Mapping[str, Any]) -> str:
@@ -219,39 +211,48 @@ def flag(members: Mapping[str, Any], name: str) -> bool:
     return bool(value)
 
 
-def whole(members: Mapping[str, Any], name: str) -> int | None:
-    """A whole number of at least 1, or None when it is absent."""
-    value = members.get(name)
-    if value is None:
-        return None
+def at_least_one(name: str, value: Any) -> None:
+    """Refuse what is no whole number of at least 1."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise mistyped(name, "an integer", value)
     if value < 1:
         raise Refused(400, f"Invalid '{name}': integer below minimum value.", "integer_below_min_value", name)
-    return value
 
 
-def listed(members: Mapping[str, Any], name: str) -> list[Any]:
-    """A member that is a list; an empty one when it is absent."""
-    value = members.get(name)
-    if value is not None and not isinstance(value, list):
+def listed(name: str, value: Any) -> None:
+    """Refuse what is no list."""
+    if not isinstance(value, list):
         raise mistyped(name, "an array of objects", value)
-    return value or []
 
 
-def sampling(members: Mapping[str, Any]) -> None:
+def an_object(name: str, value: Any) -> None:
+    """Refuse what is no object."""
+    if not isinstance(value, dict):
+        raise mistyped(name, "an object", value)
+
+
+def between(least: float, most: float) -> Check:
     """Refuse numbers that no model takes; those that one takes change nothing here."""
-    for name, least, most in (
-        ("temperature", 0, 2), ("top_p", 0, 1), ("frequency_penalty", -2, 2), ("presence_penalty", -2, 2)
-    ):  # fmt: skip
-        value = members.get(name)
-        if value is None:
-            continue
+
+    def of_value(name: str, value: Any) -> None:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise mistyped(name, "a decimal", value)
         if not least <= value <= most:
             said = f"Invalid '{name}': expected a value from {least} to {most}, but got {value} instead."
             raise Refused(400, said, "decimal_out_of_range", name)
+
+    return of_value
+
+
+def not_done(name: str, value: Any) -> None:
+    """Refuse what would change the answer, and isn't done here."""
+    if value:
+        raise Refused(400, f"'{name}' is not supported.", "unsupported_parameter", name)
+
+
+def _only_one(name: str, value: Any) -> None:
+    if value != 1:
+        raise Refused(400, "Only n=1 is supported.", "unsupported_value", name)
 
 
 def mistyped(name: str, wanted: str, found: object) -> Refused:
@@ -266,16 +267,10 @@ def shown(value: object) -> str:
     return repr(str(value)[:100])
 
 
-def _refuse_what_is_not_done(members: Mapping[str, Any]) -> None:
-    for name in _NOT_DONE:
-        if members.get(name) is not None:
-            raise Refused(400, f"'{name}' is not supported.", "unsupported_parameter", name)
-    if members.get("logprobs"):
-        raise Refused(400, "'logprobs' is not supported.", "unsupported_parameter", "logprobs")
-
-
 def _stops(raw: Any) -> tuple[str, ...]:
-    stops = [raw] if isinstance(raw, str) else raw or []
+    if raw is None:
+        return ()
+    stops = [raw] if isinstance(raw, str) else raw
     if not isinstance(stops, list) or len(stops) > 4 or not all(isinstance(stop, str) and stop for stop in stops):
         raise Refused(400, "Invalid 'stop': expected up to 4 texts.", "invalid_value", "stop")
     return tuple(stops)
@@ -293,3 +288,28 @@ def _schema(raw: Any) -> object:
     if not isinstance(inner, dict) or not isinstance(inner.get("schema"), dict):
         raise Refused(400, "Missing required parameter: 'response_format'.", "invalid_value", "response_format")
     return inner["schema"]
+
+
+SAMPLING: Mapping[str, Check] = {"temperature": between(0, 2), "top_p": between(0, 1)}
+_CHECKS: Mapping[str, Check | None] = {
+    **dict.fromkeys(
+        """
+        messages model logit_bias metadata modalities parallel_tool_calls prediction prompt_cache_key
+        prompt_cache_retention reasoning_effort response_format safety_identifier seed service_tier stop store stream
+        tool_choice top_logprobs user verbosity
+        """.split()  # noqa: SIM905
+    ),
+    **SAMPLING,
+    "frequency_penalty": between(-2, 2),
+    "presence_penalty": between(-2, 2),
+    "max_completion_tokens": at_least_one,
+    "max_tokens": at_least_one,
+    "tools": listed,
+    "stream_options": an_object,
+    "n": _only_one,
+    "logprobs": not_done,
+    "audio": not_done,
+    "functions": not_done,
+    "function_call": not_done,
+    "web_search_options": not_done,
+}

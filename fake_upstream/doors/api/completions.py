@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Sequence
 from json.encoder import encode_basestring
@@ -10,12 +9,13 @@ from json.encoder import encode_basestring
 from aiohttp import web
 
 from ...chat.conversation import Answer
+from ...chat.exchanges import told
 from ...chat.journal import Fields
 from ...http.wire import compact
 from .answering import answered
-from .asked import Asked, chat_asked, chat_messages
+from .asked import Asked, chat_asked, chat_said
 from .call import CALL
-from .errors import members
+from .errors import members as of_error
 
 _OPENING = '{"role":"assistant","content":"","refusal":null}'
 _DONE = b"data: [DONE]\n\n"
@@ -24,8 +24,10 @@ _DONE = b"data: [DONE]\n\n"
 async def completions(request: web.Request) -> web.StreamResponse:
     """POST /v1/chat/completions"""
     call = request[CALL]
-    call.exchange.messages = chat_messages(call.body.members)
-    asked = chat_asked(call.body)
+    members = call.body.members
+    said = chat_said(members)
+    call.exchange.messages = [told(role, text) for role, text in said]
+    asked = chat_asked(members, said)
     return await answered(request, call, asked, ChatTelling)
 
 
@@ -37,19 +39,17 @@ class ChatTelling:
         self._reason = "length" if short else "stop" if asked.tool is None else "tool_calls"
         self._usage = ',"usage":null' if asked.usage else ""
         self._made = int(time.time())
-        self._start = f"data: {self._head('chat.completion.chunk')[:-1]}" + ',"choices":[{"index":0,"delta":'
-        self._end = ',"logprobs":null,"finish_reason":null}]' + self._usage + "}\n\n"
-        if asked.tool is None:
-            inside, outside = '{"content":', "}"
-        else:
-            inside, outside = '{"tool_calls":[{"index":0,"function":{"arguments":', "}}]}"
-        self._before, self._after = (self._start + inside).encode(), (outside + self._end).encode()
 
     def opening(self) -> Sequence[bytes]:
-        delta = _OPENING
+        head = self._head("chat.completion.chunk")
+        self._start = f'data: {compact(head)[:-1]},"choices":[{{"index":0,"delta":'
+        self._end = f',"logprobs":null,"finish_reason":null}}]{self._usage}}}\n\n'
+        delta, inside, outside = _OPENING, '{"content":', "}"
         if self._asked.tool is not None:
             called = [{"index": 0, **self._call("")}]
             delta = compact({"role": "assistant", "content": None, "refusal": None, "tool_calls": called})
+            inside, outside = '{"tool_calls":[{"index":0,"function":{"arguments":', "}}]}"
+        self._before, self._after = (self._start + inside).encode(), (outside + self._end).encode()
         return ((self._start + delta + self._end).encode(),)
 
     def piece(self, text: str) -> bytes:
@@ -59,25 +59,25 @@ class ChatTelling:
         end = f'{{}},"logprobs":null,"finish_reason":"{self._reason}"}}]{self._usage}}}\n\n'
         events = [(self._start + end).encode()]
         if self._asked.usage:
-            told = f',"choices":[],"usage":{json.dumps(self._tokens())}}}\n\n'
-            events.append(f"data: {self._head('chat.completion.chunk')[:-1]}{told}".encode())
+            counted = {**self._head("chat.completion.chunk"), "choices": [], "usage": self._tokens()}
+            events.append(f"data: {compact(counted)}\n\n".encode())
         return (*events, _DONE)
 
     def failure(self, message: str, code: str | None) -> bytes:
-        return f"data: {compact(members(500, message, code))}\n\n".encode()
+        return f"data: {compact(of_error(500, message, code))}\n\n".encode()
 
     def whole(self) -> Fields:
         said: Fields = {"role": "assistant", "content": self._answer.text, "refusal": None, "annotations": []}
         if self._asked.tool is not None:
             said |= {"content": None, "tool_calls": [self._call(self._answer.text)]}
         choice = {"index": 0, "message": said, "logprobs": None, "finish_reason": self._reason}
-        head: Fields = json.loads(self._head("chat.completion"))
-        return {**head, "choices": [choice], "usage": self._tokens()}
+        return {**self._head("chat.completion"), "choices": [choice], "usage": self._tokens()}
 
-    def _head(self, kind: str) -> str:
-        name = encode_basestring(self._asked.model)
-        told = '"service_tier":"default","system_fingerprint":"fp_fake"'
-        return f'{{"id":"chatcmpl-{self._answer.id}","object":"{kind}","created":{self._made},"model":{name},{told}}}'
+    def _head(self, kind: str) -> Fields:
+        return {
+            "id": f"chatcmpl-{self._answer.id}", "object": kind, "created": self._made, "model": self._asked.model,
+            "service_tier": "default", "system_fingerprint": "fp_fake",
+        }  # fmt: skip
 
     def _call(self, arguments: str) -> Fields:
         name = self._asked.tool.name if self._asked.tool is not None else ""

@@ -52,8 +52,10 @@ class Telling(Protocol):
 
 async def whole(call: Call, answer: Answer, telling: Telling) -> web.Response:
     """The reply with the whole answer."""
-    async for _ in call.service.chat.making(answer, _of_generation(call)):
-        call.exchange.pieces += 1
+    if call.troubled or not call.service.chat.make_at_once(answer):
+        async for _ in call.service.chat.making(answer, _of_generation(call)):
+            pass
+    call.exchange.pieces = answer.made
     if answer.state == FAILED:
         _note_failure(call, answer)
         return error(500, _NOT_MADE, answer.code or UNEXPLAINED)
@@ -65,7 +67,11 @@ async def streamed(call: Call, request: web.Request, answer: Answer, telling: Te
     out = EventStream(request, call.headers)
     call.exchange.status = 200
     try:
-        await _Delivery(call, out, telling, answer).run()
+        if not call.troubled and call.service.chat.make_at_once(answer):
+            out.send_all((*telling.opening(), *map(telling.piece, answer.plan), *telling.closing()))
+            call.exchange.pieces = answer.made
+        else:
+            await _Delivery(call, out, telling, answer).run()
     except Exception:
         out.cut()  # what is half told can't become an error's reply
         raise
@@ -81,10 +87,6 @@ class _Delivery:
 
     async def run(self) -> None:
         call, out, telling, answer = self._call, self._out, self._telling, self._answer
-        if not call.troubled and call.service.chat.make_at_once(answer):
-            out.send_all((*telling.opening(), *map(telling.piece, answer.plan), *telling.closing()))
-            call.exchange.pieces = answer.made
-            return
         if call.troubled and await self._silent():
             return
         for event in telling.opening():

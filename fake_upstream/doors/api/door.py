@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import secrets
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -14,6 +13,7 @@ from aiohttp import web
 
 from ...chat.exchanges import ABORTED, CUT, DONE, REFUSED, Exchange
 from ...faults.armed import Subject, TooMany
+from ...http.ids import new_id
 from ...http.wire import ApiError, Body, compact
 from ...limits.quota import Left
 from ...service import Service
@@ -28,6 +28,7 @@ _SHOWN = (
     "x-request-id, retry-after, retry-after-ms, openai-processing-ms, x-ratelimit-limit-requests, "
     "x-ratelimit-remaining-requests, x-ratelimit-reset-requests"
 )
+_DECODER = json.JSONDecoder()
 _log = logging.getLogger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -50,7 +51,7 @@ def api_subject(service: Service, request: web.Request) -> Subject:
     account = service.accounts.by_api_key(key) if key is not None else None
     return Subject(
         "api",
-        request.headers.get("X-Request-Id") or f"req_{secrets.token_hex(12)}",
+        request.headers.get("X-Request-Id") or new_id("req_", 24),
         account.name if account is not None else None,
         address=request.headers.get("X-Client-Address") or request.remote,
     )
@@ -85,24 +86,32 @@ async def _reply(call: Call, request: web.Request, handler: Handler) -> web.Stre
     except ApiError as refused:
         bad = in_shape(refused)
     call.service.exchanges.began(call.exchange)
-    meeting = Meeting(call.service.faults, call.service.accounts, request, call.subject, call.own)
-    reply: web.StreamResponse | None = None
-    if call.troubled:
-        try:
-            reply = await meeting.before(known=False)
-        finally:
-            call.exchange.fault = meeting.met.id if meeting.met is not None else None
-        if reply is not None:
-            call.exchange.how = CUT
-    reply = reply or bad or await _handled(call, request, handler)
+    met = await _met_before(call, request) if call.troubled else None
+    reply = met or bad or await _handled(call, request, handler)
     if isinstance(reply, Cut) or not isinstance(reply, web.Response):
         return reply
-    _say_what_a_limit_leaves(call)
     reply.headers.update(call.headers)
-    whole = meeting.after(reply) if call.troubled else reply
-    if whole is not reply and meeting.met is not None:
+    return _met_after(call, request, reply) if call.troubled else reply
+
+
+async def _met_before(call: Call, request: web.Request) -> web.Response | None:
+    meeting = Meeting(call.service.faults, call.service.accounts, request, call.subject, call.own)
+    try:
+        reply = await meeting.before(known=False)
+    finally:
+        call.exchange.fault = meeting.met.id if meeting.met is not None else None
+    if reply is not None:
+        call.exchange.how = CUT
+    return reply
+
+
+def _met_after(call: Call, request: web.Request, reply: web.Response) -> web.StreamResponse:
+    _say_what_a_limit_leaves(call, reply)
+    meeting = Meeting(call.service.faults, call.service.accounts, request, call.subject, call.own)
+    cut = meeting.after(reply)
+    if meeting.met is not None:
         call.exchange.how, call.exchange.fault = CUT, meeting.met.id
-    return whole
+    return cut
 
 
 async def _handled(call: Call, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -144,7 +153,7 @@ def _members(raw: bytes) -> dict[str, Any]:
     said = "We could not parse the JSON body of your request."
     try:
         text = raw.decode("utf-8")
-        members = json.loads(text)
+        members = _DECODER.decode(text)
         if "\\u" in text:
             compact(members).encode()  # a lone half of a pair of surrogates can be read, but never be written
     except (ValueError, RecursionError) as bad:
@@ -177,14 +186,14 @@ def _admit(call: Call, request: web.Request) -> None:
         raise Refused(429, said, "rate_limit_exceeded")
 
 
-def _say_what_a_limit_leaves(call: Call) -> None:
-    if not call.troubled or call.subject.account is None:
+def _say_what_a_limit_leaves(call: Call, reply: web.Response) -> None:
+    if call.subject.account is None:
         return
     for fault in call.faults(TooMany):
         limit = fault.act.limit if isinstance(fault.act, TooMany) else None
         if limit is not None:
             remaining, reset = call.service.accounts.left(call.subject.account, limit)
-            call.headers.update(Left(limit.messages, remaining, reset).headers())
+            reply.headers.update(Left(limit.messages, remaining, reset).headers())
 
 
 def _masked(key: str) -> str:
@@ -199,5 +208,5 @@ def _shared(request: web.Request) -> dict[str, str]:
 
 def _retries(request: web.Request) -> int | None:
     """How often the official packages say that they have asked before."""
-    said = request.headers.get("x-stainless-retry-count", "")
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 6 else None
+    said = request.headers.get("x-stainless-retry-count")
+    return int(said) if said is not None and said.isascii() and said.isdigit() and len(said) < 6 else None

@@ -7,6 +7,7 @@ import hashlib
 import math
 import random
 import struct
+from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
@@ -15,12 +16,15 @@ from ...chat.exchanges import told
 from ...chat.journal import Fields
 from ...http.wire import json_reply
 from .answering import known_model
-from .asked import known, mistyped, model_of, whole
+from .asked import Check, at_least_one, check, mistyped, model_of
 from .call import CALL, Call
 from .errors import Refused
 
 _DIMENSIONS, _MOST_DIMENSIONS, _MOST_INPUTS = 1536, 3072, 2048
-_KNOWN = frozenset(("input", "model", "dimensions", "encoding_format", "user"))
+_CHECKS: Mapping[str, Check | None] = {
+    **dict.fromkeys(("input", "model", "encoding_format", "user")),
+    "dimensions": at_least_one,
+}
 
 
 async def models(request: web.Request) -> web.Response:
@@ -40,7 +44,7 @@ async def embeddings(request: web.Request) -> web.Response:
     """POST /v1/embeddings: the same input always has the same vector, of length 1."""
     call = request[CALL]
     members = call.body.members
-    known(members, _KNOWN)
+    check(members, _CHECKS)
     name = model_of(members)
     texts = _inputs(members.get("input"))
     call.exchange.messages = [told("input", text) for text in texts]
@@ -48,7 +52,7 @@ async def embeddings(request: web.Request) -> web.Response:
     form = members.get("encoding_format") or "float"
     if form not in ("float", "base64"):
         raise Refused(400, "'encoding_format' must be float or base64.", "invalid_value", "encoding_format")
-    dimensions = whole(members, "dimensions") or _DIMENSIONS
+    dimensions = members.get("dimensions") or _DIMENSIONS
     if dimensions > _MOST_DIMENSIONS:
         raise Refused(400, f"'dimensions' must be at most {_MOST_DIMENSIONS}.", "invalid_value", "dimensions")
     return json_reply(_reply(call, name, [_told(vector(text, dimensions), form) for text in texts], texts))

@@ -23,7 +23,10 @@ _ANSWERING = ("chat/completions", "responses")
 
 def own_faults(call: Call, header: str | None) -> tuple[Fault, ...]:
     """What the request asks for, and is to meet. Refused for one that could do nothing here, or that isn't allowed."""
-    allowed, found = call.service.offer.faults_by, []
+    allowed = call.service.offer.faults_by
+    if header is None and not allowed:
+        return ()
+    found = []
     if header is not None:
         if HEADER not in allowed:
             raise Refused(400, f"{FAULT_HEADER} is off: start the service with --faults-by header.", None, FAULT_HEADER)

@@ -16,33 +16,41 @@ from ...http.wire import Body, compact
 from .answering import answered
 from .asked import (
     ROLES,
+    SAMPLING,
     Asked,
+    Check,
+    at_least_one,
+    check,
     checked_prompt,
     chosen,
     flag,
     function,
-    known,
     last_prompt,
     listed,
     mistyped,
     model_of,
-    sampling,
+    not_done,
     shown,
     text_of,
-    whole,
 )
 from .call import CALL, Call
 from .errors import Refused
 
-_KNOWN = frozenset(
-    """
-    background conversation include input instructions max_output_tokens max_tool_calls metadata model
-    parallel_tool_calls previous_response_id prompt prompt_cache_key prompt_cache_retention reasoning
-    safety_identifier service_tier store stream stream_options temperature text tool_choice tools
-    top_logprobs top_p truncation user
-    """.split()  # noqa: SIM905
-)
-_NOT_DONE = ("background", "conversation", "prompt")
+_CHECKS: Mapping[str, Check | None] = {
+    **dict.fromkeys(
+        """
+        include input instructions max_tool_calls metadata model parallel_tool_calls previous_response_id
+        prompt_cache_key prompt_cache_retention reasoning safety_identifier service_tier store stream stream_options
+        text tool_choice top_logprobs truncation user
+        """.split()  # noqa: SIM905
+    ),
+    **SAMPLING,
+    "max_output_tokens": at_least_one,
+    "tools": listed,
+    "background": not_done,
+    "conversation": not_done,
+    "prompt": not_done,
+}
 
 
 async def responses(request: web.Request) -> web.StreamResponse:
@@ -58,14 +66,10 @@ async def responses(request: web.Request) -> web.StreamResponse:
 def responses_asked(body: Body, items: list[Fields]) -> Asked:
     """A request for a response. Refused says what is wrong."""
     members = body.members
-    known(members, _KNOWN)
-    for name in _NOT_DONE:
-        if members.get(name):
-            raise Refused(400, f"'{name}' is not supported.", "unsupported_parameter", name)
-    sampling(members)
+    check(members, _CHECKS)
     prompt = last_prompt([item for item in items if _role(item) in ROLES]) or _said(items[-1])
     checked_prompt(prompt, "input")
-    tools = [_tool(i, tool) for i, tool in enumerate(listed(members, "tools"))]
+    tools = [_tool(i, tool) for i, tool in enumerate(members.get("tools") or ())]
     answered_tool = items[-1].get("type") == "function_call_output"
     return Asked(
         model=model_of(members),
@@ -73,7 +77,7 @@ def responses_asked(body: Body, items: list[Fields]) -> Asked:
         stream=flag(members, "stream"),
         tool=chosen(tools, members.get("tool_choice"), prompt, answered=answered_tool),
         schema=_schema(members.get("text")),
-        limit=whole(members, "max_output_tokens"),
+        limit=members.get("max_output_tokens"),
         size=sum(len(_said(item).split()) for item in items),
         instructions=body.optional_string("instructions"),
         previous=body.optional_string("previous_response_id"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from email.utils import formatdate
+from functools import lru_cache
 
 from aiohttp import HttpVersion11, web
 
@@ -33,34 +34,37 @@ class EventStream(web.StreamResponse):
         """Write one event, or part of one. ConnectionResetError when the client is gone."""
         if self._to is None or self._to.is_closing():
             raise ConnectionResetError("the client is gone")
-        frame = b"%x\r\n%b\r\n" % (len(event), event) if self._chunks and event else event
+        frame = _frame(event) if self._chunks and event else event
         end = b"0\r\n\r\n" if last and self._chunks else b""
         self._to.write(self._head + frame + end)
         self._head = b""
 
     def send_all(self, events: Iterable[bytes]) -> None:
-        """Write events that are there already, each by itself, and end. ConnectionResetError as from `send`."""
-        first, *others, last = events
-        self.send(first)
-        self._write_each([b"%x\r\n%b\r\n" % (len(event), event) for event in others] if self._chunks else others)
-        self.send(last, last=True)
+        """Write events that are there already, each by itself, and end. ConnectionError when the client is gone."""
+        frames = [_frame(event) for event in events] if self._chunks else list(events)
+        frames[0] = self._head + frames[0]
+        self._head = b""
+        if self._chunks:
+            frames[-1] += b"0\r\n\r\n"
+        self._write_each(iter(frames))
 
-    def _write_each(self, frames: list[bytes]) -> None:
+    def _write_each(self, frames: Iterator[bytes]) -> None:
         """Straight to the socket, which costs a fifth less than by the transport, until it takes no more at once."""
-        to = self._to
+        to, write = self._to, os.write
         if to is None or to.is_closing():
             raise ConnectionResetError("the client is gone")
-        behind, socket = to.get_write_buffer_size() > 0, to.get_extra_info("socket").fileno()
-        for frame in frames:
-            sent = 0
-            if not behind:
-                try:  # noqa: SIM105 (what is entered twenty times for an answer has to cost nothing)
-                    sent = os.write(socket, frame)
+        if not to.get_write_buffer_size():
+            socket = to.get_extra_info("socket").fileno()
+            for frame in frames:
+                try:
+                    sent = write(socket, frame)
                 except BlockingIOError:
-                    pass
-                behind = sent < len(frame)
-            if behind:
-                to.write(frame[sent:])
+                    sent = 0
+                if sent < len(frame):
+                    to.write(frame[sent:])
+                    break
+        for frame in frames:
+            to.write(frame)
 
     def begin(self) -> None:
         """Write the head alone: the first event is some time away."""
@@ -83,15 +87,18 @@ class EventStream(web.StreamResponse):
         """Nothing is left to do."""
 
 
+def _frame(event: bytes) -> bytes:
+    """The event as one piece of a chunked body."""
+    size = len(event)
+    return (_SIZES[size] if size < _USUAL else b"%x\r\n" % size) + event + b"\r\n"
+
+
+_USUAL = 4096
+_SIZES = [b"%x\r\n" % size for size in range(_USUAL)]
+
+
 def _head(headers: Mapping[str, str], *, chunked: bool, stays: bool) -> bytes:
-    lines = [
-        "HTTP/1.1 200 OK",
-        "Content-Type: text/event-stream; charset=utf-8",
-        "Cache-Control: no-cache",
-        "X-Accel-Buffering: no",
-        f"Date: {_date(int(time.time()))}",
-        *(f"{name}: {value}" for name, value in headers.items()),
-    ]
+    lines = [_start(int(time.time())), *[f"{name}: {value}" for name, value in headers.items()]]
     if chunked:
         lines.append("Transfer-Encoding: chunked")
     if not stays:
@@ -99,11 +106,10 @@ def _head(headers: Mapping[str, str], *, chunked: bool, stays: bool) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode("utf-8", "surrogateescape")
 
 
-_dates: dict[int, str] = {}
-
-
-def _date(second: int) -> str:
-    if second not in _dates:
-        _dates.clear()
-        _dates[second] = formatdate(second, usegmt=True)
-    return _dates[second]
+@lru_cache(maxsize=1)
+def _start(second: int) -> str:
+    """What all heads of this second begin with."""
+    return (
+        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\nCache-Control: no-cache\r\n"
+        f"X-Accel-Buffering: no\r\nDate: {formatdate(second, usegmt=True)}"
+    )
