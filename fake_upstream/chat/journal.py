@@ -36,6 +36,11 @@ class Journal:
         """Changes of this kind are made by `apply`, now and when the file is read again."""
         self._appliers[kind] = apply
 
+    @property
+    def keeps(self) -> bool:
+        """Whether there is a file."""
+        return self._file >= 0
+
     def commit(self, kind: str, fields: Fields) -> None:
         """Write one change and make it. When writing fails (OSError), nothing has changed."""
         if self._file >= 0:

@@ -50,7 +50,11 @@ class Record:
 
     def note(self, kind: str, fields: Fields) -> None:
         """As `add`; the fields stay as they are from now on."""
-        self._journal.commit("event", {"seq": self._last + 1, "time": time.time(), "kind": kind, "fields": fields})
+        seq, now = self._last + 1, time.time()
+        if self._journal.keeps:
+            self._journal.commit("event", {"seq": seq, "time": now, "kind": kind, "fields": fields})
+        else:
+            self._add(seq, now, kind, fields)
 
     def after(self, seq: int) -> list[Event]:
         """The events with a greater seq, oldest first."""
@@ -63,5 +67,8 @@ class Record:
         self._events.clear()
 
     def _apply(self, fields: Fields) -> None:
-        self._last = fields["seq"]
-        self._events.append((self._last, fields["time"], fields["kind"], fields["fields"]))
+        self._add(fields["seq"], fields["time"], fields["kind"], fields["fields"])
+
+    def _add(self, seq: int, now: float, kind: str, fields: Fields) -> None:
+        self._last = seq
+        self._events.append((seq, now, kind, fields))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from aiohttp import WSMsgType, web
 
@@ -90,7 +90,7 @@ class Streams:
 
 
 def _about(stream: Stream, answer: Answer) -> Subject:
-    return replace(stream.subject, conversation=answer.conversation, length=len(answer.prompt))
+    return stream.subject._replace(conversation=answer.conversation, length=len(answer.prompt))
 
 
 class Socket:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 from aiohttp import web
 
@@ -35,16 +34,23 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 def make_app(service: Service) -> web.Application:
     """The application that the gateway forwards to."""
-    app = web.Application(middlewares=[door], client_max_size=MAX_BODY)
+    app = web.Application(client_max_size=MAX_BODY)
     app[SERVICE] = service
-    app.add_routes(_ROUTES)
+    # The door is part of each handler: as a middleware it would cost every request what aiohttp does around one.
+    app.add_routes([web.route(r.method, r.path, _behind_the_door(r.handler), **r.kwargs) for r in _ROUTES])
     return app
 
 
 # -- the door -------------------------------------------------------------------------------------------
 
 
-@web.middleware
+def _behind_the_door(handler: Handler) -> Handler:
+    async def entered(request: web.Request) -> web.StreamResponse:
+        return await door(request, handler)
+
+    return entered
+
+
 async def door(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Say who asks for what, let faults act, turn errors into replies, and note how it went."""
     if request.path == "/healthz":
@@ -70,7 +76,7 @@ async def _through(service: Service, request: web.Request, handler: Handler) -> 
     try:
         if subject.traffic == "messages" and service.faults.weigh_length(subject.traffic):
             length = prompt_length(await request.read())
-            subject = request[SUBJECT] = replace(subject, length=length)
+            subject = request[SUBJECT] = subject._replace(length=length)
         meeting = Meeting(service.faults, service.accounts, request, subject)
         reply = await meeting.before(known=_known(service, request))
         return reply if reply is not None else meeting.after(await _handled(request, handler))
@@ -192,6 +198,10 @@ async def unknown(request: web.Request) -> web.Response:
     if request[SUBJECT].traffic == "api":
         raise Refused(404, f"Unknown request URL: {request.method} {request.path[:200]}.", "unknown_url")
     raise ApiError(404, message=f"there is nothing at {request.path}")
+
+
+async def not_allowed(request: web.Request) -> web.Response:
+    raise ApiError(405)
 
 
 async def status_page(request: web.Request) -> web.Response:
@@ -402,4 +412,5 @@ _ROUTES = [
     web.route("*", "/api/{path:.*}", unknown),
     web.route("*", "/v1/{path:.*}", unknown),
     web.get("/{path:.+}", page_file),
+    web.route("*", "/{path:.*}", not_allowed),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from ..http.digest import digest
 from ..http.wire import ApiError, Body
@@ -18,8 +18,7 @@ GENERATION = "generation"
 MADE_UP_TO = 16 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """What a fault may meet: a request, a stream about to send, or an answer in the making. `length`: the prompt's,
     in characters."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..chat.clock import Clock
 
@@ -13,8 +14,7 @@ class _Bucket:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(NamedTuple):
     """What an account has left: `limit` requests a minute at most, `remaining` now, all again after `reset` seconds;
     `wait`: seconds until the next one may come, 0.0 if that is now."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from .errors import Refused
 from .example import example
@@ -24,8 +24,7 @@ class Tool:
     parameters: object
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What a client wants. `tool`: what is to be called in the place of an answer; `schema`: what the answer is to fit;
     `limit`: in pieces; `size`: of all that was sent, in words."""
 

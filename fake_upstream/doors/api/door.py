@@ -6,7 +6,6 @@ import json
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
@@ -145,7 +144,7 @@ async def _read(call: Call, request: web.Request) -> None:
         exchange.model = model[:200] if isinstance(model, str) else None
         exchange.stream = members.get("stream") is True
         if call.service.faults.weigh_length("api"):
-            call.subject = replace(call.subject, length=_length(members))
+            call.subject = call.subject._replace(length=_length(members))
     call.own = own_faults(call, request.headers.get(FAULT_HEADER))
 
 
