@@ -130,6 +130,7 @@
           address: one.getAttribute("href") ?? "",
           current: Boolean(one.closest("[aria-current]:not([aria-current=false])")),
           pale: sight.displayed(one) ? sight.whyPale(one) : "",
+          muted: hearing.isMuted(one),
         })),
         login: seen("login_form").length > 0,
         controls: Object.fromEntries(parts.map(([name, element]) => [name, control(element)])),

@@ -26,6 +26,10 @@ REMAINS = ("log_in_again", "restart_browser", "switch_network", "vpn_off", "vpn_
 def steady(case: Case) -> Finding | None:
     """Before anything broke, the client showed the service's whole answer."""
     screen = case.history.screen("steady")
+    if screen and _pressed_in_vain(case, screen):
+        hand = "Enter" if case.arm.remedy == NOTHING else "a press"
+        sentence = f"expected {hand} to send what was written, it stands there still, and nothing was sent"
+        return Finding("steady", False, sentence, case.steady_question, "nothing")
     if screen is None or not case.whole(case.steady_question):
         return None
     answer = answer_to(screen, case.steady_question)
@@ -34,6 +38,15 @@ def steady(case: Case) -> Finding | None:
     if shown == want and (screen["busy"] or screen.get("gave_up")):
         return Finding("steady", False, "expected the client to be ready once the answer ended, it was shown as busy")
     return Finding("steady", shown == want, f"expected the whole answer {quoted(want)}, shown was {quoted(shown)}")
+
+
+def _pressed_in_vain(case: Case, screen: Screen) -> bool:
+    """Whether what was sent before anything broke stands in the composer, and not a byte of it has left the page."""
+    asked, broken = case.history.first("run", "asked"), case.history.step("break")
+    if asked is None or broken or not screen["client"] or not case.client.marks_itself:
+        return False
+    stands = squeeze(screen["draft"]) == case.steady_question and not screen["messages"]
+    return stands and not case.history.where("browser", "sent", after=asked.at)
 
 
 def within(case: Case) -> Finding | None:

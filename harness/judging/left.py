@@ -79,6 +79,12 @@ def _worn(before: Screen, screen: Screen) -> str:
     for name, what in STYLE.items():
         if name in had and name in has and had[name] != has[name]:
             return f"expected {what} as it was once the question is answered, it is still another"
+    muted = [one for one in screen.get("conversations", ()) if one.get("muted")]
+    if muted and not any(one.get("muted") for one in before.get("conversations", ())):
+        title = quoted(muted[0]["title"])
+        return (
+            f"expected the list of conversations to be of use once all works, {title} can't be pressed"
+        )
     return ""
 
 

@@ -14,6 +14,8 @@ SENTENCE = re.compile(r"[A-Za-z][A-Za-z']+(?:[ ,]+[A-Za-z][A-Za-z']*){2}")
 """Three English words after one another are no name."""
 NAME = re.compile(r"[\w.-]*[\d_.@-][\w.@-]*")
 """An account, a file, an address: it is called so in every language."""
+MARKS = ".,:;!?…()[]\"'“”"
+"""What ends a word and is none of it."""
 
 
 OTHER_LETTERS = re.compile(r"[\u0370-\u1cff\uac00-\ud7af]")
@@ -82,5 +84,5 @@ def _is_foreign(line: str, locale: str) -> bool:
         return True
     if locale != "ja":
         return bool(JAPANESE.search(line) or OTHER_WORDS.search(line))
-    bare = " ".join(word for word in line.split() if not NAME.fullmatch(word))
+    bare = " ".join(word for word in line.split() if not NAME.fullmatch(word.strip(MARKS)))
     return bool(SENTENCE.search(bare) or (WORD.search(bare) and not JAPANESE.search(bare)))

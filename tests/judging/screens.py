@@ -353,6 +353,7 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "a mark in the list stays": (False, left(conversations=[{**THERE[0], "title": f"! {STEADY}"}]), {}),
         "another icon stays": (False, left(style={"icon": "red"}), {}),
         "the page stays dimmed": (False, left(style={"icon": "", "opacity": 0.5}), {}),
+        "the list stays inert": (False, left(conversations=[{**THERE[0], "muted": True}]), {}),
         "a title of its own": (True, left(title=f"{QUESTION} – Chat"), {}),
         "a note beside the answer": (False, timed("", "Interrupted"), {}),
         "a time beside every answer": (True, timed("9:41", "10:07"), {}),

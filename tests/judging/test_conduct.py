@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -42,7 +43,7 @@ def check(
 ) -> Finding | None:
     listed = "" if remedy.startswith("control") else f"recovers: [{remedy}]\n"
     one = scenario(of.get("faults", OUTAGE), moment, listed + more)
-    return CHECKS[name](Case(arm_of(one, remedy), CLIENT, story.history))
+    return CHECKS[name](Case(arm_of(one, remedy), of.get("client", CLIENT), story.history))
 
 
 def symptom(*args: Any, **other: Any) -> Story:
@@ -197,6 +198,14 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             {},
         ),
         "an error": (False, Story().shows("steady", screen((), "Oops")), {}),
+        "Enter does nothing": (
+            False,
+            Story()
+            .shows("steady", screen((), draft=STEADY))
+            .note(3, "run", "asked", question=STEADY, conversation="c")
+            .lacks("break", "answer"),
+            {"client": replace(CLIENT, locators={"ready": "#x", "busy": "#y"})},
+        ),
     },
     "message": {
         "by name": (True, symptom(ASKED, "Bad gateway"), {"more": MESSAGE}),
@@ -281,6 +290,13 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             symptom(ASKED, ["不正なゲートウェイ", "upstream reset"], details=["upstream reset"]),
             {"more": JA},
         ),
+        "half a sentence, to its full stop": (
+            False,
+            symptom(ASKED, ["不正なゲートウェイ", "少し待ってから, please try again."]),
+            {"more": JA},
+        ),
+        "Chinese for a Japanese person": (False, symptom(ASKED, ["不正なゲートウェイ", "请稍后重试"]), {"more": JA}),
+        "the name of a file": (True, symptom(ASKED, ["不正なゲートウェイ", "answer-65dea9.txt を保存"]), {"more": JA}),
         "half a sentence": (False, symptom(ASKED, ["不正なゲートウェイ", "エラー: Check your network"]), {"more": JA}),
         "a label": (False, symptom(ASKED, "不正なゲートウェイ", labels=["Send message"]), {"more": JA}),
         "German for an English person": (
