@@ -36,7 +36,7 @@
   // Sentences of an error that are seen and not heard, also not in other words elsewhere in it.
   const silent = () =>
     errors.flatMap((error) => {
-      const heard = plain(textsIn(error).filter((node) => !isMuted(ownerOf(node))).map((node) => node.data).join(" ") + " " + nameOf(error));
+      const heard = plain(textsIn(error).filter((node) => !isMuted(ownerOf(node))).map((node) => node.data).join(" ") + " " + (error.getAttribute("aria-label") ?? ""));
       const muted = sentences(error).filter((node) => isMuted(ownerOf(node)) && plain(node.data).split(" ").length > 1);
       return isMuted(error) ? [] : muted.map((node) => squeeze(node.data)).filter((text) => !heard.includes(plain(text)));
     });
@@ -55,7 +55,8 @@
     const within = [frame, ...frame.querySelectorAll("*")].filter((one) => (one === body || !isWithin(one, body)) && !one.closest("button, a[href]") && !isMuted(one));
     const said = within.flatMap((one) => [one.getAttribute("aria-label"), one.getAttribute("alt"), one.getAttribute("aria-roledescription"), one.getAttribute("title"), one.hasAttribute("aria-labelledby") ? nameOf(one) : ""]);
     const written = textsIn(frame).filter((node) => !isWithin(ownerOf(node), body) && !ownerOf(node).closest("button, a[href]") && !isMuted(ownerOf(node)));
-    return squeeze([...said, ...(body === message ? [] : written.map((node) => node.data))].filter(Boolean).join(" "));
+    const all = squeeze([...said, ...(body === message ? [] : written.map((node) => node.data))].filter(Boolean).join(" "));
+    return squeeze(all.replaceAll(squeeze(body.textContent), " ")); // a label may well repeat the message
   };
   const speakers = () => {
     const [person, assistant] = [messages.findLast(ofPerson), messages.findLast((one) => !ofPerson(one))];

@@ -82,9 +82,7 @@ def _worn(before: Screen, screen: Screen) -> str:
     muted = [one for one in screen.get("conversations", ()) if one.get("muted")]
     if muted and not any(one.get("muted") for one in before.get("conversations", ())):
         title = quoted(muted[0]["title"])
-        return (
-            f"expected the list of conversations to be of use once all works, {title} can't be pressed"
-        )
+        return f"expected the list of conversations to be of use once all works, {title} can't be pressed"
     return ""
 
 

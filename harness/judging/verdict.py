@@ -236,7 +236,13 @@ def _at_step(arm: Arm, step: int) -> str:
 
 
 def _clients_fault(seen: Observation) -> bool:
-    """The arm was broken off because the client did not show what the service had answered: that is a verdict."""
+    """The arm was broken off because the client did not show what the service had answered: that is a verdict.
+
+    So are letters that are missing because nobody writes the person's language with them.
+    """
+    flaws = {f.check for f in seen.findings if f.holds is None or (f.check in HARNESS and not f.holds)}
+    if flaws == {"letters"} and any(f.check == "language" and f.holds is False for f in seen.findings):
+        return True
     return any(f.check in ("steady", "scripts", "usable", "seen") and f.holds is False for f in seen.findings)
 
 

@@ -161,7 +161,7 @@ async def walk(page: Page, recorder: Recorder, places: Mapping[str, str]) -> Non
     except Error:
         return
     been = found["been"]
-    stuck = found["kept"] and found["steps"] + BEYOND < presses
+    stuck = found["kept"] and found["steps"] + 1 < presses
     recorder.note("screen", "walk", been=been, round="composer" in been, bare=bare, stuck=stuck)
 
 

@@ -18,9 +18,11 @@ from harness.values.result import Finding, Result, Summary, Verdict
 from harness.values.scenario import Arm
 from tests.helpers import (
     ASKED,
+    BEFORE,
     CLIENT,
     FAILED,
     OUTAGE,
+    QUESTION,
     STEADY,
     Story,
     access,
@@ -248,6 +250,14 @@ def test_a_claim_that_crashes_is_invalid_and_was_not_checked() -> None:
 
 def test_an_invalid_arm_is_not_excused_by_what_the_client_did_wrong() -> None:
     assert judged(Story(flags="-").shows("recovery", foreign_page("502"))).verdict is Verdict.INVALID
+
+
+def test_letters_that_are_missing_for_another_language_are_the_clients_failure() -> None:
+    story = Story().note(12.5, "screen", "letters", missing="请后")
+    assert judged(story).verdict is Verdict.INVALID
+    failed = screen(BEFORE, ["upstream connect error", "请稍后重试"], draft=QUESTION)
+    told = judged(story.shows("symptom", failed))
+    assert (told.verdict, "expected every line in" in told.sentence) == (Verdict.FAIL, True)
 
 
 KNOWN = "known: {{issue: '#12', until: {until}, fails: observed recovers{of}}}\n"
