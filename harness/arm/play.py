@@ -288,6 +288,7 @@ class Run:
         put_back = REMEDIES[self.arm.remedy].afterwards if self.arm.kind == "remedy" else None
         if put_back:
             await put_back(self.person)
+        await closely.leave_be_what_was_saved(self.world, self.arm)
         await self.person.windows.downloaded()
         await self._picture("recovery")
         await time_goes_by(self.world, self.arm, self.person)

@@ -198,7 +198,7 @@
       const now = snapshot();
       if (!tests[until](now)) return false;
       // Milliseconds by which what was waited for came after what was said to the page last.
-      if (observer && until === "ended" && window.__chatfaultCame) now.lag = Date.now() - window.__chatfaultCame;
+      if (observer && /^(ended|shown)$/.test(until) && window.__chatfaultCame) now.lag = Date.now() - window.__chatfaultCame;
       done = true;
       observer?.disconnect();
       resolve(now);

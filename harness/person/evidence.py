@@ -51,15 +51,13 @@ MOST_BARE = 2
 LISTEN = "() => window.__chatfaultHeard?.listen()"
 DEAD = ":is([href=''], [href='#'], [href^='javascript:'], :not([href]))"
 """The addresses of links that lead nowhere by themselves."""
-CHANGES = """() => {
-  window.__chatfaultChanged = false;
-  const changed = () => { window.__chatfaultChanged = true; };
-  for (const root of window.__chatfaultVisible.roots()) {
-    const all = { subtree: true, childList: true, attributes: true, characterData: true };
-    new MutationObserver(changed).observe(root, all);
-  }
+WRITTEN = "() => window.__chatfaultVisible.roots().map((root) => (root.body ?? root).innerHTML).join()"
+HOLD = """() => {
+  const led = (event) => event.composedPath().find((one) => one.localName === "a")?.getAttribute("href") ?? "";
+  addEventListener("click", (event) => /^javascript:/i.test(led(event)) || event.preventDefault(), { once: true });
 }"""
-CHANGED = "() => window.__chatfaultChanged !== false"
+"""What the browser itself does at a press on `#` is not the link's doing: it may well make a page load anew."""
+CHANGED = f"(before) => ({WRITTEN})() !== before"
 CHANGING = 1.0
 """Real seconds within which something comes of a press."""
 BEYOND = 2
@@ -196,13 +194,16 @@ async def press_dead_links(page: Page, recorder: Recorder, error: str, most: int
         for number in range(min(most, await links.count())):
             text = await links.nth(number).inner_text()
             asked = recorder.history.where("browser", "request", "document")
-            await _ask(page, CHANGES)
+            await _ask(page, HOLD)
+            before = await _ask(page, WRITTEN)
             recorder.note("run", "pressed", control="a link of the error", hand="mouse")
             await links.nth(number).click(timeout=TAKING * 1000)
-            with contextlib.suppress(PlaywrightTimeout):
-                await page.wait_for_function(CHANGED, timeout=CHANGING * 1000, polling=50)
-            sent = recorder.history.where("browser", "request", "document")
-            came = bool(await _ask(page, CHANGED)) or len(sent) > len(asked)
+            changed = True
+            try:
+                await page.wait_for_function(CHANGED, arg=before, timeout=CHANGING * 1000, polling=50)
+            except PlaywrightTimeout:
+                changed = False
+            came = changed or len(recorder.history.where("browser", "request", "document")) > len(asked)
             recorder.note("screen", "led", text=text, came=came)
 
 
