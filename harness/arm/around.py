@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from harness.arm.closely import stands_for_all
 from harness.arm.doing import begin
 from harness.judging.countdown import seconds_in
 from harness.person import Person, Screen, Unavailable
@@ -104,7 +103,7 @@ async def look_after(world: World, arm: Arm, person: Person, other: str) -> None
         if screen["client"] and screen["error"]:
             await world.advance(IN_PASSING)
             await person.look("other")
-        if stands_for_all(arm) and arm.scenario.moment is Moment.SEND and screen["client"]:
+        if arm.scenario.moment is Moment.SEND and screen["client"]:
             await _there_and_back(person, other, screen)
         await person.visit(mine, "last")
     except Unavailable as error:
