@@ -56,7 +56,8 @@
     const said = within.flatMap((one) => [one.getAttribute("aria-label"), one.getAttribute("alt"), one.getAttribute("aria-roledescription"), one.getAttribute("title"), one.hasAttribute("aria-labelledby") ? nameOf(one) : ""]);
     const written = textsIn(frame).filter((node) => !isWithin(ownerOf(node), body) && !ownerOf(node).closest("button, a[href]") && !isMuted(ownerOf(node)));
     const all = squeeze([...said, ...(body === message ? [] : written.map((node) => node.data))].filter(Boolean).join(" "));
-    return squeeze(all.replaceAll(squeeze(body.textContent), " ")); // a label may well repeat the message
+    const repeated = squeeze(body.textContent); // a label may well repeat the message
+    return repeated ? squeeze(all.replaceAll(repeated, " ")) : all;
   };
   const speakers = () => {
     const [person, assistant] = [messages.findLast(ofPerson), messages.findLast((one) => !ofPerson(one))];

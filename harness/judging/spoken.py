@@ -35,7 +35,7 @@ def spoken(case: Case) -> Finding | None:
 
 def _unheard(seen: Mapping[str, Any]) -> str:
     if why := seen.get("unheard"):
-        return f"expected answers to be announced to screen readers, but the answer's place says that {why}"
+        return f"expected the answer to be announced to screen readers, but {why}"
     if silent := seen.get("silent"):
         return f"expected {quoted(silent[0])} to be told to screen readers, it is hidden from them"
     if seen.get("loud"):
