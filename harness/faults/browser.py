@@ -61,7 +61,7 @@ def _stopped(_fault: Fault, history: History, after: float, until: float) -> Eve
     upgrades = [e for e in history.where("gateway", "access", after=after) if e.data.get("upgrade")]
     came = [e for e in upgrades if after <= e.at - float(e.data["ms"]) / 1000 <= until]
     stillborn = [] if opened or came else history.where("browser", "websocket_closed", after=after, before=until)
-    return witness.first([*by_client, *stillborn])
+    return witness.first([*by_client, *(witness.noted(event, stillborn=True) for event in stillborn)])
 
 
 def _refused(*statuses: int) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from harness.values.history import Event, History
 from harness.values.situation import Fault
@@ -15,9 +16,20 @@ from harness.values.situation import Fault
 TOGETHER = 1.0
 """Real seconds within which both sides of a connection have seen its end."""
 LATE = 0.1
-"""Real seconds after which a piece that was sent over loopback counts as not arrived."""
+"""Real seconds after which a piece that was made and sent over loopback counts as not arrived."""
 BETWEEN = ("proxy", "security", "office_firewall")
 CUT_FLAGS = frozenset({"UC", "UF", "UPE", "UT", "SI", "URX", "UH", "UO", "DC"})
+
+
+def noted(event: Event, **more: Any) -> Event:
+    """A witness with what makes it one, for whoever tells of it; it is still that event (`is_of`)."""
+    return replace(event, data={**event.data, **more})
+
+
+def is_of(seen: Event, event: Event) -> bool:
+    """Whether a witness is this recorded event, with or without what was noted of it."""
+    same = (seen.at, seen.source, seen.kind) == (event.at, event.source, event.kind)
+    return same and all(seen.data.get(name) == value for name, value in event.data.items())
 
 
 def first(events: Iterable[Event | None]) -> Event | None:
@@ -38,22 +50,33 @@ def browser_failure(history: History, after: float, until: float, link: str) -> 
     """A request that failed on the network, or a WebSocket that broke off as one of the link's connections ended.
 
     A WebSocket that ended without a close frame says nothing of where by itself: anybody on its way may have ended it.
+    A request that came to nothing says more than it, and that one says more than a request that was given up.
     """
     failed = history.where("browser", "request_failed", after=after, before=until)
     closed = history.where("browser", "websocket_closed", after=after, before=until)
     ends = [e.at for e in history.where("link", "ended", after=after, before=until) if e.data.get("link") == link]
     broken = [e for e in closed if e.data.get("code") == 1006 and any(abs(e.at - at) <= TOGETHER for at in ends)]
-    named = [replace(event, data={**event.data, "link": link}) for event in broken]
-    return first([*failed, *named])
+    named = [noted(event, link=link, idle=_idle(history, event)) for event in broken]
+    given_up = [event for event in failed if "ABORTED" in str(event.data.get("error"))]
+    return first(e for e in failed if e not in given_up) or first(named) or first(given_up)
+
+
+def _idle(history: History, closed: Event) -> bool:
+    """Whether nothing was being answered as a WebSocket closed: nobody had asked, or all of the answer had come."""
+    made = history.where("service", "piece", "answer_done", before=closed.at)
+    asked = history.last("run", "asked", "pressed", before=closed.at)
+    since = [event for event in made if asked and event.at >= asked.at]
+    whole = bool(since) and since[-1].kind == "answer_done"
+    return asked is None or (whole and int(closed.data["pieces"]) >= int(since[-1].data["pieces"]))
 
 
 def stalled(history: History, after: float, until: float) -> Event | None:
-    """A piece that the service sent after `after` and that the browser had not received a good while later."""
+    """A piece that the service made after `after` and that the browser had not received a good while later."""
     pieces = history.where("service", "piece", after=after, before=until)
     for look in history.where("browser", "websocket_frames", after=after, before=until):
         for piece in pieces:
             if piece.at < look.at - LATE and int(piece.data["n"]) > int(look.data["pieces"]):
-                return piece
+                return noted(piece, late=round(look.at - piece.at, 2))
     return None
 
 
@@ -84,7 +107,8 @@ def truncated(history: History, after: float, until: float) -> Event | None:
         if int(e.data.get("bytes") or 0) > 0
     }
     replies = history.where("browser", "response", after=after, before=until)
-    return next((e for e in replies if e.data.get("length") == "" and (e.data["method"], e.data["path"]) in sent), None)
+    found = (e for e in replies if e.data.get("length") == "" and (e.data["method"], e.data["path"]) in sent)
+    return next((noted(event, endless=True) for event in found), None)
 
 
 def silent_link(fault: Fault, history: History, after: float, until: float) -> Event | None:
@@ -115,7 +139,7 @@ def unheard(history: History, after: float, until: float) -> Event | None:
     for look in looks:
         sockets = look.data.get("sockets") or {}
         if look.data.get("gave_up") and sockets.get("open") and sockets.get("unheard"):
-            return replace(look, source="browser", kind="unheard", data={"frames": sockets["unheard"]})
+            return noted(look, unheard=sockets["unheard"])
     return None
 
 
@@ -149,14 +173,15 @@ def _saved_late(history: History, after: float, until: float, needs: Mapping[str
     took = [
         (s, 1000 * (s.at - a.at) + _ms(a), needs.get(str(a.data["path"]), float("inf"))) for a in asked for s in saved
     ]
-    return [one for one, ms, least in took if ms >= least]
+    return [noted(one, took=round(ms)) for one, ms, least in took if ms >= least]
 
 
 def late_pieces(history: History, after: float, until: float, least: float) -> list[Event]:
-    """Pieces that the browser had only so many seconds after the service sent them."""
+    """Pieces that the browser had only so many seconds after the service made them."""
     looks = history.where("browser", "websocket_frames", after=after, before=until)
     pieces = history.where("service", "piece", after=after, before=until)
-    return [p for p in pieces for look in looks if look.data["pieces"] == p.data["n"] and look.at - p.at >= least]
+    held = [(p, look) for p in pieces for look in looks if look.data["pieces"] == p.data["n"]]
+    return [noted(p, held=round(look.at - p.at, 2)) for p, look in held if look.at - p.at >= least]
 
 
 def _ms(event: Event) -> float:

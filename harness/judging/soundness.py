@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from itertools import permutations
 
 from harness.faults import FAULTS
-from harness.faults.witness import LATE
+from harness.faults.witness import is_of
 from harness.judging.case import Case, works
+from harness.judging.testimony import testimony
 from harness.tools.fonts import cure
 from harness.values.history import Event, History
 from harness.values.result import Finding
-from harness.values.text import shown
+from harness.values.situation import duration_text
 
 
 def complete(case: Case) -> Finding | None:
@@ -37,24 +38,31 @@ def evidence(case: Case) -> Finding | None:
     remedy = case.history.step("remedy")
     until = remedy.at if remedy else float("inf")
     armed = {int(e.data["fault"]): e.at for e in reversed(case.history.where("fault", "armed"))}
-    seen = _witnesses(case, armed, until)
+    seen, told = _witnesses(case, armed, until), []
     for index, (fault, witness) in enumerate(zip(case.arm.scenario.faults, seen, strict=True)):
-        if witness is None and not (fault.begins and _unmet(case, index, armed)):
+        saw = testimony(witness) if witness else _unmet(case, index, armed) if fault.begins else ""
+        if not saw:
             return Finding("evidence", False, f"no witness on the wire saw {fault}{_shared(case, seen)}")
-    told = [f"{fault}: {testimony(one)}" for fault, one in zip(case.arm.scenario.faults, seen, strict=True) if one]
+        told.append(f"{fault}: {saw}")
     return Finding("evidence", True, "; ".join(told))
 
 
-def _unmet(case: Case, index: int, armed: Mapping[int, float]) -> bool:
-    """Whether nobody had to meet a fault that begins later: nobody asked while it was there, or they got through."""
-    recovery = case.history.step("recovery")
+def _unmet(case: Case, index: int, armed: Mapping[int, float]) -> str:
+    """Why nobody had to meet a fault that begins later, or empty: nobody asked while it was there, or got through."""
+    recovery, begins = case.history.step("recovery"), duration_text(case.arm.scenario.faults[index].begins)
     if index not in armed or recovery is None:
-        return True
-    acted = case.history.where("run", "asked", "pressed", after=armed[index])
-    if not acted and not case.history.where("browser", "navigation", after=armed[index]):
-        return True
-    over = [e for e in case.history.where("fault", "lifted", before=recovery.at) if e.data["fault"] == index]
-    return armed[index] > recovery.at or bool(over) or works(case)
+        return f"it was to begin {begins} after the moment, and the arm ended before"
+    acts = [e.at for e in case.history.where("run", "asked", "pressed", after=armed[index])]
+    acts += [e.at for e in case.history.where("browser", "navigation", after=armed[index])]
+    over = [e.at for e in case.history.where("fault", "lifted", after=armed[index]) if e.data["fault"] == index]
+    early, began = bool(over) and over[0] <= recovery.at, f"it began {begins} after the moment"
+    if acts and armed[index] <= recovery.at and not early and not works(case):
+        return ""
+    if not any(not over or at <= over[0] for at in acts):
+        return f"{began}, and nobody asked while it was there"
+    if early:
+        return f"{began}, and was over before the question was asked again"
+    return f"{began}, and the question was {'answered all the same' if works(case) else 'asked again before'}"
 
 
 def _witnesses(case: Case, armed: Mapping[int, float], until: float) -> tuple[Event | None, ...]:
@@ -68,7 +76,7 @@ def _witnesses(case: Case, armed: Mapping[int, float], until: float) -> tuple[Ev
             end = float("inf") if fault.begins else until
             seen = FAULTS[fault.at][fault.do].seen(fault, left, armed[index], end) if index in armed else None
             found[index] = seen
-            left = History(tuple(event for event in left if event is not seen)) if seen else left
+            left = History(tuple(event for event in left if not is_of(seen, event))) if seen else left
         best = tuple(found[index] for index in range(len(faults)))
         if all(best):
             break
@@ -79,66 +87,6 @@ def _shared(case: Case, seen: tuple[Event | None, ...]) -> str:
     """A word on what another fault has for its witness already."""
     others = [testimony(one) for one in seen if one is not None]
     return f" beside what shows the other one ({others[0]})" if others else ""
-
-
-WHOSE = {
-    "security": "the device's security software",
-    "office_firewall": "the office's firewall",
-    "proxy": "the browser's proxy",
-    "other": "the other provider",
-    "portal": "the network's portal",
-}
-"""Whose log it is, by the listener or the route; the roads are the gateway's own."""
-
-
-def testimony(event: Event) -> str:
-    """What a witness saw, in one clause."""
-    data = event.data
-    if event.source == "gateway" and event.kind == "access":
-        reply = f" “{data['reply']}”" if data.get("reply") else ""
-        flags = f" {data['flags']}" if data.get("flags") not in (None, "-", "") else ""
-        whose = WHOSE.get(str(data.get("route"))) or WHOSE.get(str(data.get("road")), "the gateway")
-        tries = int(data.get("attempts") or 0)
-        again = f" after {tries} attempts" if tries > 1 else ""
-        return f"{whose}'s log has {data['method']} {data['path']} {data['status']}{flags}{again}{reply}"
-    if event.kind == "request_failed":
-        return f"the browser's {data['method']} {data['path']} failed with {data['error']}"
-    if event.kind == "websocket_closed":
-        there = f", and Toxiproxy ended a connection of {data['link']}" if data.get("link") else ""
-        return f"the browser's WebSocket closed with {data['code']} after piece {data['pieces']}{there}"
-    if event.kind == "piece":
-        return f"the service sent piece {data['n']}, which the browser did not have {LATE:g} s later"
-    return _of_a_remedy(event)
-
-
-def _of_a_remedy(event: Event) -> str:
-    """What a remedy's witness saw."""
-    data = event.data
-    if event.kind == "document":
-        return f"the browser asked for {data['host']}{data['path']} (tab {data['tab']}, window {data['window']})"
-    if event.kind == "routes":
-        return f"Envoy has the addresses {', '.join(data['addresses'].values())}"
-    if event.kind == "snapshot":
-        return f"the screen has “{shown(str(data.get('draft') or data['messages'][-1]['text']), 80)}”"
-    if event.kind == "account":
-        return f"the service has the account as {data['plan']}, its password changed: {data['password_changed']}"
-    sentence = SAW.get(event.kind, f"{event.source} saw {event.kind}")
-    return sentence.format_map({name: shown(str(value), 80) for name, value in data.items()})
-
-
-SAW = {
-    "unheard": "the page said {frames} things on its WebSocket, to which nothing came",
-    "clicked": "the page had a press on {control}",
-    "extension": "the browser's own list has {name} as {state}",
-    "road": "Toxiproxy leads over {passes}",
-    "kept": "every clock went on",
-    "message": "the service took “{text}”",
-    "ticket_handled": "the service handled ticket {ticket}",
-    "plan_changed": "the service changed the plan to {plan}",
-    "api_answer": "the API's package was answered “{text}”",
-    "api_error": "the API's package says {error}",
-    "diagnosis": "nothing that was recorded says where",
-}
 
 
 def letters(case: Case) -> Finding | None:

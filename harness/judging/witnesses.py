@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.judging.case import Case
-from harness.judging.soundness import testimony
+from harness.judging.testimony import testimony
 from harness.remedies import REMEDIES
 from harness.remedies.witness import Act
 from harness.values.history import Event

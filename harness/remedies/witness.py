@@ -7,7 +7,7 @@ were pressed, Toxiproxy where its links lead, Envoy which routes it has, the ser
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.values.history import Event, History
 from harness.values.situation import NETWORKS
@@ -91,8 +91,17 @@ def _cookies_same(act: Act) -> bool | None:
     return None if after is None else after.data.get("same_cookies")
 
 
+def _with_cookies(act: Act, event: Event | None) -> Event | None:
+    """The same document, with what is known of the cookies that it was asked for with."""
+    same = _cookies_same(act)
+    if event is None or same is None:
+        return event
+    told = "with the cookies of before" if same else "without the cookies of before"
+    return replace(event, data={**event.data, "cookies": told})
+
+
 def _other_cookies(act: Act) -> Event | None:
-    return None if _cookies_same(act) is True else next(iter(_documents(act)), None)
+    return None if _cookies_same(act) is True else _with_cookies(act, next(iter(_documents(act)), None))
 
 
 def _window(act: Act, keeps: bool) -> Event | None:
@@ -101,11 +110,16 @@ def _window(act: Act, keeps: bool) -> Event | None:
     fresh = [e for e in _documents(act) if had and e.data.get("window") != had.data.get("window")]
     if _cookies_same(act) is (not keeps):
         return None
-    return next(iter(fresh), None)
+    return _with_cookies(act, next(iter(fresh), None))
 
 
 def _private(act: Act) -> Event | None:
     return _window(act, keeps=False)
+
+
+def _by(event: Event, whom: str) -> Event:
+    """The same document, with who asked for it."""
+    return replace(event, data={**event.data, "by": whom})
 
 
 def _engine(agent: object) -> str:
@@ -115,12 +129,12 @@ def _engine(agent: object) -> str:
 def _other_engine(act: Act) -> Event | None:
     had, found = _last_before(act), _window(act, keeps=False)
     same = had and found and _engine(had.data.get("agent")) == _engine(found.data.get("agent"))
-    return None if same else found
+    return None if same or found is None else _by(found, _engine(found.data.get("agent")).capitalize())
 
 
 def _phone(act: Act) -> Event | None:
     found = _window(act, keeps=False)
-    return found if found and "Mobile" in str(found.data.get("agent")) else None
+    return _by(found, "a mobile browser") if found and "Mobile" in str(found.data.get("agent")) else None
 
 
 def _app(act: Act) -> Event | None:
@@ -179,7 +193,9 @@ def _clocks(act: Act) -> Event | None:
     if ticks:
         gone = float(ticks[-1].data["now"]) - float(ticks[0].data["before"])
         due.append((gone, act.seconds - (_world_before(act, ticks[0]) - _world_before(act, None)) * bool(due)))
-    return after if after and due and all(gone >= NEARLY * asked for gone, asked in due) else None
+    if after is None or not due or any(gone < NEARLY * asked for gone, asked in due):
+        return None
+    return replace(after, data={**after.data, "went": round(min(gone for gone, _ in due))})
 
 
 def _world_before(act: Act, event: Event | None) -> float:

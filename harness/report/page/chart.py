@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from harness.judging import HARNESS
-from harness.judging.soundness import testimony
+from harness.judging.testimony import clause
 from harness.report.data import ArmView
 from harness.report.lines import is_evidence, line
 from harness.values.history import Event
@@ -167,7 +167,7 @@ def _band(name: str, y: int, arm: ArmView, x: Place) -> Band:
 
 
 def witnesses(findings: Iterable[Finding], events: Sequence[Event]) -> list[Event]:
-    """The events that the findings name as what was seen on the wire: of each testimony the first after the fault."""
+    """The events that the findings name as what was seen on the wire: of each clause the first after the fault."""
     said = " ; ".join(one.sentence for one in findings if one.check in HARNESS and one.holds)
     armed = next((e.at for e in events if (e.source, e.kind) == ("fault", "armed")), None)
     found: dict[str, Event] = {}
@@ -175,15 +175,15 @@ def witnesses(findings: Iterable[Finding], events: Sequence[Event]) -> list[Even
         return []
     for event in events:
         if event.at >= armed and event.source not in ("run", "fault", "screen"):
-            told = _testimony(event)
+            told = _clause(event)
             if told and told not in found and told in said:
                 found[told] = event
     return list(found.values())
 
 
-def _testimony(event: Event) -> str:
+def _clause(event: Event) -> str:
     try:
-        return testimony(event)
+        return clause(event)
     except (KeyError, TypeError, ValueError, AttributeError):
         return ""
 
@@ -233,7 +233,7 @@ def _faults(lane: Lane, events: Sequence[Event], lit: Sequence[Event], x: Place,
             said = f"{name}, lasts {event.data.get('lasts', '')}{why}"
             lane.bars.append(Bar(began, max(3, ended - began), "fault", shown(said, LONGEST), shown(name, 60)))
     for event in lit:
-        lane.marks.append(Mark(x(event.at), "seen", f"seen: {shown(_testimony(event), LONGEST)}"))
+        lane.marks.append(Mark(x(event.at), "seen", f"seen: {shown(_clause(event), LONGEST)}"))
 
 
 def _sockets(lane: Lane, events: Sequence[Event], x: Place, end: float) -> None:
