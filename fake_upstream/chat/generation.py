@@ -151,7 +151,8 @@ class Chat:
             yield answer.plan[answer.made - 1]
         if self._paces and (own := self._pace(answer.account).interval):
             await asyncio.sleep(own)  # who needs a pace needs it before the end as well
-        self._end(answer, COMPLETE)
+        code = self._failure(answer, also)  # an answer of one piece has no other time to fail
+        self._end(answer, COMPLETE if code is None else FAILED, code)
 
     # -- answers ----------------------------------------------------------------------------------------
 

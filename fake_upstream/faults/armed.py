@@ -250,7 +250,7 @@ def parse_fault(fault_id: str, body: Body) -> Fault:
     if do not in _ACTS:
         raise ApiError(400, message=f"do must be one of {', '.join(_ACTS)}")
     build, names, usual = _ACTS[do]
-    body.only("do", "on", *_SCOPE, "requests", *names)
+    body.only("do", "on", *SCOPE, "requests", *names)
     session = body.optional_string("session")
     scope = Scope(
         account=body.optional_string("account"),
@@ -327,7 +327,7 @@ def _seconds(body: Body, name: str) -> float:
     return seconds
 
 
-_SCOPE = ("account", "session", "address", "conversation", "longer_than")
+SCOPE = ("account", "session", "address", "conversation", "longer_than")
 _WITH_A_BODY = tuple(name for name in CLASSES if name != "stream")
 # What somebody else's door says in the place of the API's, with the status of a success.
 SIGN_IN = "<!doctype html>\n<html><head><title>Sign in</title></head><body><h1>Sign in to go on</h1></body></html>\n"
@@ -339,7 +339,7 @@ _ACTS: dict[str, tuple[Callable[[Body], Act], tuple[str, ...], tuple[str, ...]]]
     "hang": (lambda _: Hang(), (), CLASSES),
     "drop": (lambda _: Drop(), (), CLASSES),
     "truncate": (lambda _: Truncate(), (), _WITH_A_BODY),
-    "lose_reply": (lambda _: LoseReply(), (), tuple(name for name in _WITH_A_BODY if name != "api")),
+    "lose_reply": (lambda _: LoseReply(), (), _WITH_A_BODY),
     "rate_limit": (_rate_limit, ("messages", "per", "retry_after"), ("messages", "api")),
     "lock": (_lock, (), ("messages", "api")),
     "empty": (lambda _: Status(200, ""), (), ("api",)),

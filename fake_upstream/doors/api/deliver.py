@@ -12,7 +12,7 @@ from aiohttp import web
 
 from ...chat.conversation import FAILED, UNEXPLAINED, Answer
 from ...chat.exchanges import CUT
-from ...faults.armed import FailGeneration, Fault, Truncate
+from ...faults.armed import FailGeneration, Fault, LoseReply, Truncate
 from ...faults.streaming import (
     StreamClose,
     StreamEnd,
@@ -87,7 +87,7 @@ class _Delivery:
 
     async def run(self) -> None:
         call, out, telling, answer = self._call, self._out, self._telling, self._answer
-        if call.troubled and await self._silent():
+        if call.troubled and (await self._lost() or await self._silent()):
             return
         for event in telling.opening():
             out.send(event)
@@ -116,6 +116,17 @@ class _Delivery:
             out.send(others[-1], last=True)
         else:
             out.end()
+
+    async def _lost(self) -> bool:
+        """Make the answer and send nothing of it, if a fault says so; whether the stream is over with that."""
+        for fault in self._call.faults(LoseReply):
+            async for _ in self._call.service.chat.making(self._answer, _of_generation(self._call)):
+                pass
+            self._call.met(fault)
+            self._call.exchange.status = None
+            self._out.cut()
+            return True
+        return False
 
     async def _silent(self) -> bool:
         """Keep still before the first event, if a fault says so; whether the stream is over with that."""

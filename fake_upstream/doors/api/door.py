@@ -132,7 +132,7 @@ async def _handled(call: Call, request: web.Request, handler: Handler) -> web.St
 
 async def _read(call: Call, request: web.Request) -> None:
     """The request's body, and what faults and the record need to know of it. Refused when it can't be read."""
-    exchange = call.exchange
+    exchange, model = call.exchange, request.match_info.get("model")
     if request.method == "POST":
         try:
             raw = await request.read()
@@ -141,11 +141,12 @@ async def _read(call: Call, request: web.Request) -> None:
         call.body = Body(_members(raw))
         members = call.body.members
         model = members.get("model")
-        exchange.model = model[:200] if isinstance(model, str) else None
         exchange.stream = members.get("stream") is True
         if call.service.faults.weigh_length("api"):
             call.subject = call.subject._replace(length=_length(members))
-    call.own = own_faults(call, request.headers.get(FAULT_HEADER))
+    model = model if isinstance(model, str) else None
+    exchange.model = model and model[:200]
+    call.own = own_faults(call, request.headers.get(FAULT_HEADER), model)
 
 
 def _members(raw: bytes) -> dict[str, Any]:

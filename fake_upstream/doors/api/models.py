@@ -49,6 +49,7 @@ async def embeddings(request: web.Request) -> web.Response:
     texts = _inputs(members.get("input"))
     call.exchange.messages = [told("input", text) for text in texts]
     known_model(call, name)
+    call.service.accounts.note_accepted(call.subject.account or "", call.service.clock.now())
     form = members.get("encoding_format") or "float"
     if form not in ("float", "base64"):
         raise Refused(400, "'encoding_format' must be float or base64.", "invalid_value", "encoding_format")

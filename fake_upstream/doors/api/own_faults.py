@@ -9,7 +9,7 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl
 
-from ...faults.armed import FailGeneration, Fault, parse_fault
+from ...faults.armed import SCOPE, FailGeneration, Fault, TooMany, parse_fault
 from ...faults.streaming import SseAct, StreamAct
 from ...http.wire import ApiError, Body
 from .call import Call
@@ -21,8 +21,9 @@ _NUMBER = re.compile(r"\d{1,9}(\.\d{1,6})?", re.ASCII)
 _ANSWERING = ("chat/completions", "responses")
 
 
-def own_faults(call: Call, header: str | None) -> tuple[Fault, ...]:
-    """What the request asks for, and is to meet. Refused for one that could do nothing here, or that isn't allowed."""
+def own_faults(call: Call, header: str | None, model: str | None) -> tuple[Fault, ...]:
+    """What the request for this model asks for, and is to meet. Refused for one that could do nothing here, or is not
+    allowed."""
     allowed = call.service.offer.faults_by
     if header is None and not allowed:
         return ()
@@ -31,8 +32,7 @@ def own_faults(call: Call, header: str | None) -> tuple[Fault, ...]:
         if HEADER not in allowed:
             raise Refused(400, f"{FAULT_HEADER} is off: start the service with --faults-by header.", None, FAULT_HEADER)
         found.append(_read(call, HEADER, header, FAULT_HEADER))
-    model = call.body.members.get("model")
-    if MODEL in allowed and isinstance(model, str) and model.startswith(FAULT_MODEL):
+    if MODEL in allowed and model is not None and model.startswith(FAULT_MODEL):
         found.append(_read(call, MODEL, model.removeprefix(FAULT_MODEL), "model"))
     return tuple(fault for fault in found if fault.requests is None or (call.exchange.retries or 0) < fault.requests)
 
@@ -40,6 +40,10 @@ def own_faults(call: Call, header: str | None) -> tuple[Fault, ...]:
 def _read(call: Call, name: str, text: str, param: str) -> Fault:
     do, _, query = text.partition("?")
     members: dict[str, Any] = {key: _value(value) for key, value in parse_qsl(query, keep_blank_values=True)}
+    if scoped := [key for key in members if key in SCOPE]:
+        raise Refused(
+            400, f"A request's own fault meets this request; {scoped[0]!r} is for armed ones.", "bad_fault", param
+        )
     body = Body({**members, "do": do.strip()})
     if do.strip() != "fail_generation":
         body.members["on"] = ["api"]
@@ -59,6 +63,8 @@ def _check_acts(call: Call, fault: Fault, param: str) -> None:
         raise Refused(400, f'{fault.do} acts on streams only: ask with "stream": true.', "bad_fault", param)
     if isinstance(act, FailGeneration) and not answering:
         raise Refused(400, f"{fault.do} acts on answers only.", "bad_fault", param)
+    if isinstance(act, TooMany) and not (answering or call.exchange.endpoint == "embeddings"):
+        raise Refused(400, f"{fault.do} counts answers and embeddings only.", "bad_fault", param)
 
 
 def _value(text: str) -> object:

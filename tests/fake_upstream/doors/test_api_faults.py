@@ -47,6 +47,7 @@ STREAMS = [
     ("empty", 0, None),
     ("html", 0, None),
     ("drop", 0, CUT),
+    ("lose_reply", 0, CUT),
     ("garbage", 0, CUT),
     ("status?status=503", 0, openai.InternalServerError),
     ("status?status=429&retry_after=7", 0, openai.RateLimitError),
@@ -166,6 +167,8 @@ def test_a_fault_by_header_can_be_over_after_so_many_tries(service: Process) -> 
         ("drop?after=1", True),
         ("stream_end", False),
         ("stream_stall", False),
+        ("status?status=503&account=somebody", True),
+        ("status?status=503&longer_than=9", True),
     ],
 )
 def test_a_fault_that_could_do_nothing_is_refused(service: Process, fault: str, stream: bool) -> None:
@@ -220,6 +223,65 @@ def test_responses_and_whole_answers_break_as_well(service: Process) -> None:
                 await api.embeddings.create(
                     model="fake-embedding-1", input="a", extra_headers={"X-Fault": "status?status=502"}
                 )
+
+    run(story())
+
+
+def test_a_lost_reply_was_made_all_the_same(service: Process) -> None:
+    async def story() -> None:
+        async with person(service) as ann, client(ann) as api:
+            for stream in (True, False):
+                await ann.arm("lost", do="lose_reply", on=["api"], requests=1)
+                with pytest.raises(CUT):
+                    await api.chat.completions.create(model=MODEL, messages=ASKED, stream=stream)
+                assert (await ended(ann, 1 + (not stream)))["fault"] == "lost"
+            made = (await ann.control("GET", f"answers?account={ann.account}"))["answers"]
+            assert [answer["state"] for answer in made] == ["complete", "complete"]
+            assert made[0]["text"].startswith("About")
+
+    run(story())
+
+
+ONE_PIECE: dict[str, Any] = {"model": "fault/fail_generation?code=oom", "messages": ASKED, "max_tokens": 1}
+
+
+async def told(api: openai.AsyncOpenAI) -> int:
+    """How many chunks of it came."""
+    return len([chunk async for chunk in await api.chat.completions.create(**ONE_PIECE, stream=True)])
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_an_answer_of_one_piece_fails_as_well(service: Process, stream: bool) -> None:
+    async def story() -> None:
+        async with person(service) as ann, client(ann) as api:
+            with pytest.raises(openai.APIError) as failed:
+                await (told(api) if stream else api.chat.completions.create(**ONE_PIECE))
+            assert failed.value.code == "oom"
+            assert (await ended(ann))["how"] == "cut"
+
+    run(story())
+
+
+def test_a_rate_limit_counts_embeddings_and_is_refused_where_nothing_is_counted(service: Process) -> None:
+    async def story() -> None:
+        async with person(service) as ann, client(ann) as api:
+            headers = {"X-Fault": "rate_limit?messages=1&per=60"}
+            await api.embeddings.create(model="fake-embedding-1", input="a", extra_headers=headers)
+            with pytest.raises(openai.RateLimitError):
+                await api.embeddings.create(model="fake-embedding-1", input="a", extra_headers=headers)
+            with pytest.raises(openai.BadRequestError, match="counts answers and embeddings only"):
+                await api.models.list(extra_headers=headers)
+
+    run(story())
+
+
+def test_a_model_that_is_looked_up_breaks_as_well(service: Process) -> None:
+    async def story() -> None:
+        async with person(service) as ann, client(ann) as api:
+            with pytest.raises(openai.InternalServerError):
+                await api.models.retrieve("fault/status?status=502")
+            over = await ended(ann)
+            assert (over["fault"], over["model"]) == ("model", "fault/status?status=502")
 
     run(story())
 
