@@ -9,16 +9,19 @@ from harness.judging.case import Case, lines_on, quoted
 from harness.judging.looks import looks
 from harness.values.history import Event
 from harness.values.result import Finding
+from harness.values.secrets import REDACTED
 
 SECRETS: dict[str, re.Pattern[str]] = {
     "a session": re.compile(r"\bsession(?:_?id)?\s*[=:]\s*\S{4,}", re.IGNORECASE),
     "a cookie": re.compile(r"\b(?:set-)?cookie\s*[:=]", re.IGNORECASE),
-    "an authorization": re.compile(r"\bauthorization\s*[:=]|\bbearer\s+[\w.~+/-]{8,}", re.IGNORECASE),
-    "an API key": re.compile(r"\bsk-[\w-]{8,}|\bapi[_-]?key\s*[:=]\s*\S{4,}", re.IGNORECASE),
+    "an authorization": re.compile(r"\bauthorization\s*[:=]|\bbearer\s+[\w.~+/\[-]{8,}", re.IGNORECASE),
+    "an API key": re.compile(r"\bsk[-_][\w\[-]{8,}|\bapi[_-]?key\s*[:=]\s*\S{4,}", re.IGNORECASE),
     "a password": re.compile(r"\b(?:password|passwd|pwd)\s*[:=]\s*\S{3,}", re.IGNORECASE),
-    "a token": re.compile(r"\b\w*token\s*[:=]\s*[\w.~+/-]{6,}|\beyJ[\w-]{8,}\.[\w-]{8,}\.", re.IGNORECASE),
+    "a token": re.compile(r"\b\w*token\s*[:=]\s*[\w.~+/\[-]{6,}|\beyJ[\w-]{8,}\.[\w-]{8,}\.", re.IGNORECASE),
 }
-"""What nobody may read in an error, and how it is written."""
+"""What nobody may read in an error, and how it is written, also where the secret itself was taken out."""
+TAKEN_OUT = {"a secret": re.compile(re.escape(REDACTED))}
+"""What is left of one that has no name beside it."""
 INSIDES: dict[str, re.Pattern[str]] = {
     "a stack trace": re.compile(
         r"\bTraceback \(most recent|^\s*File \"[^\"]+\", line \d+"
@@ -41,7 +44,7 @@ def leaks(case: Case) -> Finding | None:
     named = [line for line in said if any(secret in line for secret in accounts | prompts)]
     if named:
         return Finding("leaks", False, f"expected no account and no prompt in an error, told was {quoted(named)}")
-    found = told(said, SECRETS) or told(_shown(case), INSIDES)
+    found = told(said, SECRETS) or told(said, TAKEN_OUT) or told(_shown(case), INSIDES)
     if found:
         return Finding("leaks", False, f"expected nothing confidential in an error, told was {found}")
     sent = next(_sent(case), "") or next(_left_lying(case), "")

@@ -11,6 +11,16 @@ import sys
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
 PORT, API, KEY, *BUGS = sys.argv[1:]
+# What the bug "spills" lets out: no file of a report may have any of it.
+SPILT = {
+    "cookie": "kGq81-wTzQ4c9VbXuJ",
+    "bearer": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.dGhpcy1pcy1zaWduZWQ",
+    "key": "sk-proj-W7b2Qm9ZrT4xVn8LkD3f",
+    "password": "corr3ct-h0rse",
+    "token": "9f8e7d6c5b4a39281706",
+    "header": "sk-ant-api03-Pq5Yt2Nw8Rz6Hc4J",
+    "page": "sk-live_51Hq3Zt8Vn2Kx7Rb",
+}
 PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Talk</title>
 <style>#veil {position: fixed; right: 0; top: 45%; width: 30%; background: #0009; display: grid; place-items: center}
@@ -97,6 +107,14 @@ const send = async (words) => {
 </script></html>"""
 
 
+def spilt(status: int) -> web.Response:
+    """An error as a careless upstream makes one: its own secrets in the headers, in JSON and in HTML."""
+    said = json.dumps({one: SPILT[one] for one in ("password", "token")} | {"api_key": SPILT["key"]})
+    told = f"<!-- {SPILT['page']} --><b>Authorization: Bearer {SPILT['bearer']}</b>"
+    headers = {"Set-Cookie": f"session={SPILT['cookie']}; Path=/", "X-Api-Key": SPILT["header"]}
+    return web.Response(status=502, text=f"No answer ({status}). {said} {told}", headers=headers)
+
+
 async def page(_request: web.Request) -> web.Response:
     text = PAGE.replace("BUGS", json.dumps(BUGS))
     return web.Response(text=text, content_type="text/html")
@@ -112,6 +130,8 @@ async def talk(request: web.Request) -> web.StreamResponse:
             ClientSession(timeout=ClientTimeout(sock_read=25)) as session,
             session.post(f"{API}/chat/completions", json=asked, headers=headers) as answer,
         ):
+            if answer.status != 200 and "spills" in BUGS:
+                return spilt(answer.status)
             if answer.status != 200:
                 said = "<html>" + await answer.text() if "raw" in BUGS else ""
                 return web.Response(status=502, text=f"No answer ({answer.status}). {said}".strip())

@@ -46,6 +46,40 @@ def test_what_a_header_carries_is_learned(carried: bytes) -> None:
     assert secrets.without(b"and fresh-value-1 again") == b"and [redacted] again"
 
 
+@pytest.mark.parametrize(
+    ("told", "left"),
+    [
+        (b'{"password": "corr3ct-h0rse"}', b'{"password": "[redacted]"}'),
+        (b'{\\"api_key\\":\\"a1b2c3d4\\"}', b'{\\"api_key\\":\\"[redacted]\\"}'),
+        (b"<b>Authorization: Bearer eyJhbGci.eyJzdWIi.dGhpcw</b>", b"<b>Authorization: Bearer [redacted]</b>"),
+        (b"no such key: sk-proj-W7b2Qm9ZrT4x", b"no such key: sk-[redacted]"),
+        (b"session=kGq81-wTzQ4c; Path=/", b"session=[redacted]; Path=/"),
+        (b"ACCESS_TOKEN: 'ya29.a0Af'", b"ACCESS_TOKEN: '[redacted]'"),
+        (b"one line\nsecret = 'x9-y8-z7'\nanother", b"one line\nsecret = '[redacted]'\nanother"),
+    ],
+)
+def test_what_looks_like_a_secret_or_has_a_secrets_name_is_taken_out(told: bytes, left: bytes) -> None:
+    assert Secrets().without(told) == left
+    assert Secrets().without(left) == left
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        b'"password": "Password"',
+        b'"password": "Passwort vergessen?"',
+        b'<input type="password" name="new-1" autocomplete="current-password">',
+        b'"session": "session_expired"',
+        b'"completion_tokens": 1234567',
+        b"Bearer authentication is needed",
+        b"ask-me-anything-about-it, risk_assessment_of_all, task-force-and-more",
+        "“パスワード”: 「忘れた」".encode(),
+    ],
+)
+def test_what_only_speaks_of_secrets_stays(told: bytes) -> None:
+    assert Secrets().without(told) == told
+
+
 def test_without_secrets_and_for_short_ones_nothing_changes() -> None:
     assert Secrets().without(b"text") == b"text"
     assert Secrets(["abc"]).out_of("abc def") == "abc def"
