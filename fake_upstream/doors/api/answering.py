@@ -32,7 +32,7 @@ async def answered(
         service.chat.stop(answer)  # a caller who has gone wants no more of it; one that is over stays as it is
 
 
-def known_model(call: Call, model: str) -> None:
+def known_model(call: Call, model: str, param: str | None = None) -> None:
     """Refused 404 when there is no such model."""
     offer = call.service.offer
     if model in offer.models or (model.startswith(FAULT_MODEL) and MODEL in offer.faults_by):
@@ -40,4 +40,4 @@ def known_model(call: Call, model: str) -> None:
     said = f"The model `{model[:100]}` does not exist or you do not have access to it."
     if model.startswith(FAULT_MODEL):
         said += " Faults by the model's name are off: start the service with --faults-by model."
-    raise Refused(404, said, "model_not_found", "model")
+    raise Refused(404, said, "model_not_found", param)

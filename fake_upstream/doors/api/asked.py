@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from .errors import Refused
@@ -26,7 +27,8 @@ class Tool:
 
 class Asked(NamedTuple):
     """What a client wants. `tool`: what is to be called in the place of an answer; `schema`: what the answer is to fit;
-    `limit`: in pieces; `size`: of all that was sent, in words."""
+    `limit`: in pieces; `size`: of all that was sent, in words; `likely`: how many tokens to name as the likeliest
+    beside each token's own probability, None to name no probability; `echoed`: parameters that the reply says again."""
 
     model: str
     prompt: str
@@ -39,6 +41,8 @@ class Asked(NamedTuple):
     size: int = 0
     instructions: str | None = None
     previous: str | None = None
+    likely: int | None = None
+    echoed: Mapping[str, Any] = MappingProxyType({})
 
     def plan(self, usual: Sequence[str]) -> tuple[Sequence[str], bool]:
         """The pieces of the answer, and whether the limit cuts it short."""
@@ -99,6 +103,9 @@ def chat_asked(members: Mapping[str, Any], said: Sequence[tuple[str, str]]) -> A
     if options is not None and not stream:
         told = "The 'stream_options' parameter is only allowed when 'stream' is enabled."
         raise Refused(400, told, None, "stream_options")
+    if members.get("top_logprobs") is not None and not flag(members, "logprobs"):
+        told = "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled."
+        raise Refused(400, told, None, "top_logprobs")
     tools = [_tool(i, tool) for i, tool in enumerate(members.get("tools") or ())]
     return Asked(
         model=model_of(members),
@@ -106,10 +113,11 @@ def chat_asked(members: Mapping[str, Any], said: Sequence[tuple[str, str]]) -> A
         stream=stream,
         usage=options is not None and options.get("include_usage") is True,
         tool=chosen(tools, members.get("tool_choice"), prompt, answered=said[-1][0] in ("tool", "function")),
-        schema=_schema(members.get("response_format")),
+        schema=_schema(members.get("response_format"), said),
         limit=members.get("max_completion_tokens") or members.get("max_tokens"),
         stops=_stops(members.get("stop")),
         size=sum([len(text.split()) for _, text in said]),
+        likely=(members.get("top_logprobs") or 0) if flag(members, "logprobs") else None,
     )
 
 
@@ -249,6 +257,12 @@ def not_done(name: str, value: Any) -> None:
         raise Refused(400, f"'{name}' is not supported.", "unsupported_parameter", name)
 
 
+def _twenty_at_most(name: str, value: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise mistyped(name, "an integer", value)
+    between(0, 20)(name, value)
+
+
 def _only_one(name: str, value: Any) -> None:
     if value != 1:
         raise Refused(400, "Only n=1 is supported.", "unsupported_value", name)
@@ -275,13 +289,16 @@ def _stops(raw: Any) -> tuple[str, ...]:
     return tuple(stops)
 
 
-def _schema(raw: Any) -> object:
+def _schema(raw: Any, said: Sequence[tuple[str, str]]) -> object:
     if raw is None:
         return None
     kind = raw.get("type") if isinstance(raw, dict) else None
     if kind == "text":
         return None
     if kind == "json_object":
+        if not any("json" in text.lower() for _, text in said):
+            wanted = "to use 'response_format' of type 'json_object'."
+            raise Refused(400, f"'messages' must contain the word 'json' in some form, {wanted}", None, "messages")
         return {"type": "object", "properties": {"answer": {"type": "string"}}}
     inner = raw.get("json_schema") if kind == "json_schema" else None
     if not isinstance(inner, dict) or not isinstance(inner.get("schema"), dict):
@@ -295,7 +312,7 @@ _CHECKS: Mapping[str, Check | None] = {
         """
         messages model logit_bias metadata modalities parallel_tool_calls prediction prompt_cache_key
         prompt_cache_retention reasoning_effort response_format safety_identifier seed service_tier stop store stream
-        tool_choice top_logprobs user verbosity
+        tool_choice logprobs user verbosity
         """.split()  # noqa: SIM905
     ),
     **SAMPLING,
@@ -306,7 +323,7 @@ _CHECKS: Mapping[str, Check | None] = {
     "tools": listed,
     "stream_options": an_object,
     "n": _only_one,
-    "logprobs": not_done,
+    "top_logprobs": _twenty_at_most,
     "audio": not_done,
     "functions": not_done,
     "function_call": not_done,

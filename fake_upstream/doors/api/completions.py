@@ -18,6 +18,8 @@ from .call import CALL
 from .errors import members as of_error
 
 _OPENING = '{"role":"assistant","content":"","refusal":null}'
+_NO_LOGPROBS = ',"logprobs":null'
+_CERTAIN = 0.0
 _DONE = b"data: [DONE]\n\n"
 
 
@@ -43,7 +45,7 @@ class ChatTelling:
     def opening(self) -> Sequence[bytes]:
         head = self._head("chat.completion.chunk")
         self._start = f'data: {compact(head)[:-1]},"choices":[{{"index":0,"delta":'
-        self._end = f',"logprobs":null,"finish_reason":null}}]{self._usage}}}\n\n'
+        self._end = f'{_NO_LOGPROBS},"finish_reason":null}}]{self._usage}}}\n\n'
         delta, inside, outside = _OPENING, '{"content":', "}"
         if self._asked.tool is not None:
             called = [{"index": 0, **self._call("")}]
@@ -53,6 +55,9 @@ class ChatTelling:
         return ((self._start + delta + self._end).encode(),)
 
     def piece(self, text: str) -> bytes:
+        if self._asked.likely is not None and self._asked.tool is None:
+            told = f'{{"content":{encode_basestring(text)}}},"logprobs":{compact(self._probability([text]))}'
+            return (self._start + told + self._end.removeprefix(_NO_LOGPROBS)).encode()
         return self._before + encode_basestring(text).encode() + self._after
 
     def closing(self) -> Sequence[bytes]:
@@ -70,7 +75,9 @@ class ChatTelling:
         said: Fields = {"role": "assistant", "content": self._answer.text, "refusal": None, "annotations": []}
         if self._asked.tool is not None:
             said |= {"content": None, "tool_calls": [self._call(self._answer.text)]}
-        choice = {"index": 0, "message": said, "logprobs": None, "finish_reason": self._reason}
+        made = self._answer.plan[: self._answer.made]
+        likely = self._probability(made) if self._asked.likely is not None and self._asked.tool is None else None
+        choice = {"index": 0, "message": said, "logprobs": likely, "finish_reason": self._reason}
         return {**self._head("chat.completion"), "choices": [choice], "usage": self._tokens()}
 
     def _head(self, kind: str) -> Fields:
@@ -84,6 +91,18 @@ class ChatTelling:
         called = {"name": name, "arguments": arguments}
         return {"id": f"call_{self._answer.id}", "type": "function", "function": called}
 
-    def _tokens(self) -> dict[str, int]:
+    def _probability(self, made: Sequence[str]) -> Fields:
+        """What the API tells of tokens when it is asked how likely they were. There is only ever one that is."""
+        one = [{"token": text, "logprob": _CERTAIN, "bytes": list(text.encode("utf-8", "replace"))} for text in made]
+        return {"content": [{**told, "top_logprobs": [told][: self._asked.likely]} for told in one], "refusal": None}
+
+    def _tokens(self) -> Fields:
         prompt, completion = self._asked.size, self._answer.made
-        return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+        return {
+            "prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion,
+            "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
+            "completion_tokens_details": {
+                "reasoning_tokens": 0, "audio_tokens": 0, "accepted_prediction_tokens": 0,
+                "rejected_prediction_tokens": 0,
+            },
+        }  # fmt: skip

@@ -36,7 +36,7 @@ async def models(request: web.Request) -> web.Response:
 async def model(request: web.Request) -> web.Response:
     """GET /v1/models/{model}"""
     name = request.match_info["model"]
-    known_model(request[CALL], name)
+    known_model(request[CALL], name, "model")
     return json_reply(_model(name))
 
 

@@ -53,6 +53,15 @@ _CHECKS: Mapping[str, Check | None] = {
 }
 
 
+# What a response says again of what was asked for, and what it says where that was nothing.
+_ECHOED: Mapping[str, Any] = {
+    "background": False, "max_tool_calls": None, "metadata": {}, "parallel_tool_calls": True, "prompt_cache_key": None,
+    "reasoning": {"effort": None, "summary": None}, "safety_identifier": None, "service_tier": "default", "store": True,
+    "temperature": 1.0, "text": {"format": {"type": "text"}}, "tool_choice": "auto", "tools": [], "top_logprobs": 0,
+    "top_p": 1.0, "truncation": "disabled", "user": None,
+}  # fmt: skip
+
+
 async def responses(request: web.Request) -> web.StreamResponse:
     """POST /v1/responses"""
     call = request[CALL]
@@ -81,6 +90,7 @@ def responses_asked(body: Body, items: list[Fields]) -> Asked:
         size=sum(len(_said(item).split()) for item in items),
         instructions=body.optional_string("instructions"),
         previous=body.optional_string("previous_response_id"),
+        echoed={name: members[name] for name in _ECHOED if members.get(name) is not None},
     )
 
 
@@ -212,8 +222,7 @@ class ResponseTelling:
             "id": f"resp_{self._answer.id}", "object": "response", "created_at": self._made, "status": status,
             "error": None, "incomplete_details": short if status == "incomplete" else None,
             "instructions": asked.instructions, "max_output_tokens": asked.limit, "model": asked.model,
-            "output": output, "parallel_tool_calls": True, "previous_response_id": asked.previous,
-            "temperature": 1.0, "top_p": 1.0, "tool_choice": "auto", "tools": [], "metadata": {},
+            "output": output, "previous_response_id": asked.previous, **_ECHOED, **asked.echoed,
             "usage": self._usage() if over else None,
         }  # fmt: skip
 

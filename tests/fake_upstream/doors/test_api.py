@@ -133,6 +133,60 @@ def test_structured_answers_fit_their_schema_and_limits_hold(service: Process) -
     run(story())
 
 
+def test_an_answer_in_json_is_asked_for_with_that_word(service: Process) -> None:
+    async def story() -> None:
+        async with person(service) as ann, client(ann) as api:
+            asked: Any = [{"role": "system", "content": "Reply in JSON."}, *ASKED]
+            form: Any = {"type": "json_object"}
+            reply = await api.chat.completions.create(model=MODEL, messages=asked, response_format=form)
+            assert set(json.loads(reply.choices[0].message.content or "")) == {"answer"}
+
+    run(story())
+
+
+def test_how_likely_each_token_was_is_told_when_it_is_asked_for(service: Process) -> None:
+    async def story() -> None:
+        async with person(service) as ann, client(ann) as api:
+            more: Any = {"model": MODEL, "messages": ASKED, "logprobs": True, "top_logprobs": 1}
+            whole = (await api.chat.completions.create(**more)).choices[0]
+            assert whole.logprobs is not None
+            tokens = whole.logprobs.content or []
+            assert "".join(token.token for token in tokens) == whole.message.content
+            assert all(bytes(token.bytes or []).decode() == token.token for token in tokens)
+            assert [[top.token for top in token.top_logprobs] for token in tokens] == [[t.token] for t in tokens]
+            stream = await api.chat.completions.create(**more, stream=True)
+            choices = [chunk.choices[0] async for chunk in stream]
+            streamed = [one for choice in choices if choice.logprobs for one in choice.logprobs.content or []]
+            assert streamed == tokens
+            plain = await api.chat.completions.create(model=MODEL, messages=ASKED)
+            assert plain.choices[0].logprobs is None
+
+    run(story())
+
+
+def test_a_response_says_again_what_was_asked_for(service: Process) -> None:
+    async def story() -> None:
+        async with person(service) as ann, client(ann) as api:
+            function: Any = {"type": "function", **WEATHER, "strict": False}
+            more: Any = {
+                "metadata": {"run": "7"},
+                "temperature": 0.5,
+                "tools": [function],
+                "store": False,
+            }
+            asked = {"model": MODEL, "input": "Hi", **more}
+            made = await api.responses.create(**asked)
+            assert {name: made.to_dict()[name] for name in more} == more
+            assert (made.truncation, made.top_p) == ("disabled", 1)
+            async with api.responses.stream(**asked) as stream:
+                numbers = [event.sequence_number async for event in stream]
+                final = await stream.get_final_response()
+            assert numbers == list(range(len(numbers)))
+            assert final.metadata == {"run": "7"}
+
+    run(story())
+
+
 def test_models_and_embeddings(service: Process) -> None:
     async def story() -> None:
         async with person(service) as ann, client(ann) as api:
@@ -142,7 +196,7 @@ def test_models_and_embeddings(service: Process) -> None:
                 await api.models.retrieve("gpt-none")
             with pytest.raises(openai.NotFoundError) as refused:
                 await api.chat.completions.create(model="gpt-none", messages=ASKED)
-            assert (refused.value.code, refused.value.param) == ("model_not_found", "model")
+            assert (refused.value.code, refused.value.param) == ("model_not_found", None)
             one, two = (await api.embeddings.create(model="fake-embedding-1", input=["a", "b"], dimensions=8)).data
             again = await api.embeddings.create(
                 model="fake-embedding-1", input="a", dimensions=8, encoding_format="float"
@@ -217,6 +271,11 @@ def test_every_reply_has_a_request_id_and_says_what_is_left(service: Process) ->
         ({"messages": ASKED, "model": MODEL, "tool_choice": "required"}, "tool_choice"),
         ({"messages": ASKED, "model": MODEL, "stop": [1]}, "stop"),
         ({"messages": ASKED, "model": MODEL, "response_format": 5}, "response_format"),
+        ({"messages": ASKED, "model": MODEL, "response_format": {"type": "json_object"}}, "messages"),
+        ({"messages": ASKED, "model": MODEL, "top_logprobs": 2}, "top_logprobs"),
+        ({"messages": ASKED, "model": MODEL, "logprobs": True, "top_logprobs": 21}, "top_logprobs"),
+        ({"messages": ASKED, "model": MODEL, "logprobs": True, "top_logprobs": 1.5}, "top_logprobs"),
+        ({"messages": ASKED, "model": MODEL, "logprobs": 1}, "logprobs"),
         ({"messages": ASKED, "model": MODEL, "sing": True}, None),
     ],
 )
