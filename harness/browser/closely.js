@@ -1,7 +1,7 @@
 // What only somebody notices who looks closely, or who hears a page instead of seeing it: asked once per scenario, in the
 // steady state, at the symptom and in the end. Called as (locators) => facts.
 (locators) => {
-  const { all, roots, displayed, parentOf, isWithin, textsIn, ownerOf, squeeze, turned } = window.__chatfaultVisible;
+  const { all, roots, whole, isIt, displayed, parentOf, isWithin, textsIn, ownerOf, squeeze, turned } = window.__chatfaultVisible;
   const { isMuted, liveOf, nameOf, told, whyUnheard } = window.__chatfaultHeard;
   const CONTROLS = ["send", "stop", "retry", "regenerate", "new_chat", "download"];
   const PRESSED = "button, a, input, select, textarea, summary, label, [role=button]";
@@ -11,7 +11,7 @@
   const shown = (name) => all(locators[name]).filter(displayed);
   const errors = shown("error");
   const messages = shown("message").filter((one) => !errors.some((error) => isWithin(one, error)));
-  const ofPerson = (one) => one.matches(locators.user_message);
+  const ofPerson = (one) => isIt(one, locators.user_message, whole(bodyOf(one)));
   const bodyOf = (message) => (locators.message_text && message.querySelector(locators.message_text)) || message;
   const plain = (text) => squeeze(text).toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
 

@@ -117,7 +117,10 @@
     const texts = [asked, answered].map((some) => some.map(squash));
     const everything = texts.flat();
     const chains = texts.map((some) => some.map((text) => bubbles(text, everything.filter((other) => other !== text && !text.includes(other)))));
-    const [user, assistant] = chains.map(common);
+    const [own, answers] = chains.map(common);
+    // Where nothing but the words tells the person's turns from the others: one locator for all.
+    const both = own && answers ? null : common(chains.flat());
+    const [user, assistant] = both ? ["asked", both] : [own, answers];
     const first = chains.flat().map((chain) => chain[0]).filter(Boolean);
     const list = chainOf(first[0]).find((one) => first.every((other) => sight.isWithin(other, one)));
     return { user, assistant, seen: chains.map((some) => some.filter((chain) => chain.length).length), list };
@@ -148,14 +151,16 @@
     return { locator: way ?? null, loud: Boolean(found), text: part ? bare(part.innerText).slice(0, 500) : "" };
   };
   const pressable = () => all(BUTTONS).filter((one) => sight.displayed(one));
+  // What it is called, and where nobody gave it a name, what its page calls it: `stop-button`.
+  const knownAs = (one) => calledOf(one) || [one.id, one.getAttribute("data-testid")].join(" ").replace(/[-_]/g, " ");
   const button = (pattern) => {
-    const fitting = pressable().filter((one) => new RegExp(pattern, "iu").test(`${calledOf(one)}`));
+    const fitting = pressable().filter((one) => new RegExp(pattern, "iu").test(knownAs(one)));
     return { locator: fitting.length === 1 ? only(fitting[0]) : fitting.length ? sameWay(fitting) : null, times: fitting.length };
   };
   const sameWay = (some) => ways(some[0]).find((way) => finds(way, some)) ?? null;
   const busy = (before) => {
     const marks = every().filter((one) => sight.displayed(one) && (one.getAttribute("aria-busy") === "true" || one.getAttribute("role") === "progressbar" || /typing|loading|spinner|thinking|generating|pending|busy/i.test(`${one.id} ${[...one.classList].join(" ")}`)));
-    return marks.map(only).filter((way) => way && !before.includes(way))[0] ?? null;
+    return marks.map(only).filter((way) => way && !before.includes(way));
   };
   const composerNow = () => only(composer());
   const sendFor = (box) => only(send(all(box)[0]));

@@ -20,17 +20,18 @@
 
   // Whether what hides a text is the error itself, which may lie over a message as long as it stands.
   const overlaid = (why, errors) => errors.some((error) => why === sight.liesOver(error));
+  const bodyOf = (element) => (locators.message_text && element.querySelector(locators.message_text)) || element;
   // A message: `note` is what the client says about it beside its text, `unseen` why nobody can read it.
   const message = (element, errors) => {
-    const shown = (locators.message_text && element.querySelector(locators.message_text)) || element;
+    const shown = bodyOf(element);
     const { lines, unseen } = sight.text(shown);
     const next = element.nextElementSibling;
     const said = shown === element ? [] : sight.text(element, [shown, ...element.querySelectorAll("button, a")]).lines;
     const failed = errors.some((one) => sight.isWithin(one, element) || (next && sight.isWithin(one, next)));
     return {
-      role: element.matches(locators.user_message) ? "user" : "assistant",
+      role: sight.isIt(element, locators.user_message, sight.whole(shown)) ? "user" : "assistant",
       state: element.dataset.state || "",
-      text: squeeze(shown.textContent),
+      text: squeeze(sight.whole(shown)),
       ...(said.length ? { note: said.join(" ") } : {}),
       ...(failed ? { failed } : {}),
       ...(unseen.length && !lines.length ? { [overlaid(unseen[0].why, errors) ? "overlaid" : "unseen"]: unseen[0].why } : {}),
@@ -88,13 +89,19 @@
       ...(list ? { scrolls: /auto|scroll/.test(getComputedStyle(list).overflowY) } : {}),
     };
   };
+  // Whether one stands before the other; what stands in shadow roots of their own, by its place on the screen.
+  const stands = (one, other) => {
+    const how = one.compareDocumentPosition(other);
+    if (how & Node.DOCUMENT_POSITION_DISCONNECTED) return one.getBoundingClientRect().top < other.getBoundingClientRect().top;
+    return how & Node.DOCUMENT_POSITION_FOLLOWING;
+  };
   // An error that stands among the messages, before the last question, is that of an earlier one.
   const fresh = (errors) => {
     const messages = seen("message");
-    const last = messages.findLast((one) => one.matches(locators.user_message));
-    let list = messages[0]?.parentElement;
-    while (list && !list.contains(messages.at(-1))) list = list.parentElement;
-    const old = (one) => last && list?.contains(one) && one.compareDocumentPosition(last) & Node.DOCUMENT_POSITION_FOLLOWING;
+    const last = messages.findLast((one) => sight.isIt(one, locators.user_message, sight.whole(bodyOf(one))));
+    let list = messages[0] && sight.parentOf(messages[0]);
+    while (list && !sight.isWithin(messages.at(-1), list)) list = sight.parentOf(list);
+    const old = (one) => last && list && sight.isWithin(one, list) && stands(one, last);
     return errors.filter((one) => !old(one));
   };
   const snapshot = () => {
@@ -106,7 +113,9 @@
     const look = client ? sight.look : (act) => act();
     return look(() => {
       const errors = fresh(outermost(seen("error")));
-      const messages = topDown(seen("message").filter((one) => !within(one, all("error"))));
+      const told = errors.map((one) => squeeze(sight.whole(one))).filter(Boolean);
+      const isError = (one) => within(one, all("error")) || told.includes(squeeze(sight.whole(one)));
+      const messages = topDown(seen("message").filter((one) => !isError(one)));
       return {
         client,
         url: location.href,

@@ -35,13 +35,23 @@
   const elementsOf = once((root) => [...root.querySelectorAll("*")]);
   const rootsIn = once((from) => [from, ...elementsOf(from).flatMap((element) => (element.shadowRoot ? rootsIn(element.shadowRoot) : []))]);
   const roots = () => rootsIn(document);
-  // A locator is CSS, or `role=button[name="Send"]`, or `text="Send"`.
+  // A locator is CSS, or `role=button[name="Send"]`, or `text="Send"`, or `text=/^Sorry/`, or `asked=[…]`, texts of a person's.
   const ROLES = { button: "button, [role=button], input[type=submit]", textbox: "textarea, input, [contenteditable], [role=textbox]", link: "a[href], [role=link]" };
   const bare = (text) => (text || "").replace(/\s+/g, " ").trim();
   const calledOf = (one) => bare(one.getAttribute("aria-label") || one.getAttribute("title") || one.innerText || one.placeholder);
+  const saidBy = (wanted) => {
+    if (wanted.startsWith("text=")) return (said) => new RegExp(wanted.slice(6, -1), "u").test(said);
+    const asked = JSON.parse(wanted.slice("asked=".length));
+    return (said) => asked.includes(said);
+  };
+  const innermost = (root, says) => {
+    const all = [...root.querySelectorAll("*")].filter((one) => !/^(SCRIPT|STYLE|HEAD|TITLE|TEXTAREA)$/.test(one.tagName) && says(bare(one.textContent)));
+    return all.filter((one) => !all.some((other) => other !== one && one.contains(other)));
+  };
   const found = (root, wanted) => {
     const role = /^role=([a-z]+)(?:\[name="(.*)"\])?$/.exec(wanted);
     const text = /^text="(.*)"$/.exec(wanted);
+    if (/^(asked=|text=\/)/.test(wanted)) return innermost(root, saidBy(wanted));
     if (!role && !text) return [...root.querySelectorAll(wanted)];
     const among = [...root.querySelectorAll(role ? ROLES[role[1]] ?? `[role=${role[1]}]` : "*")];
     if (role) return role[2] === undefined ? among : among.filter((one) => calledOf(one) === role[2]);
@@ -310,6 +320,10 @@
     if (node.nodeType !== Node.ELEMENT_NODE || SILENT.test(node.tagName)) return [];
     return childrenOf(node).flatMap(textsIn);
   };
+  // What stands in it, also in shadow roots of its own.
+  const whole = (element) => (element.textContent.trim() ? element.textContent : textsIn(element).map((node) => node.data).join(" "));
+  // Whether an element is what a locator finds, when by words: with this text.
+  const isIt = (element, wanted, said) => (/^asked=/.test(wanted) ? saidBy(wanted)(bare(said)) : element.matches(wanted));
   const ownerOf = (node) => node.parentElement ?? node.parentNode.host;
   const range = document.createRange();
   const rectsOf = (node) => {
@@ -389,6 +403,6 @@
     return !top || isWithin(top, element) || isWithin(element, top) ? whyFaint(element) : `${nameOf(top)} lies over it`;
   };
   Object.defineProperty(window, "__chatfaultVisible", {
-    value: { all, roots, text, liesOver, inView, blinks, typed, displayed, control, whyPale, look, textsIn, ownerOf, isWithin, parentOf, squeeze, turned, opacityOf },
+    value: { all, roots, whole, isIt, text, liesOver, inView, blinks, typed, displayed, control, whyPale, look, textsIn, ownerOf, isWithin, parentOf, squeeze, turned, opacityOf },
   });
 })();

@@ -7,6 +7,7 @@ from itertools import pairwise
 from harness.judging.case import Case, Screen, answer_to, answered_whole, lines_on, quoted, squeeze, works
 from harness.judging.looks import Look, came_since, looks, plain
 from harness.remedies import REMEDIES
+from harness.values.history import Event
 from harness.values.result import Finding
 from harness.values.scenario import ASK_AGAIN, NOTHING
 from harness.values.situation import Moment
@@ -51,7 +52,7 @@ def _pressed_in_vain(case: Case, screen: Screen) -> bool:
 
 def within(case: Case) -> Finding | None:
     """The message comes in time, on the page's clock. What the machine is too slow for, the client is not."""
-    begun = case.history.step("moment")
+    begun = _acted(case)
     shots = [e for e in case.history.where("screen", "snapshot") if e.data.get("phase") == "symptom"]
     if begun is None or not shots or not case.arm.scenario.expect.message:
         return None
@@ -64,6 +65,17 @@ def within(case: Case) -> Finding | None:
     limit = case.arm.scenario.expect.within * tries + silence + _held_up(case)
     took = f"{seconds:.1f}" if seconds <= limit or round(seconds, 1) > limit else f"{seconds:.3f}"
     return Finding("within", seconds <= limit, f"expected a message within {round(limit, 1):g} s, it took {took} s")
+
+
+def _acted(case: Case) -> Event | None:
+    """What the person did at the moment that the arm is about; until somebody has done it, no client can fail."""
+    moment = case.history.step("moment")
+    if moment is None or case.arm.scenario.moment is Moment.MID_ANSWER:
+        return moment
+    step = case.history.step("symptom")
+    until = {"after": moment.at, "before": step.at if step else float("inf")}
+    acts = case.history.where("run", "asked", "pressed", **until) + case.history.where("browser", "navigation", **until)
+    return min(acts, key=lambda act: act.at, default=moment)
 
 
 def _held_up(case: Case) -> float:

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from harness.judging.case import Case, quoted, squeeze, works
 from harness.judging.looks import at_rest, looks
@@ -66,7 +67,7 @@ def conduct(case: Case) -> Finding | None:
     steady = Counter(one.what for one in asks if one.at < _broken(case))
     acts = _acts(case)
     spans = list(zip(acts, [*acts[1:], case.history.events[-1]], strict=True))
-    usual = _usual([one for one in asks if one.at < _broken(case)], spans)
+    usual = _usual(case, asks, acts)
     for begin, end in spans:
         span = [one for one in asks if begin.at <= one.at < end.at]
         seconds = max(0.0, end.at + end.world - begin.at - begin.world)
@@ -130,14 +131,17 @@ def _frames(case: Case) -> str:
     return ""
 
 
-def _usual(asks: list[_Ask], spans: list[tuple[Event, Event]]) -> Counter[str]:
+def _usual(case: Case, asks: list[_Ask], acts: list[Event]) -> Counter[str]:
     """How often a client asks the same for one act while nothing is broken, at the most: some send in many parts.
 
-    A press on another control than that which sends, such as Retry, may be one part more.
+    The last part may come when something breaks already. A press on another control than that which sends, such as
+    Retry, may be one part more.
     """
     usual: Counter[str] = Counter()
-    for begin, end in spans:
-        usual |= Counter(one.what for one in asks if begin.at <= one.at < end.at)
+    by_people = [one for one in acts if one.data.get("name") != "break"]
+    for begin, end in pairwise([*by_people, case.history.events[-1]]):
+        if begin.at < _broken(case):
+            usual |= Counter(one.what for one in asks if begin.at <= one.at < end.at)
     return usual
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Mapping
@@ -32,8 +33,11 @@ from harness.language.durations import duration
 from harness.language.fields import boolean, choice, lacks, mapping, number, one_or_more, pairs, quoted, scalar
 from harness.language.source import Node, Problem, ScenarioError, Source
 from harness.values.errors import AuthorError
+from harness.values.questions import every_text
 
 LANGUAGES = ("en", "ja")
+ASKED = "asked"
+"""Instead of a locator of a person's own turns: they are told from the others by what was asked."""
 SERVE_FILES = "{python} -m http.server {port} --bind 127.0.0.1 --directory {data}"
 """How a static page is served, by the standard library."""
 PINNED = re.compile(r"[\w.@/\[\],-]+(==|@)\d[\w.]*")
@@ -84,7 +88,7 @@ def _locator(source: Source, node: Node) -> str | None:
     """A CSS selector, or `{role, name}`, `{text}`, `{test_id}`: what Playwright's engines of that name find."""
     if isinstance(node, yaml.ScalarNode):
         return scalar(source, node)
-    table = {"css": scalar, "role": scalar, "name": scalar, "text": scalar, "test_id": scalar}
+    table = {"css": scalar, "role": scalar, "name": scalar, "text": _text, "test_id": scalar}
     values = mapping(source, node, "a locator", table)
     kinds = [kind for kind in ("css", "role", "text", "test_id") if kind in values]
     if len(kinds) != 1:
@@ -96,7 +100,7 @@ def _locator(source: Source, node: Node) -> str | None:
     if kinds[0] == "test_id":
         return f'[data-testid="{_quoted(found)}"]'
     if kinds[0] == "text":
-        return f'text="{_quoted(found)}"'
+        return f"text={found}" if _is_pattern(found) else f'text="{_quoted(found)}"'
     named = f'[name="{_quoted(str(values["name"]))}"]' if "name" in values else ""
     return f"role={found}{named}"
 
@@ -138,9 +142,13 @@ def _pattern(source: Source, node: Node) -> str | None:
     return text
 
 
+def _is_pattern(text: str) -> bool:
+    return len(text) > 2 and text[0] == text[-1] == "/"
+
+
 def _text(source: Source, node: Node) -> str | None:
     text = scalar(source, node)
-    if text and len(text) > 2 and text[0] == text[-1] == "/":
+    if text and _is_pattern(text):
         try:
             re.compile(text[1:-1])
         except re.error as error:
@@ -293,7 +301,7 @@ def _client(source: Source, root: Node, stem: str) -> Client | None:
         has=frozenset(values.get("has", ())),
         has_not=values.get("has_not", {}),
         languages=values.get("languages", ("en",)),
-        locators=values["locators"],
+        locators=_by_words(values["locators"]),
         messages=values.get("messages", {}),
         seen=values.get("seen", {}),
         advice=values.get("advice", {}),
@@ -308,6 +316,12 @@ def _client(source: Source, root: Node, stem: str) -> Client | None:
         by_model=values.get("lists", "model") == "model" or bool(own),
         known=values.get("known", ()),
     )
+
+
+def _by_words(locators: Mapping[str, str]) -> dict[str, str]:
+    """The locators; where only their words tell a person's turns from the others, these are what anybody asks here."""
+    asked = f"asked={json.dumps(every_text(), ensure_ascii=False)}"
+    return {name: asked if (name, found) == ("user_message", ASKED) else found for name, found in locators.items()}
 
 
 def _server(values: Mapping[str, Any]) -> Server:

@@ -48,7 +48,7 @@ PLACES: dict[str, str] = {
     "root": "The chat as a whole: visible once the page has come.",
     "composer": "The box to write in.",
     "message": "One turn of the conversation, whoever wrote it.",
-    "user_message": "One turn that the person wrote.",
+    "user_message": "One turn that the person wrote; `asked`, where only its words tell it from the others.",
     "message_text": "A turn's text within the turn, where other things stand in it.",
     "send": "What is pressed to send.",
     "ready": "What shows that the client is ready.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +30,10 @@ CALM = 1.0
 """Real seconds without another text after which nothing more is expected."""
 SLOWLY = 0.1
 """Real seconds between two pieces of an answer during which the page is looked at."""
+MARKS = 3
+"""Marks of being busy that are tried, until one goes with the end of the answer."""
+ASKED = "asked"
+"""The locator of a person's turns that only their words tell from the others."""
 BUTTONS = {
     "stop": r"\bstop\b|停止",
     "retry": r"\bretry\b|try again|再試行|もう一度",
@@ -166,19 +171,24 @@ class Finder:
 
     async def _asked_slowly(self) -> None:
         """Ask again, with an answer that takes its time, and see what is there only while it comes."""
-        before = [one for one in [await self._call("busy", [])] if one]
+        before, marks = list(await self._call("busy", [])), Counter[str]()
         await self._service.slow_down(self._account.name, SLOWLY)
         answering = asyncio.create_task(self._ask_second())
         while not answering.done():
             with contextlib.suppress(Error):
-                await self._take("busy", await self._call("busy", before))
-                await self._take("stop", (await self._call("button", BUTTONS["stop"]))["locator"])
+                stop = (await self._call("button", BUTTONS["stop"]))["locator"]
+                await self._take("stop", stop)
+                marks.update([*await self._call("busy", before), *([stop] if stop else [])])
             await asyncio.sleep(OFTEN)
         await answering
         await self._service.slow_down(self._account.name, 0)
-        for name in ("busy", "stop"):
-            if name not in self._given and name in self.found.locators:
-                await self._gone(name)
+        if "stop" not in self._given and "stop" in self.found.locators:
+            await self._gone("stop")
+        # What stands there the longest tells of the whole answer, and not of its first word.
+        for way, _times in marks.most_common(MARKS):
+            if "busy" not in self.found.locators:
+                await self._take("busy", way)
+                await self._gone("busy")
 
     async def _gone(self, name: str) -> None:
         """Forget what is still there although the answer has ended."""
@@ -203,7 +213,8 @@ class Finder:
         await self._take("root", parts["root"])
         await self._take("user_message", parts["user"])
         if parts["user"] and parts["assistant"]:
-            await self._take("message", ", ".join(dict.fromkeys((parts["user"], parts["assistant"]))))
+            each = dict.fromkeys((parts["user"], parts["assistant"]))
+            await self._take("message", ", ".join(one for one in each if one != ASKED))
         for name in ("message", "user_message"):
             if name not in self.found.locators:
                 await self._take(name, await self._ask(name))

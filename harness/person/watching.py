@@ -183,12 +183,15 @@ async def takes_text(look: Callable[[], Awaitable[Screen]]) -> bool:
 
 
 async def nothing_came_of(question: str, recorder: Recorder, look: Callable[[], Awaitable[Screen]]) -> bool:
-    """Whether what was sent stands in the box and nothing has left the page: its scripts didn't listen to who typed."""
+    """Whether what was sent stands in the box, or a part of it, and nothing has left the page.
+
+    Its scripts didn't listen to who typed, or put another box in the place of that one meanwhile.
+    """
     asked, deadline = recorder.history.last("run", "asked"), time.monotonic() + MOMENT
     while time.monotonic() < deadline:
         screen = await look()
         sent = recorder.history.where("browser", "sent", after=asked.at if asked else 0.0)
-        if screen["draft"] != question or screen["busy"] or sent:
+        if not (screen["draft"] and question.startswith(screen["draft"])) or screen["busy"] or sent:
             return False
         await asyncio.sleep(OFTEN)
     return True

@@ -31,3 +31,13 @@ ELSEWHERE = {
     "できれば、電車で行ける場所がよいです。",
 }
 """What the person has begun to write in another conversation: several lines, more than a hundred characters."""
+
+
+def every_text() -> list[str]:
+    """All that a person may have asked, each in one line."""
+    asked = [*STEADY.values(), *ELSEWHERE.values()]
+    for locale in QUESTION:
+        asked += [
+            asked_by(locale, moment, prompt) for moment in (Moment.SEND, Moment.DOWNLOAD) for prompt in ("", "long")
+        ]
+    return [" ".join(text.split()) for text in asked]

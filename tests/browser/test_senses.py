@@ -133,3 +133,36 @@ def test_what_comes_in_two_steps_is_looked_at_once_it_has_come(page: Page) -> No
     screen = page.evaluate(f"({SCREEN})({places})", {"until": "now", "question": ""})
     assert screen["error"]["lines"] == ["The connection was cut"]
     assert screen["unseen"] == []
+
+
+TURNS = """() => {
+  for (const text of ["How do the tides work?", "By the moon.", "Sorry, this failed", "How do the tides work?"]) {
+    const turn = document.querySelector("main").appendChild(document.createElement("div"));
+    turn.className = "turn";
+    turn.attachShadow({ mode: "open" }).innerHTML = `<p>${text.replace("this", "<b>this</b>")}</p>`;
+  }
+}"""
+
+
+@pytest.mark.parametrize("later", [True, False])
+def test_turns_are_told_apart_by_their_words_and_an_error_among_them_is_no_turn(page: Page, later: bool) -> None:
+    page.set_content("<main><textarea></textarea></main>")
+    page.evaluate(f"() => {{ {SENSES} }}")
+    page.evaluate(TURNS)
+    if later:
+        page.evaluate("document.querySelector('.turn:last-child').remove()")
+    asked = 'asked=["How do the tides work?"]'
+    places = {
+        "root": "main",
+        "composer": "textarea",
+        "message": ".turn",
+        "user_message": asked,
+        "error": "text=/^Sorry/",
+    }
+    screen = page.evaluate(f"({SCREEN})({json.dumps(places)})", {"until": "now", "question": ""})
+    told = [(one["role"], one["text"]) for one in screen["messages"]]
+    assert told[:2] == [("user", "How do the tides work?"), ("assistant", "By the moon.")]
+    if later:
+        assert (screen["error"]["lines"], len(told)) == (["Sorry, this failed"], 2)
+    else:
+        assert screen["error"] is None

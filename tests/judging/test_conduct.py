@@ -258,6 +258,11 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             Story(symptom_at=15).shows("symptom", screen(ASKED, "Oops", stood=2.6)),
             WITHIN,
         ),
+        "in time since it was asked, which took the machine long": (
+            True,
+            Story(symptom_at=13.2).note(10.4, "run", "asked", question=QUESTION, conversation="c"),
+            WITHIN,
+        ),
         "late, on a machine that was as late while all was well": (
             True,
             Story(symptom_at=14.5).note(1.2, "run", "asked", question=STEADY, conversation="c"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+import re
 
 import pytest
 
@@ -51,6 +53,13 @@ def test_what_a_profile_leaves_out_is_what_a_client_has_not() -> None:
     assert found.lacks("retry") == "mine has no control that tries again"
     assert found.locators["composer"] == 'role=textbox[name="Message"]'
     assert "http.server" in found.server.start
+
+
+def test_turns_and_errors_can_be_told_by_their_words_alone() -> None:
+    found = read(re.sub("user_message: .*", "user_message: asked\n  error: {text: /^Sorry/}", LEAST))
+    assert "How do the tides work?" in json.loads(found.locators["user_message"].removeprefix("asked="))
+    assert found.locators["error"] == "text=/^Sorry/"
+    assert "is not a pattern" in said(LEAST + "  error: {text: /(Sorry/}\n")
 
 
 def test_what_a_scenario_lists_does_not_bind_a_client_that_recovers_by_itself() -> None:

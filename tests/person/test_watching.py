@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from harness.person import watching
-from harness.person.watching import BLANK, Watch
+from harness.person.watching import BLANK, Watch, nothing_came_of
+from harness.stack.recorder import Recorder
 
 
 class Silent:
@@ -41,3 +43,19 @@ def test_what_is_known_at_once_has_not_stood() -> None:
     watch = Watch(Silent(), "a", "ended", "Why?")  # type: ignore[arg-type]
     assert asyncio.run(watch.is_it(screen(error={"lines": ["Oops"]})))
     assert watch.stood == 0
+
+
+@pytest.mark.parametrize(
+    ("draft", "nothing"), [("Why is it so?", True), ("Why is it so", True), ("", False), ("Or", False)]
+)
+def test_what_was_sent_came_to_nothing_while_it_stands_in_the_box(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, draft: str, nothing: bool
+) -> None:
+    monkeypatch.setattr(watching, "MOMENT", 0.05)
+    recorder = Recorder(tmp_path / "history.jsonl")
+
+    async def look() -> dict[str, Any]:
+        return screen(draft=draft)
+
+    assert asyncio.run(nothing_came_of("Why is it so?", recorder, look)) is nothing
+    recorder.close()
