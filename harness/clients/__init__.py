@@ -93,6 +93,7 @@ class Server:
 class KnownFinding:
     """What a client is known to do wrong: which checks (or `outcome`) fail, in which scenarios and arms (all, when
     empty), why, and since which version. `shows`: a pattern of what is then told; a failure in other words is another.
+    `beside`: it follows from one of these, so that it is known only where one of them fails as well.
     """
 
     checks: tuple[str, ...]
@@ -101,6 +102,7 @@ class KnownFinding:
     shows: str = ""
     scenarios: tuple[str, ...] = ()
     remedies: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

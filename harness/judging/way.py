@@ -46,7 +46,8 @@ def known_of_client(client: Client, result: Result, failing: Mapping[str, str]) 
     about = [one for one in client.known if is_about(one, result)]
     reasons: dict[str, str] = {}
     for check, sentence in failing.items():
-        known = next((one for one in about if check in one.checks and re.search(one.shows, sentence)), None)
+        fits = (one for one in about if not one.beside or failing.keys() & set(one.beside))
+        known = next((one for one in fits if check in one.checks and re.search(one.shows, sentence)), None)
         if known is None:
             return ""
         reasons[check] = f"{known.because}, since {known.version}"

@@ -51,6 +51,7 @@ def _keys() -> dict[str, Schema]:
             "shows": text(),
             "scenarios": one_or_more(text()),
             "remedies": one_or_more(text()),
+            "beside": one_or_more(text()),
         },
         KNOWN,
         ["checks", "because", "version"],

@@ -220,6 +220,7 @@ def _known(source: Source, node: Node) -> tuple[KnownFinding, ...]:
         "shows": _pattern,
         "scenarios": one_or_more(scalar),
         "remedies": one_or_more(scalar),
+        "beside": one_or_more(scalar),
     }
     found = []
     for item in items:

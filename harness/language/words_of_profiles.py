@@ -43,6 +43,7 @@ KNOWN: dict[str, str] = {
     "shows": "A pattern of what is then told; a failure in other words is another.",
     "scenarios": "In these scenarios only.",
     "remedies": "In the arms of these remedies only.",
+    "beside": "It follows from one of these checks: only where that one fails as well.",
 }
 PLACES: dict[str, str] = {
     "root": "The chat as a whole: visible once the page has come.",

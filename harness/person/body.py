@@ -319,7 +319,7 @@ class Body:
         where = self.page.url.rsplit("/", 1)[-1]
         self._recorder.note("run", "asked", question=question, conversation=where, hand=hand)
         await self._send(hand, times)
-        if self._client.marks_itself or self._world.broken:
+        if self._client.marks_itself:
             return
         if await nothing_came_of(question, self._recorder, self._now):
             await self.write(question)

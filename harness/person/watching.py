@@ -191,7 +191,8 @@ async def nothing_came_of(question: str, recorder: Recorder, look: Callable[[], 
     while time.monotonic() < deadline:
         screen = await look()
         sent = recorder.history.where("browser", "sent", after=asked.at if asked else 0.0)
-        if not (screen["draft"] and question.startswith(screen["draft"])) or screen["busy"] or sent:
+        stands = screen["draft"] and question.startswith(screen["draft"]) and not screen["error"]
+        if not stands or screen["busy"] or sent:
             return False
         await asyncio.sleep(OFTEN)
     return True

@@ -13,8 +13,17 @@ from tests.helpers import CLIENT, result
 
 LEAKS = KnownFinding(("leaks",), "it loads its fonts from elsewhere", "2.0", shows=r"went to fonts\.example$")
 UNHEARD = KnownFinding(("heard",), "its error is in no live region", "2.0", remedies=("reload",))
+UNTOLD = KnownFinding(("told",), "its page fails", "2.0", beside=("scripts",))
+BROKEN = KnownFinding(("scripts",), "its page fails", "2.0")
 FONTS = {"leaks": "expected nothing to be sent to another origin, GET /css went to fonts.example"}
 OTHERS = {"leaks": "expected nothing to be sent to another origin, GET /css went to trackers.example"}
+
+
+@pytest.mark.parametrize(("failing", "because"), [(["told"], ""), (["told", "scripts"], "its page fails, since 2.0")])
+def test_what_follows_from_another_failure_is_known_beside_it_only(failing: list[str], because: str) -> None:
+    client = replace(CLIENT, known=(UNTOLD, BROKEN))
+    failed = replace(result(works=False), verdict=Verdict.FAIL)
+    assert known_of_client(client, failed, dict.fromkeys(failing, "…")) == because
 
 
 @pytest.mark.parametrize(

@@ -59,3 +59,13 @@ def test_what_was_sent_came_to_nothing_while_it_stands_in_the_box(
 
     assert asyncio.run(nothing_came_of("Why is it so?", recorder, look)) is nothing
     recorder.close()
+
+
+def test_what_is_said_beside_the_box_came_of_what_was_sent(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path / "history.jsonl")
+
+    async def look() -> dict[str, Any]:
+        return screen(draft="Why is it so?", error={"lines": ["Oops"]})
+
+    assert not asyncio.run(nothing_came_of("Why is it so?", recorder, look))
+    recorder.close()

@@ -6,6 +6,7 @@ import re
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ GRADES = ((1.0, "A"), (0.95, "B"), (0.8, "C"), (0.5, "D"), (0.0, "E"))
 """The least share of judged arms that hold, and its grade."""
 BROWSERS_OWN = re.compile(r"(net::|NS_)\w+|still_loading|Protocol error")
 """How a browser names what kept a page from coming."""
+TRACE = re.compile(r'Traceback\b|File ".*", line \d|at \S+ \(')
+"""How the first line of a stack trace begins."""
 RULE = "A: all that were judged hold; B: 95 % or more; C: 80 %; D: 50 %; E: fewer. What is invalid counts nowhere."
 
 
@@ -41,9 +44,9 @@ ASPECTS = (
         "the documented message (in any words where the profile has no text for it), alone",
         ("message", "fits", "message_again"),
     ),
-    Aspect("in time", "it comes within the scenario's limit", ("within", "countdown")),
+    Aspect("in time", "it comes within the scenario's limit", ("within", "countdown", "late")),
     Aspect("visible", "it can be seen where it stands, for as long as it is true", ("seen", "stands_out", "stays")),
-    Aspect("announced", "it is announced to those who don't see", ("heard",)),
+    Aspect("announced", "it is announced to those who don't see", ("heard", "spoken")),
     Aspect("language", "every word is in the person's language", ("language",)),
     Aspect("no raw body", "no body of a reply, no stack trace, nothing confidential", ("raw", "leaks")),
     Aspect("draft", "what was written and not taken is kept", ("draft", "draft_again", "other_draft")),
@@ -53,9 +56,17 @@ ASPECTS = (
         "the messages are those of the service, in order, once",
         ("conversation", "own", "order", "once_on_screen", "as_served", "listed", "unsent"),
     ),
-    Aspect("usable", "what is offered can be reached and used", ("usable", "reached", "focus", "reach", "in_the_way")),
+    Aspect(
+        "usable",
+        "what is offered can be reached and used",
+        ("usable", "reached", "focus", "reach", "in_the_way", "room"),
+    ),
     Aspect("leaves", "nothing of the failure is left once it is over", ("leaves", "told")),
-    Aspect("quiet", "no storms, nothing sent twice or elsewhere", ("conduct", "sends", "chats", "once_at_service")),
+    Aspect(
+        "quiet",
+        "no storms, nothing sent twice or elsewhere",
+        ("conduct", "sends", "chats", "once_at_service", "by_itself"),
+    ),
 )
 
 
@@ -130,8 +141,10 @@ class _Seen:
     ids: Sequence[str] = field(default_factory=tuple)
 
     @property
-    def title(self) -> str:
-        return self.lines[0] if self.lines else ""
+    def words(self) -> str:
+        """What a person reads of it, without what counts on and without a stack trace, which is another each time."""
+        first, *more = [*takewhile(lambda line: not TRACE.match(line), self.lines), ""]
+        return " / ".join([first, *(re.sub(r"\d+", "0", line) for line in more if line)])
 
 
 def card(folder: Path) -> Card:
@@ -147,14 +160,14 @@ def card(folder: Path) -> Card:
     alike = _alike(seen)
     ids = [name for name in FAILURES if any(name in one.documents for one in judged)]
     rows = tuple(_row(name, [one for one in judged if name in one.documents], seen, alike) for name in ids)
-    told = [one for one in seen.values() if one.title]
+    told = [one for one in seen.values() if one.words]
     return Card(
         client=str(about.get("client") or "default"),
         about=about,
         rows=rows,
         shares={one.name: _share(one, judged) for one in ASPECTS},
         counts={verdict.value: sum(one.verdict is verdict for one in results) for verdict in Verdict},
-        apart=Share(sum(not alike.get(one.title) for one in told), len(told)),
+        apart=Share(sum(not alike.get(one.words) for one in told), len(told)),
         known=tuple(dict.fromkeys(one.issue for one in results if one.verdict is Verdict.KNOWN and one.issue)),
         untested=tuple(name for name in FAILURES if name not in ids),
     )
@@ -179,11 +192,11 @@ def _symptom(story: History) -> tuple[list[str], float | None]:
     if not shots or moment is None:
         return [], None
     last = shots[-1]
-    screen = last.data
+    screen, acted = last.data, story.first("run", "asked", "pressed", after=moment.at, before=last.at) or moment
     lines = list(screen["error"]["lines"]) if screen.get("error") else list(screen.get("document") or ())
     own = BROWSERS_OWN.search(str(screen.get("navigation") or ""))
-    return lines or [f"a page of the browser's own ({own[0]})"] if own else lines, (last.at - moment.at) + (
-        last.world - moment.world
+    return lines or [f"a page of the browser's own ({own[0]})"] if own else lines, max(
+        0.0, last.at - acted.at + last.world - acted.world - float(screen.get("stood", 0.0))
     )
 
 
@@ -205,13 +218,13 @@ def _documented(text: str) -> str:
 
 
 def _alike(seen: Mapping[str, _Seen]) -> dict[str, tuple[str, ...]]:
-    """First lines that stand for failures whose documented messages differ, each with these failures."""
+    """Words that stand for failures whose documented messages differ, each with these failures."""
     documented: dict[str, set[str]] = {}
     failures: dict[str, set[str]] = {}
     for one in seen.values():
-        if one.title and one.documented:
-            documented.setdefault(one.title, set()).add(one.documented)
-            failures.setdefault(one.title, set()).update(one.ids)
+        if one.words and one.documented:
+            documented.setdefault(one.words, set()).add(one.documented)
+            failures.setdefault(one.words, set()).update(one.ids)
     return {
         title: tuple(sorted(failures[title], key=list(FAILURES).index))
         for title, messages in documented.items()
@@ -242,11 +255,12 @@ def _row(name: str, results: list[Result], seen: Mapping[str, _Seen], alike: Map
 def _texts(name: str, seen: Sequence[_Seen], alike: Mapping[str, tuple[str, ...]]) -> tuple[Shown, ...]:
     by_text: dict[str, list[_Seen]] = {}
     for one in seen:
-        by_text.setdefault(" / ".join(one.lines), []).append(one)
+        by_text.setdefault(one.words, []).append(one)
     found = []
-    for text, some in sorted(by_text.items(), key=lambda item: -len(item[1])):
+    for some in sorted(by_text.values(), key=len, reverse=True):
+        text = max((" / ".join(one.lines) for one in some), key=len)
         times = [one.seconds for one in some if one.seconds is not None]
-        others = tuple(one for one in alike.get(some[0].title, ()) if one != name)
+        others = tuple(one for one in alike.get(some[0].words, ()) if one != name)
         found.append(Shown(text, len(some), statistics.median(times) if times else None, others))
     return tuple(found)
 
