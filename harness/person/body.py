@@ -18,7 +18,7 @@ from harness.browser.traces import untraced
 from harness.clients import Client
 from harness.person import evidence
 from harness.person.pressing import REACHING, hindrance, press, press_enter, type_in, under_way
-from harness.person.watching import BLANK, MOMENT, OFTEN, Screen, Watch, nothing_came_of, takes_text
+from harness.person.watching import BLANK, MOMENT, OFTEN, WRITTEN, Screen, Watch, nothing_came_of, takes_text
 from harness.person.windows import Outfit, Windows
 from harness.stack.recorder import Recorder
 from harness.stack.service import Account
@@ -315,13 +315,13 @@ class Body:
             raise Unavailable("the send button is disabled")
         stand = sum(one["role"] == "user" and one["text"] == question for one in screen["messages"])
         self._turns = float(stand + 1)
-        self.windows.confidential["what the person wrote"] = question
+        self.windows.confidential[WRITTEN] = question
         where = self.page.url.rsplit("/", 1)[-1]
         self._recorder.note("run", "asked", question=question, conversation=where, hand=hand)
         await self._send(hand, times)
         if self._client.marks_itself:
             return
-        if await nothing_came_of(question, self._recorder, self._now):
+        if await nothing_came_of(question, self._recorder, self._now, self._world.broken):
             await self.write(question)
             await self._send(hand)
 

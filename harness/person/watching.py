@@ -42,6 +42,8 @@ STANDS = 2.5
 """Real seconds after which an error counts although the client is busy, or hasn't yet shown what it was asked."""
 UNSHOWN = 1.0
 """Real seconds after which pieces that the service has sent count as not shown, and are not waited for."""
+WRITTEN = "what the person wrote"
+"""What a request carries that tells somebody of it."""
 COMPLETE, GENERATING, PART = "complete", "generating", "part"
 
 
@@ -182,17 +184,23 @@ async def takes_text(look: Callable[[], Awaitable[Screen]]) -> bool:
     return True
 
 
-async def nothing_came_of(question: str, recorder: Recorder, look: Callable[[], Awaitable[Screen]]) -> bool:
-    """Whether what was sent stands in the box, or a part of it, and nothing has left the page.
+async def nothing_came_of(
+    question: str, recorder: Recorder, look: Callable[[], Awaitable[Screen]], broken: bool = False
+) -> bool:
+    """Whether what was sent stands in the box, or a part of it, and nothing came of it.
 
-    Its scripts didn't listen to who typed, or put another box in the place of that one meanwhile.
+    Its scripts didn't listen to who typed, or put another box in the place of that one meanwhile. Where something is
+    `broken`, what has left the page may be that, however little of it shows.
     """
     asked, deadline = recorder.history.last("run", "asked"), time.monotonic() + MOMENT
     while time.monotonic() < deadline:
         screen = await look()
-        sent = recorder.history.where("browser", "sent", after=asked.at if asked else 0.0)
+        since = {"after": asked.at if asked else 0.0}
+        sent = broken and recorder.history.where("browser", "sent", **since)
+        asks = recorder.history.where("browser", "request", **since)
+        told = any(WRITTEN in str(one.data.get("carries")) for one in asks)
         stands = screen["draft"] and question.startswith(screen["draft"]) and not screen["error"]
-        if not stands or screen["busy"] or sent:
+        if not stands or screen["busy"] or sent or told:
             return False
         await asyncio.sleep(OFTEN)
     return True

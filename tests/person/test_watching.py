@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from harness.person import watching
-from harness.person.watching import BLANK, Watch, nothing_came_of
+from harness.person.watching import BLANK, WRITTEN, Watch, nothing_came_of
 from harness.stack.recorder import Recorder
 
 
@@ -68,4 +68,22 @@ def test_what_is_said_beside_the_box_came_of_what_was_sent(tmp_path: Path) -> No
         return screen(draft="Why is it so?", error={"lines": ["Oops"]})
 
     assert not asyncio.run(nothing_came_of("Why is it so?", recorder, look))
+    recorder.close()
+
+
+@pytest.mark.parametrize(
+    ("broken", "carries", "nothing"), [(False, "", True), (True, "", False), (False, WRITTEN, False)]
+)
+def test_what_has_left_the_page_is_what_was_sent_where_it_carries_it_or_something_is_broken(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, broken: bool, carries: str, nothing: bool
+) -> None:
+    monkeypatch.setattr(watching, "MOMENT", 0.05)
+    recorder = Recorder(tmp_path / "history.jsonl")
+    recorder.note("browser", "request", method="POST", path="/api/seen", carries=carries)
+    recorder.note("browser", "sent", path="/api/seen")
+
+    async def look() -> dict[str, Any]:
+        return screen(draft="Why is it so?")
+
+    assert asyncio.run(nothing_came_of("Why is it so?", recorder, look, broken)) is nothing
     recorder.close()
