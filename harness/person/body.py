@@ -310,7 +310,8 @@ class Body:
                 raise Unavailable("the box to write in is disabled")
             await self.write(question)
             screen = await self._now()
-        hand = "keyboard" if self._client.sends == "Enter" else hand
+        taps = self.situation.device and "send" in self._client.locators  # on a phone Enter may begin a new line
+        hand = "keyboard" if self._client.sends == "Enter" and not taps else hand
         if self._client.sends == "click" and screen["controls"]["send"] != "enabled":
             raise Unavailable("the send button is disabled")
         stand = sum(one["role"] == "user" and one["text"] == question for one in screen["messages"])
