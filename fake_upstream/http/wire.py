@@ -25,7 +25,8 @@ _CODES = {
     503: "service_unavailable",
     504: "gateway_timeout",
 }
-_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+# Nothing here holds itself, so that looking for it would be in vain.
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False)
 
 
 class ApiError(Exception):

@@ -147,6 +147,11 @@ def _check_previous(call: Call, previous: str | None) -> None:
         raise Refused(400, said, "previous_response_not_found", "previous_response_id")
 
 
+# Around the number and the text of the event that is sent for each piece.
+_DELTA = "response.output_text.delta"
+_BEFORE, _AFTER = f'event: {_DELTA}\ndata: {{"type":"{_DELTA}","sequence_number":', ',"logprobs":[]}\n\n'
+
+
 class ResponseTelling:
     """An answer as a response, or as the events of one."""
 
@@ -154,11 +159,11 @@ class ResponseTelling:
         self._asked, self._answer, self._short = asked, answer, short
         self._made, self._sequence = int(time.time()), 0
         self._item = f"{'msg' if asked.tool is None else 'fc'}_{answer.id}"
+        self._between = f',"item_id":"{self._item}","output_index":0,"content_index":0,"delta":'
 
     def opening(self) -> Sequence[bytes]:
-        started = self._response("in_progress", [])
-        events = [self._event("response.created", response=started)]
-        events.append(self._event("response.in_progress", response=started))
+        started = compact(self._response("in_progress", []))
+        events = [self._said(kind, f'"response":{started}') for kind in ("response.created", "response.in_progress")]
         events.append(self._event("response.output_item.added", output_index=0, item=self._output("in_progress", "")))
         if self._asked.tool is None:
             events.append(self._event("response.content_part.added", **self._at, content_index=0, part=_part("")))
@@ -167,11 +172,7 @@ class ResponseTelling:
     def piece(self, text: str) -> bytes:
         if self._asked.tool is not None:
             return self._event("response.function_call_arguments.delta", **self._at, delta=text)
-        kind, number = "response.output_text.delta", self._number()
-        return (
-            f'event: {kind}\ndata: {{"type":"{kind}","sequence_number":{number},"item_id":"{self._item}",'
-            f'"output_index":0,"content_index":0,"delta":{encode_basestring(text)},"logprobs":[]}}\n\n'
-        ).encode()
+        return f"{_BEFORE}{self._number()}{self._between}{encode_basestring(text)}{_AFTER}".encode()
 
     def closing(self) -> Sequence[bytes]:
         text, item = self._answer.text, self._output(self._end, self._answer.text)
@@ -205,8 +206,12 @@ class ResponseTelling:
         return self._sequence - 1
 
     def _event(self, kind: str, **fields: Any) -> bytes:
-        data = {"type": kind, "sequence_number": self._number(), **fields}
-        return f"event: {kind}\ndata: {compact(data)}\n\n".encode()
+        return self._said(kind, compact(fields)[1:-1])
+
+    def _said(self, kind: str, members: str) -> bytes:
+        """An event with these members, which are JSON already."""
+        number = self._number()
+        return f'event: {kind}\ndata: {{"type":"{kind}","sequence_number":{number},{members}}}\n\n'.encode()
 
     def _output(self, status: str, text: str) -> Fields:
         if self._asked.tool is not None:
