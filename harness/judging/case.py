@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.clients import Client
-from harness.values.history import History
+from harness.values.history import Event, History
 from harness.values.result import Finding
 from harness.values.scenario import Arm
 from harness.values.situation import Moment
@@ -83,6 +83,14 @@ def squeeze(text: str) -> str:
     return re.sub(r"[ \t\u00a0]+", " ", text or "").strip()
 
 
+def times(count: int) -> str:
+    return ("never", "once")[count] if count < 2 else f"{count} times"
+
+
+def came(count: int) -> str:
+    return f"it came {times(count)}" if count else "it never came"
+
+
 def quoted(lines: list[str] | tuple[str, ...] | str) -> str:
     text = lines if isinstance(lines, str) else " / ".join(lines)
     return f"“{text}”" if text else "nothing"
@@ -112,6 +120,33 @@ def works(case: Case) -> bool:
         reply = case.history.last("run", "api_answer")
         return reply is not None and squeeze(str(reply.data["text"])) in case.whole(case.final_question)
     return answered_whole(case, case.final)
+
+
+def ended(case: Case, has_it: bool) -> str:
+    """What became of the question, in words: what stands on the screen, and what the browser had all the same."""
+    if case.arm.scenario.moment is Moment.DOWNLOAD:
+        return "the browser has the whole file" if has_it else "the browser has no whole file"
+    if case.by_api:
+        return f"the API's package got {'its' if has_it else 'no'} whole answer"
+    if has_it:
+        return "the question got its whole answer"
+    said = "no whole answer stands on the screen"
+    fetched = _fetched(case)
+    return f"{said}, though the browser fetched it (GET {fetched.data['path']} 200)" if fetched else said
+
+
+def _fetched(case: Case) -> Event | None:
+    """The reply by which the browser had all of the answer to the last question, asked for once that was made."""
+    made = case.history.where("service", "answer_done")
+    answers = case.history.where("service", "answer")
+    mine = {str(e.data.get("id")) for e in answers if squeeze(str(e.data.get("prompt"))) == case.final_question}
+    done = {str(e.data.get("answer")): e.at for e in made if e.data.get("state") == "complete"}
+    for reply in case.history.where("browser", "response"):
+        id_ = str(reply.data.get("path")).rpartition("/")[2]
+        asked = reply.at - float(reply.data.get("ms") or 0) / 1000
+        if id_ in mine and reply.data.get("status") == 200 and asked >= done.get(id_, float("inf")):
+            return reply
+    return None
 
 
 def downloaded_whole(case: Case) -> bool:

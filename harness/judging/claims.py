@@ -10,12 +10,13 @@ from collections import Counter
 
 from harness.faults import FAULTS
 from harness.judging import conduct, leaks, soundness
-from harness.judging.case import Case, Check, Screen, answer_to, lines_on, quoted, squeeze, works
+from harness.judging.case import Case, Check, Screen, answer_to, ended, lines_on, quoted, squeeze, times, works
 from harness.remedies import REMEDIES
 from harness.values.documents import SHORTEST_WAIT
 from harness.values.result import Finding
 from harness.values.scenario import ASK_AGAIN
 from harness.values.situation import LINKS, Fault, Moment
+from harness.values.text import unopened
 
 SHORT_WAIT = 300.0
 """Seconds: the longest of what the documents call a few minutes."""
@@ -51,9 +52,9 @@ def _unprocessed(case: Case) -> Finding | None:
     early = _taken(case, after=moment.at, before=remedy.at).total()
     if early and any(fault.kept for fault in case.arm.scenario.faults):
         most = max(_taken(case).values())
-        sentence = f"expected a message whose reply was lost to be taken once, the service took it {_times(most)}"
+        sentence = f"expected a message whose reply was lost to be taken once, the service took it {times(most)}"
         return Finding("K1", most == 1, sentence)
-    did = f"took it {_times(early)}" if early else "did not take it"
+    did = f"took it {times(early)}" if early else "did not take it"
     return Finding("K1", not early, f"expected a message that failed to be left unprocessed, the service {did}")
 
 
@@ -64,10 +65,6 @@ def _taken(case: Case, **within: float) -> Counter[str]:
         for event in case.history.where("service", "message", **within)
         if squeeze(str(event.data["text"])) == case.question and not event.data["duplicate"]
     )
-
-
-def _times(count: int) -> str:
-    return "once" if count == 1 else f"{count} times"
 
 
 def _still_there(case: Case) -> Finding | None:
@@ -113,7 +110,7 @@ def leaves_account(case: Case) -> Finding | None:
 
 
 def keeps_unsaved(case: Case) -> Finding | None:
-    """K4: what the interrupted conversation had not saved is there. Who opens the page has written nothing."""
+    """K4: what the interrupted conversation may not have saved is there. Who opens the page has written nothing."""
     screen = case.symptom
     if case.arm.scenario.moment is Moment.OPEN or not failed(case):
         return None
@@ -125,7 +122,7 @@ def keeps_unsaved(case: Case) -> Finding | None:
         return Finding("K4", False, lost[0])
     answer = answer_to(screen, case.question)
     kept = quoted(answer["text"] if answer else case.question)
-    return Finding("K4", True, f"expected what was not saved to be kept, kept was {kept}")
+    return Finding("K4", True, f"expected what was on the screen to be kept, kept was {kept}")
 
 
 def repeats(case: Case) -> Finding | None:
@@ -211,9 +208,8 @@ def paid_for(case: Case) -> Finding | None:
 
 
 def _ended(case: Case, has_it: bool) -> str:
-    if has_it or case.final is None:
-        return "the question got its whole answer"
-    return f"the question got no whole answer, shown was {_shown(case.final)}"
+    said = ended(case, has_it)
+    return said if has_it or case.final is None else f"{said}, shown was {_shown(case.final)}"
 
 
 def _way(case: Case) -> str:
@@ -222,7 +218,8 @@ def _way(case: Case) -> str:
 
 
 def _shown(screen: Screen) -> str:
-    return quoted(lines_on(screen) or str(screen.get("navigation", "")))
+    navigation = str(screen.get("navigation", ""))
+    return quoted(lines_on(screen)) if lines_on(screen) or not navigation else unopened(navigation)
 
 
 CLAIMS: dict[str, Check] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from harness.judging.case import Case, Screen, answer_to, answered_whole, lines_on, quoted, squeeze, works
+from harness.judging.case import Case, Screen, answer_to, answered_whole, came, lines_on, quoted, squeeze, times, works
 from harness.judging.looks import Look, came_since, looks, plain
 from harness.remedies import REMEDIES
 from harness.values.history import Event
@@ -256,11 +256,11 @@ def once_at_service(case: Case) -> Finding | None:
     if case.client.by_api:
         acts = len(case.history.where("run", "asked")) + len(case.history.where("run", "pressed")) - 1
         limit = max(1, acts) * (1 + case.client.retries)
-        says = f"expected the message at most {limit} times at the service, it took it {most} times"
+        says = f"expected the message at most {times(limit)} at the service, {came(most)}"
         return Finding("once_at_service", most <= limit, says)
     asked = [e for e in case.history.where("run", "asked") if e.data["question"] == case.question]
     allowed = len(asked) if case.arm.scenario.moment is Moment.DOWNLOAD else 1  # a file is asked for anew on purpose
-    sentence = f"expected the message once at the service, it took it {most} times"
+    sentence = f"expected the message at most {times(max(1, allowed))} at the service, {came(most)}"
     return Finding("once_at_service", most <= max(1, allowed), sentence)
 
 
@@ -297,7 +297,10 @@ def told(case: Case) -> Finding | None:
         )
     if not has_it and not screen["error"] and not screen["login"]:
         return Finding("told", False, "expected an error while the question has no whole answer, shown was nothing")
-    return Finding("told", True, "the error is shown just as long as it holds")
+    if has_it:
+        return Finding("told", True, "no error stands on the screen once the question is answered")
+    stands = "an error" if screen["error"] else "a login"
+    return Finding("told", True, f"{stands} stands on the screen while the question has no whole answer")
 
 
 def scripts(case: Case) -> Finding | None:

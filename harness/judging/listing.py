@@ -6,7 +6,7 @@ from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from harness.judging.case import Case, Screen, quoted
-from harness.judging.looks import Look, conversation_of, looks
+from harness.judging.looks import Look, conversation_of, looks, was_there
 from harness.values.result import Finding
 
 Entries = Sequence[Mapping[str, Any]]
@@ -38,7 +38,7 @@ def listed(case: Case) -> Finding | None:
         if had and not shown and _same_window(case, look):
             sentence = f"expected the list of conversations to stay ({look.phase}), it is empty"
             return Finding("listed", False, sentence, had[0]["title"], "nothing")
-    return Finding("listed", True, "the conversation is in the list")
+    return Finding("listed", True, "the conversation is in the list") if was_there(case) else None
 
 
 def _wrongly_listed(shown: Entries, here: str) -> str:

@@ -33,6 +33,12 @@ def looks(case: Case, *phases: str) -> list[Look]:
     return [one for one in _all(case) if one.screen["client"] and not one.screen["login"] and _among(one, phases)]
 
 
+def was_there(case: Case) -> bool:
+    """Whether anybody saw the client's own page once something was broken; else nothing of it can be said then."""
+    broken = case.history.step("break")
+    return any(broken is None or look.at >= broken.at for look in looks(case))
+
+
 def _among(look: Look, phases: tuple[str, ...]) -> bool:
     return look.phase in phases if phases else look.phase not in AFTER_ALL
 

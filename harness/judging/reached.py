@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.judging.case import Case, quoted
-from harness.judging.looks import UNDER_WAY, Look, looks
+from harness.judging.looks import UNDER_WAY, Look, looks, was_there
 from harness.values.result import Finding
 from harness.values.situation import Moment
 
@@ -30,7 +30,7 @@ def usable(case: Case) -> Finding | None:
             return Finding("usable", False, sentence, f"{name} usable", str(why))
         if look.screen.get("locked") and not look.screen["busy"] and look.phase != UNDER_WAY:
             return Finding("usable", False, f"expected the composer to take text ({look.phase}), but it is locked")
-    return Finding("usable", True, "what is offered can be used")
+    return Finding("usable", True, "what is offered can be used") if was_there(case) else None
 
 
 def _in_use(case: Case, look: Look, name: str) -> bool:
@@ -53,7 +53,7 @@ def heard(case: Case) -> Finding | None:
                 "its region is marked as busy"
             )
             return Finding("heard", False, sentence, "read out", "marked as busy")
-    return Finding("heard", True, "errors are announced")
+    return Finding("heard", True, "errors are announced") if was_there(case) else None
 
 
 def reached(case: Case) -> Finding | None:
@@ -63,6 +63,8 @@ def reached(case: Case) -> Finding | None:
             sentence = f"expected {name} to be reached and pressed without a mouse ({look.phase}), but {why}"
             return Finding("reached", False, sentence, f"{name} for everybody", str(why))
     sentence = _walked(case) or _pressed(case) or _led(case)
+    if not sentence and not was_there(case):
+        return None
     return Finding("reached", not sentence, sentence or "controls are reached without a mouse")
 
 
@@ -158,5 +160,5 @@ def audit(case: Case) -> Finding | None:
     if looked is None:
         return None
     found = [f"{one['says']} ({one['where']})" for one in looked.data["found"]]
-    sentence = f"expected axe to find nothing on the symptom's screen, it found: {'; '.join(found)}"
+    sentence = f"expected axe to find nothing on the symptom's screen, it found: {'; '.join(found) or 'nothing'}"
     return Finding("audit", not found, sentence, "nothing", "; ".join(found))

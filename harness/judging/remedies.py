@@ -74,16 +74,17 @@ def diagnosis(case: Case) -> Finding | None:
         plain = _plain_lines(case, named.at)
         said = f"expected {named.data['by']} to name a place, where the network panel has {plain[0]}" if plain else ""
         return Finding("diagnosis", False, said) if plain else None
+    hidden = ""
     if named.data["by"] == "developer_tools":
         want = {LOOKS_LIKE.get(fault.do, PANEL[fault.at]) for fault in there}
         if case.arm.scenario.gateway.error_pages == "branded" and "service" in want:
-            want = {"gateway"}  # its own page says nothing of what is behind it
+            want, hidden = {"gateway"}, ", whose own page hides the service"
     else:
         places = {"uplink" if fault.at == "proxy" else fault.at for fault in there}
         want = {place if place in NEAR_LINKS else "beyond" for place in places}
     right = named.data["place"] in want
     found = f"{named.data['place']} ({named.data['because']})"
-    sentence = f"expected {named.data['by']} to name {' or '.join(sorted(want))}, named was {found}"
+    sentence = f"expected {named.data['by']} to name {' or '.join(sorted(want))}{hidden}, named was {found}"
     return Finding("diagnosis", right, sentence)
 
 
@@ -129,7 +130,9 @@ def status_page(case: Case) -> Finding | None:
     still = [f for f in everybodys if case.arm.scenario.faults.index(f) in armed - over]
     if still and not shown and not any(f.comes_and_goes for f in still):
         return Finding("status_page", False, f"expected an incident on the status page ({still[0]}), shown was none")
-    return Finding("status_page", True, f"the status page says {looks[0].data['state']}")
+    first, last = looks[0].data["state"], looks[-1].data["state"]
+    then = f", and in the end {last}" if last != first else ""
+    return Finding("status_page", True, f"the status page says {first}{then}")
 
 
 def bisection(case: Case) -> Finding | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from harness.judging.case import Case, Screen, lines_on, quoted
-from harness.judging.looks import looks
+from harness.judging.looks import looks, was_there
 from harness.values.result import Finding
 
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
@@ -44,7 +44,7 @@ def language(case: Case) -> Finding | None:
         if found:
             sentence = f"expected every line in {case.locale!r}, shown was {quoted(found)} ({look.phase})"
             return Finding("language", False, sentence, f"every line in {case.locale!r}", " / ".join(found))
-    return Finding("language", True, f"every line is in {case.locale!r}")
+    return Finding("language", True, f"every line is in {case.locale!r}") if was_there(case) else None
 
 
 def _wrong_texts(case: Case, screen: Screen) -> list[str]:

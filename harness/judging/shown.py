@@ -6,12 +6,13 @@ import re
 
 from harness.clients import MESSAGES
 from harness.judging.case import Case, Screen, answered_whole, lines_on, quoted, works
-from harness.judging.looks import Look, at_rest, came_since, looks, plain
+from harness.judging.looks import Look, at_rest, came_since, looks, plain, was_there
 from harness.judging.waits import another_wait
 from harness.judging.wording import ADVICE, CONNECTED, DISCONNECTED, MISFITS, PAYING, RAW, STATUS, SUCCESS
 from harness.values.result import Finding
 from harness.values.scenario import ANY, Expect
 from harness.values.situation import Moment, Outcome
+from harness.values.text import unopened
 
 INK = 0.003
 """The share of an error's rectangle that its letters fill at the least."""
@@ -68,8 +69,10 @@ def message(case: Case) -> Finding | None:
     lines, navigation = lines_on(screen), str(screen.get("navigation", ""))
     if expect.message in ("browser_error", "still_loading"):
         loading = navigation == "still_loading"
+        want = "a page that still loads" if expect.message == "still_loading" else "the browser's own error page"
         right = loading if expect.message == "still_loading" else navigation.startswith(("net::", "NS_", "Page.goto"))
-        return _message(right, expect.message, quoted(navigation or lines))
+        what = "a page that still loaded" if loading else f"an address that did not open ({_why_not(case, navigation)})"
+        return _message(right, want, what if navigation else quoted(lines))
     if not expect.message:
         fine = bool(screen["client"]) and not screen["error"]
         shown = quoted(lines if screen["client"] else lines or [navigation])
@@ -81,6 +84,14 @@ def message(case: Case) -> Finding | None:
         sentence = f"expected {quoted(want)} alone, shown beside it was {quoted(contrary)}"
         return Finding("message", False, sentence, want, " / ".join(contrary))
     return _message(right, quoted(want), quoted(lines or navigation) + _elsewhere(case, screen, want))
+
+
+def _why_not(case: Case, navigation: str) -> str:
+    """The browser's own word for why an address did not open; where its driver has none, that of the request."""
+    step = case.history.step("remedy")
+    failed = case.history.where("browser", "request_failed", before=step.at if step else float("inf"))
+    named = "net::" in navigation or "NS_" in navigation
+    return unopened(navigation if named or not failed else str(failed[-1].data["error"]))
 
 
 def _message(right: bool, want: str, shown: str) -> Finding:
@@ -193,7 +204,7 @@ def connected(case: Case) -> Finding | None:
         if said and sockets.get("open", 0) > sockets.get("connecting", 0):
             sentence = f"expected nothing to say that it isn't connected when it is ({phase}), shown was {quoted(said)}"
             return Finding("connected", False, sentence, "", " / ".join(said))
-    return Finding("connected", True, "nothing says that it is connected when it isn't")
+    return Finding("connected", True, "nothing says that it is connected when it isn't") if was_there(case) else None
 
 
 def _another_status(case: Case, line: str) -> str:

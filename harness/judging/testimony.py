@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.values.history import Event
-from harness.values.text import shown
+from harness.values.text import shown, unopened
 
 WHOSE = {
     "security": "the device's security software",
@@ -31,7 +31,6 @@ SAW = {
     "finished": "the browser had all of {path} after {ms} ms",
     "downloaded": "the browser downloaded {name}",
     "saved": "the page gave the browser a file of {bytes} bytes to save",
-    "navigation_failed": "the browser did not open the address: {error}",
     "websocket_closed": "the browser's WebSocket closed with {code}",
     "piece": "the service made piece {n}, which the browser did not have",
 }
@@ -50,6 +49,8 @@ def clause(event: Event) -> str:
         return _logged(event)
     if event.kind == "document":
         return f"the browser asked for {data['host']}{data['path']} (tab {data['tab']}, window {data['window']})"
+    if event.kind == "navigation_failed":
+        return f"the browser did not open the address: {unopened(str(data['error']))}"
     if event.kind == "routes":
         return f"Envoy has the addresses {', '.join(data['addresses'].values())}"
     if event.kind == "road":

@@ -10,7 +10,9 @@ from typing import Any
 from harness.clients import Client
 from harness.faults import FAULTS
 from harness.judging import CLAIMS, CLIENT, HARNESS, Case, Check, lines_on, quoted, works
+from harness.judging.case import ended
 from harness.judging.way import known_of_client
+from harness.judging.witnesses import impossible
 from harness.remedies import REMEDIES
 from harness.remedies.costs import COSTS
 from harness.values.history import Event, History
@@ -30,6 +32,10 @@ class Observation:
     step: int = 0
     broken_off: bool = False
     """Whether the environment or the harness ended the arm, whatever the client had done until then."""
+    ended: str = ""
+    """What became of the question, in words."""
+    impossible: str = ""
+    """Why nobody could do the remedy, or empty."""
 
     @property
     def flaw(self) -> str:
@@ -56,8 +62,10 @@ def observe(arm: Arm, client: Client, history: History) -> Observation:
     findings = tuple(f for name, check in checks.items() if (f := _checked(name, check, case)))
     events = [event for event in history if event.kind != "verdict"]
     seconds = events[-1].at - events[0].at if events else 0.0
+    became = could_not = ""
     try:
         worked: bool | None = works(case)
+        became, could_not = _ended(case, bool(worked)), impossible(case)
     except Exception as error:  # the history may hold anything, and a crash must become a finding
         findings += (Finding("works", None, f"whether it works could not be told: {error!r}"),)
         worked = None
@@ -65,7 +73,22 @@ def observe(arm: Arm, client: Client, history: History) -> Observation:
     step = int(helped.data["step"]) if helped else 0
     stopped = history.first("run", "stopped")
     broken_off = bool(stopped and stopped.data.get("environment", True))
-    return Observation(worked, findings, seconds, _waited(history), step, broken_off)
+    return Observation(worked, findings, seconds, _waited(history), step, broken_off, became, could_not)
+
+
+def _ended(case: Case, has_it: bool) -> str:
+    """What became of the question, and what the browser met when it was asked again."""
+    said, begun, looked = ended(case, has_it), case.history.step("recovery"), _last_look(case.history)
+    if has_it or begun is None or looked is None:
+        return said
+    met = case.history.where("browser", "response", "request_failed", after=begun.at, before=looked.at)
+    bad = [
+        e for e in met if int(e.data.get("status") or 0) >= 400 or "ABORTED" not in str(e.data.get("error", "ABORTED"))
+    ]
+    if not bad:
+        return said
+    last = bad[-1].data
+    return f"{said} ({last['method']} {last['path']}: {last.get('status') or last['error']})"
 
 
 def _checked(name: str, check: Check, case: Case) -> Finding | None:
@@ -107,6 +130,7 @@ def judge(arm: Arm, client: Client, history: History, control: Result | None, pr
         real_time=tuple(real_time(arm)),
         began=_began(history),
         **_where(arm, client),
+        impossible=seen.impossible,
         environment=verdict is Verdict.INVALID and _broken_off(history, seen, control),
     )
     if arm.kind == "runbook":
@@ -185,7 +209,8 @@ def _verdict(
     if predicting and arm.predicted and observed != arm.predicted:
         said = f"{arm.label}: the model predicts {arm.predicted} ({arm.because}), observed {observed}"
         return Verdict.FAIL, said + (LACKS_TRAIT if _by_itself(arm, seen) else "")
-    return Verdict.PASS, f"{arm.label}: {observed.replace('_', ' ')}; {_compared(seen, control)}"
+    came = f"could not be done, {seen.impossible}" if seen.impossible else observed.replace("_", " ")
+    return Verdict.PASS, f"{arm.label}: {came}; {_compared(seen, control)}"
 
 
 LACKS_TRAIT = ": the client tried again by itself, and its profile does not say `recovers_by_itself: true`"
@@ -198,8 +223,13 @@ def _by_itself(arm: Arm, seen: Observation) -> bool:
 
 def _waited(history: History) -> float:
     begun = history.step("remedy")
-    looked = next((e for e in reversed(history.where("screen", "snapshot")) if e.data["phase"] == "recovery"), None)
+    looked = _last_look(history)
     return max(0.0, looked.world - begun.world) if begun and looked else 0.0
+
+
+def _last_look(history: History) -> Event | None:
+    shots = history.where("screen", "snapshot")
+    return next((event for event in reversed(shots) if event.data["phase"] == "recovery"), None)
 
 
 def _step(history: History) -> Event | None:
@@ -224,8 +254,7 @@ def _of_runbook(arm: Arm, seen: Observation, predicting: bool) -> tuple[Verdict,
     at, want = seen.step, arm.predicted_step
     told = _at_step(arm, at)
     if bool(at) is not bool(seen.works):
-        what = "the question got its whole answer" if seen.works else "the question got no whole answer"
-        return Verdict.FAIL, f"{arm.label}: the screen said {told}, but {what}"
+        return Verdict.FAIL, f"{arm.label}: the screen said {told}, but {seen.ended}"
     if predicting and at != want:
         return Verdict.FAIL, f"{arm.label}: the model says {_at_step(arm, want)} ({arm.because}), observed was {told}"
     return Verdict.PASS, f"{arm.label}: {told}"
@@ -247,12 +276,12 @@ def _clients_fault(seen: Observation) -> bool:
 
 
 def _compared(seen: Observation, control: Result | None) -> str:
-    with_it = "the question got its whole answer" if seen.works else "the question got no whole answer"
     if control is None:
-        return with_it
+        return seen.ended
+    after = f"{seen.ended}, and after the control {control.remedy}"
     if seen.works:
-        return f"{with_it}, and after the control {control.remedy} it {'did too' if control.works else 'did not'}"
-    return f"{with_it}, and after the control {control.remedy} it {'did' if control.works else 'did not either'}"
+        return f"{after} it {'did too' if control.works else 'did not'}"
+    return f"{after} there was {'one' if control.works else 'none either'}"
 
 
 def _known(arm: Arm, result: Result) -> Result:

@@ -240,7 +240,12 @@ def sends(case: Case) -> Finding | None:
     each = 1 + ALLOWED["writes"].at_once  # also each time that the same words are sent again, by the same key
     sent = sum(math.ceil(count / each) if key else count for key, count in keys.items())
     asked = len(case.history.where("run", "asked")) + len(case.history.where("run", "pressed"))
-    return Finding("sends", sent <= asked, f"expected at most {asked} messages to be sent, {sent} were")
+    return Finding("sends", sent <= asked, _at_most(asked, sent))
+
+
+def _at_most(most: int, sent: int) -> str:
+    many = "one message" if most == 1 else f"{most} messages"
+    return f"expected at most {many} to be sent, {sent or 'none'} {'was' if sent < 2 else 'were'}"
 
 
 def _sends_by_api(case: Case) -> Finding:
@@ -255,4 +260,4 @@ def _sends_by_api(case: Case) -> Finding:
         posts = [e for e in sent if str(e.data["path"]).endswith("/chat/completions")]
     asked = len(case.history.where("run", "asked")) + len(case.history.where("run", "pressed"))
     most = asked * (1 + case.client.retries)
-    return Finding("sends", len(posts) <= most, f"expected at most {most} messages to be sent, {len(posts)} were")
+    return Finding("sends", len(posts) <= most, _at_most(most, len(posts)))

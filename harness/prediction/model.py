@@ -39,7 +39,7 @@ def holds(
         return Prediction(True, f"the VPN's tunnel hides the traffic from {fault}")
     for scope in fault.only:
         if getattr(armed, scope) != getattr(now, scope):
-            return Prediction(True, f"{fault} holds on to the old {scope} only, and the {scope} is another one now")
+            return Prediction(True, f"{fault} holds on to {_scope(scope, 'the old ')} only, and that has changed")
     if fault.on and uses and not uses & set(fault.on):
         return Prediction(True, f"{fault} only touches {', '.join(fault.on)}, which this does not use")
     if fault.spoils and getattr(armed, fault.spoils) == getattr(now, fault.spoils):
@@ -77,7 +77,22 @@ def _still(fault: Fault, elapsed: float) -> str:
         return f"{fault} lasts {life}, and {passed}"
     if life.hits is not None:
         return f"{fault} takes {life}, and one more attempt still meets it"
+    if fault.only:
+        return f"{fault} has no end, and this leaves {' and '.join(map(_scope, fault.only))} as before"
     return f"{fault} has no end, and this leaves the person's traffic passing it"
+
+
+SCOPES = {
+    "site_data": "site data",
+    "extensions": "set of extensions",
+    "others": "company",
+    "standing": "account's standing",
+}
+"""What a scope is called where its field's name is no word for it."""
+
+
+def _scope(name: str, which: str = "the ") -> str:
+    return which + SCOPES.get(name, name)
 
 
 def predict(

@@ -181,8 +181,12 @@ def drifts(result: Result) -> bool:
 
 
 def advice_drifts(result: Result) -> bool:
-    """Whether the remedy did something else than the documents say; nothing observed is no disagreement."""
-    return bool(result.documented and result.observed and result.documented != result.observed)
+    """Whether the remedy did something else than the documents say; nothing observed is no disagreement.
+
+    A remedy that nobody could do did nothing that the documents could be held to.
+    """
+    observed = result.observed and not result.impossible
+    return bool(result.documented and observed and result.documented != result.observed)
 
 
 def claims(result: Result) -> list[Finding]:

@@ -58,7 +58,7 @@ class Cell:
         return [said, *many, f"{self.runs} in {self.scenarios}", *([self.after] if self.after else [])]
 
 
-MIXED, NOT_RUN, INVALID = "mixed", "not run", "every run is invalid"
+MIXED, NOT_RUN, INVALID, IMPOSSIBLE = "mixed", "not run", "every run is invalid", "nobody could do it"
 SHORT = {"recovers": "recovers", "recovers_anyway": "anyway", "does_not_recover": "not"}
 
 
@@ -138,7 +138,8 @@ def in_order(name: str) -> tuple[int, str, int]:
 
 
 def judged(one: Result) -> bool:
-    return one.verdict is not Verdict.INVALID and one.observed in set(Outcome)
+    """Whether it says what its remedy does: a verdict that rests on something, and a remedy that somebody could do."""
+    return one.verdict is not Verdict.INVALID and one.observed in set(Outcome) and not one.impossible
 
 
 def cell(runs: Iterable[Result], moments: Iterable[str], names: Iterable[str]) -> Cell:
@@ -146,7 +147,8 @@ def cell(runs: Iterable[Result], moments: Iterable[str], names: Iterable[str]) -
     runs = list(runs)
     seen = [one for one in runs if judged(one)]
     if not seen:
-        return Cell(why=INVALID if runs else _why_not(frozenset(moments), frozenset(names)))
+        undone = any(one.impossible for one in runs)
+        return Cell(why=IMPOSSIBLE if undone else INVALID if runs else _why_not(frozenset(moments), frozenset(names)))
     met = Counter(one.observed for one in seen)
     counts = {outcome.value: met[outcome.value] for outcome in Outcome if met[outcome.value]}
     return Cell(

@@ -272,7 +272,7 @@ class World:
         used_up = None
         if fault.lasts.hits is not None and linked:
             used_up = self.links.used_up(fault.at, fault.lasts.hits, live)
-        about = {"at_place": fault.at, "do": fault.do, "lasts": str(fault.lasts), "params": dict(fault.params)}
+        about = {"at_place": fault.at, "do": fault.do, "lasts": fault.how_long, "params": dict(fault.params)}
         self.recorder.note("fault", "armed", None, fault=index, **about)
         await undo.enter_async_context(FAULTS[fault.at][fault.do].arm(self, fault, f"fault-{index}"))
         ends = float("inf") if fault.lasts.seconds is None else self.now + fault.lasts.seconds

@@ -61,6 +61,7 @@ class Result:
     `known_of` why the client is known for it, and `signature` by what it is known: checks, or a part of its sentence.
     `environment` tells two kinds of `invalid` apart: it is true where the arm was broken off because the machine, a
     real part or the harness fell short, and false where the arm came to its end with nothing to judge it by.
+    `impossible`: why nobody could do the remedy, so that what was observed says nothing of what it does.
     `options` are the words of the command line without which it would be another arm, or meet something else.
     """
 
@@ -102,6 +103,7 @@ class Result:
     signature: str = ""
     began: float = 0.0
     environment: bool = False
+    impossible: str = ""
     options: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

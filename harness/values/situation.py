@@ -182,5 +182,12 @@ class Fault:
     line: int = field(default=1, compare=False)
     column: int = field(default=1, compare=False)
 
+    @property
+    def how_long(self) -> str:
+        """What is said of its end where it is told as armed: `lasts …`."""
+        if self.instant:
+            return "a moment"
+        return "until another instance takes over" if self.taken_over else str(self.lasts)
+
     def __str__(self) -> str:
         return f"{self.do} at {self.at}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 CLIP = 500
@@ -34,6 +35,12 @@ def clipped(text: str, limit: int = CLIP) -> str:
 def shown(text: str, limit: int = CLIP) -> str:
     """A line of somebody else's, fit for a terminal, a log and a report."""
     return printable(clipped(text, limit))
+
+
+def unopened(error: str) -> str:
+    """Why an address did not open, of what the driver says of it: without its call, the address and its protocol."""
+    bare = re.sub(r"^Page\.\w+: | at https?://.*$", "", error)
+    return "the browser gave no reason" if bare.startswith("Protocol error") else bare
 
 
 def block(text: str, limit: int = CLIP) -> str:

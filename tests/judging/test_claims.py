@@ -310,14 +310,14 @@ def test_every_claim_has_a_case_for_it_one_against_it_and_one_beside_it(name: st
             {},
             "expected the account to be as it was, seen was the plan paid and 1 of 2 live sessions",
         ),
-        ("K4", Story(), {}, f"expected what was not saved to be kept, kept was “{QUESTION}”"),
-        ("K4", cut(HALF, "Oops"), MID, "expected what was not saved to be kept, kept was “The moon”"),
+        ("K4", Story(), {}, f"expected what was on the screen to be kept, kept was “{QUESTION}”"),
+        ("K4", cut(HALF, "Oops"), MID, "expected what was on the screen to be kept, kept was “The moon”"),
         (
             "K5",
             Story(),
             {},
             "expected the error again while there is reset_peer at service_link: "
-            "the question got no whole answer, shown was “upstream connect error”",
+            "no whole answer stands on the screen, shown was “upstream connect error”",
         ),
         (
             "K7",

@@ -54,7 +54,8 @@ def test_what_comes_as_expected_passes() -> None:
     seen = judged(Story())
     assert (seen.verdict, seen.observed, seen.works) == (Verdict.PASS, "does_not_recover", False)
     assert seen.sentence == (
-        "reload: does not recover; the question got no whole answer, and after the control ask_again it did not either"
+        "reload: does not recover; no whole answer stands on the screen, "
+        "and after the control ask_again there was none either"
     )
 
 
@@ -271,7 +272,7 @@ KNOWN = "known: {{issue: '#12', until: {until}, fails: observed recovers{of}}}\n
         pytest.param(False, "2999-12-31", "", Verdict.FAIL, "and it passes: take it off the list", id="passes"),
         pytest.param(True, "2999-12-31", ", remedies: reload", Verdict.KNOWN, "(known: #12)", id="of this remedy"),
         pytest.param(True, "2999-12-31", ", remedies: retry", Verdict.FAIL, "it did not", id="of another remedy"),
-        pytest.param(False, "2999-12-31", ", remedies: retry", Verdict.PASS, "not either", id="another one passes"),
+        pytest.param(False, "2999-12-31", ", remedies: retry", Verdict.PASS, "none either", id="another one passes"),
     ],
 )
 def test_known_failures(recovers: bool, until: str, of: str, verdict: Verdict, ends: str) -> None:

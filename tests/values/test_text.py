@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from harness.values.text import CLIP, block, clipped, printable, shown
+from harness.values.text import CLIP, block, clipped, printable, shown, unopened
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,16 @@ def test_a_long_line_is_clipped_and_says_by_how_much() -> None:
 
 def test_of_several_lines_each_is_clipped_and_none_acts() -> None:
     assert block("a\x1b[2J\n" + "b" * 600).split("\n") == ["a\\x1b[2J", "b" * 500 + "… (100 more characters)"]
+
+
+@pytest.mark.parametrize(
+    ("error", "bare"),
+    [
+        ("Page.goto: net::ERR_CONNECTION_REFUSED at http://127.0.0.1:1/c", "net::ERR_CONNECTION_REFUSED"),
+        ("Page.reload: NS_ERROR_NET_RESET", "NS_ERROR_NET_RESET"),
+        ("Page.goto: Protocol error (browsingContext.navigate): unknown error", "the browser gave no reason"),
+        ("still_loading", "still_loading"),
+    ],
+)
+def test_an_address_that_did_not_open_has_the_browsers_reason_alone(error: str, bare: str) -> None:
+    assert unopened(error) == bare

@@ -14,7 +14,7 @@ from harness.report.page.chart import Chart, chart, witnesses
 from harness.report.where import Place, around, place
 from harness.values.history import Event
 from harness.values.result import Finding, Result, Verdict
-from harness.values.text import clipped
+from harness.values.text import clipped, unopened
 
 MOST_REQUESTS = {True: 30, False: 200}
 MOST_EVENTS = 600
@@ -187,7 +187,7 @@ def _screen(phase: str, shot: Mapping[str, Any], longest: int) -> Screen:
     document = [] if client else [str(one) for one in _list(shot.get("document"))]
     lines = _list(error.get("lines")) if isinstance(error, Mapping) else []
     alarms = [
-        *([f"The address did not open: {shot['navigation']}"] if shot.get("navigation") else []),
+        *([f"The address did not open: {unopened(str(shot['navigation']))}"] if shot.get("navigation") else []),
         *document,
         *lines,
     ]
