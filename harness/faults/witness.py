@@ -18,6 +18,8 @@ TOGETHER = 1.0
 LATE = 0.1
 """Real seconds after which a piece that was made and sent over loopback counts as not arrived."""
 BETWEEN = ("proxy", "security", "office_firewall")
+CLEAN = frozenset({1000, 1001})
+"""Close codes of a WebSocket that nobody broke off."""
 CUT_FLAGS = frozenset({"UC", "UF", "UPE", "UT", "SI", "URX", "UH", "UO", "DC"})
 
 
@@ -83,7 +85,8 @@ def stalled(history: History, after: float, until: float) -> Event | None:
 def cut_link(fault: Fault, history: History, after: float, until: float) -> Event | None:
     """A link that ends connections: the browser sees it on its own side, the gateway on the service's side."""
     if fault.at in ("service_link", "client_link"):
-        logged = access(history, after, until, lambda e: bool(flags(e) & (CUT_FLAGS - {"DC"})))
+        cut = CUT_FLAGS - {"DC"}
+        logged = access(history, after, until, lambda e: bool(flags(e) & cut) and not ended_cleanly(history, e))
         logged = logged or asked_again(history, after, until)
         if logged or fault.at == "service_link":
             return logged
@@ -205,7 +208,16 @@ def answered_by_gateway(history: History, after: float, until: float, status: in
 
 
 def flagged(history: History, after: float, until: float, *wanted: str) -> Event | None:
-    return access(history, after, until, lambda e: bool(flags(e) & set(wanted)))
+    return access(history, after, until, lambda e: bool(flags(e) & set(wanted)) and not ended_cleanly(history, e))
+
+
+def ended_cleanly(history: History, logged: Event) -> bool:
+    """Whether a WebSocket's entry is of one that its ends closed as they should: the gateway's flags are the same."""
+    if logged.data.get("status") != 101:
+        return False
+    closed = history.where("browser", "websocket_closed", after=logged.at - TOGETHER, before=logged.at + TOGETHER)
+    codes = {event.data.get("code") for event in closed}
+    return bool(codes) and codes <= CLEAN
 
 
 def asked_again(history: History, after: float, until: float) -> Event | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
-from harness.judging.case import Case, Screen, quoted, squeeze, works
+from harness.judging.case import Case, Screen, came, quoted, squeeze, works
 from harness.judging.looks import UNDER_WAY, conversation_of, looks, remark
 from harness.remedies import REMEDIES
 from harness.values.result import Finding
@@ -140,9 +140,9 @@ def mine_only(case: Case) -> Finding | None:
             )
             return Finding("mine_only", False, sentence, ", ".join(sorted(asked)), where)
     taken = [event for event in sent if squeeze(str(event.data["text"])) == case.steady_question]
-    twice = [event for event in taken if not event.data["duplicate"]][1:]
-    sentence = f"expected {quoted(case.steady_question)} once at the service, it took it {1 + len(twice)} times"
-    return Finding("mine_only", not twice, sentence)
+    first = [event for event in taken if not event.data["duplicate"]]
+    sentence = f"expected {quoted(case.steady_question)} at most once at the service, {came(len(first))}"
+    return Finding("mine_only", len(first) < 2, sentence)
 
 
 def other_draft(case: Case) -> Finding | None:

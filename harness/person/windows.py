@@ -314,9 +314,12 @@ class Windows:
                 self._later(self._read(response, path), self._replies)
 
     async def _read(self, response: Response, path: str) -> None:
+        """Note what an error said, unless the browser has a copy that it kept in the place of that body."""
         with contextlib.suppress(Error):
-            text = await response.text()
-            self._recorder.note("browser", "reply", path=path, status=response.status, text=text[:300])
+            body, headers = await response.body(), response.headers
+            if "content-encoding" in headers or headers.get("content-length", str(len(body))) == str(len(body)):
+                text = body.decode(errors="replace")[:300]
+                self._recorder.note("browser", "reply", path=path, status=response.status, text=text)
 
     def _finished(self, request: Request) -> None:
         """A reply that came whole, but took its time."""

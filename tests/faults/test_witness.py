@@ -113,3 +113,22 @@ def test_a_silent_network_is_seen_by_what_a_page_said_on_a_socket_that_stays_ope
     look: Row = (12.0, "screen", "snapshot", {"phase": "symptom", "sockets": sockets, "gave_up": gave_up})
     assert (seen(broken("timeout"), asked, look) is not None) is is_seen
     assert seen(broken("timeout"), look) is None, "nobody asked anything"
+
+
+@pytest.mark.parametrize(
+    ("codes", "is_seen"),
+    [
+        pytest.param((), True, id="the browser had no time to tell"),
+        pytest.param((1006,), True, id="broken off"),
+        pytest.param((1000,), False, id="closed as it should be"),
+        pytest.param((1001,), False, id="closed by a page that was left"),
+        pytest.param((1000, 1006), True, id="one of two"),
+    ],
+)
+def test_a_websocket_that_both_ends_closed_is_no_cut_whatever_the_gateway_calls_it(
+    codes: tuple[int, ...], is_seen: bool
+) -> None:
+    ended: Row = (10.2, "gateway", "access", {"method": "GET", "path": "/api/stream", "status": 101, "flags": "UC"})
+    closed = [(10.3, "browser", "websocket_closed", {"code": code, "pieces": 4}) for code in codes]
+    assert (seen(broken("down", at="service_link"), ended, *closed) is not None) is is_seen
+    assert (seen(broken("drop", at="service"), ended, *closed) is not None) is is_seen
