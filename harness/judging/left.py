@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from harness.judging.case import Case, Screen, answer_to, quoted, works
 from harness.judging.looks import came_since, looks, remark
 from harness.values.result import Finding
 from harness.values.situation import Moment
 
+ORIGIN = re.compile(r"^https?://[^/]+")
 STYLE = {"icon": "the tab's icon", "opacity": "the page", "filter": "the page", "scrolls": "the conversation to scroll"}
 """What of a page's look is kept, and how it is called."""
 
@@ -77,13 +80,18 @@ def _worn(before: Screen, screen: Screen) -> str:
     """What of the page's look is still that of the failure: how it is dimmed, its icon, whether it scrolls."""
     had, has = before.get("style") or {}, screen.get("style") or {}
     for name, what in STYLE.items():
-        if name in had and name in has and had[name] != has[name]:
+        if name in had and name in has and _here(had[name]) != _here(has[name]):
             return f"expected {what} as it was once the question is answered, it is still another"
     muted = [one for one in screen.get("conversations", ()) if one.get("muted")]
     if muted and not any(one.get("muted") for one in before.get("conversations", ())):
         title = quoted(muted[0]["title"])
         return f"expected the list of conversations to be of use once all works, {title} can't be pressed"
     return ""
+
+
+def _here(worn: object) -> object:
+    """The same at whatever address the page stands: a phone comes by another one."""
+    return ORIGIN.sub("", worn) if isinstance(worn, str) else worn
 
 
 def _is_a_title(case: Case, line: str) -> bool:

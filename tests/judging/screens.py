@@ -92,7 +92,7 @@ def left(**final: Any) -> Story:
         "conversations": [{**THERE[0], "title": f"! {STEADY}"}],
     }
     broken = screen(ASKED, "Oops", others=["Chat", "Reconnecting…"], **said)
-    style = {"icon": "", "opacity": 1}
+    style = {"icon": "http://x:1/icon.png", "opacity": 1}
     steady = screen(others=["Chat"], title="Chat", labels=["Send"], conversations=THERE, style=style)
     return Story().shows("steady", steady).shows("symptom", broken).shows("recovery", screen(ANSWERED, **final))
 
@@ -351,8 +351,9 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "the tab's title stays": (False, left(title="(!) Chat"), {}),
         "a label stays": (False, left(labels=["Send", "Retrying"]), {}),
         "a mark in the list stays": (False, left(conversations=[{**THERE[0], "title": f"! {STEADY}"}]), {}),
-        "another icon stays": (False, left(style={"icon": "red"}), {}),
-        "the page stays dimmed": (False, left(style={"icon": "", "opacity": 0.5}), {}),
+        "another icon stays": (False, left(style={"icon": "http://x:1/red.png"}), {}),
+        "the same icon at a phone's address": (True, left(style={"icon": "http://x:2/icon.png"}), {}),
+        "the page stays dimmed": (False, left(style={"icon": "http://x:1/icon.png", "opacity": 0.5}), {}),
         "the list stays inert": (False, left(conversations=[{**THERE[0], "muted": True}]), {}),
         "a title of its own": (True, left(title=f"{QUESTION} – Chat"), {}),
         "a note beside the answer": (False, timed("", "Interrupted"), {}),
