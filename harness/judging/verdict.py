@@ -9,6 +9,7 @@ from typing import Any
 
 from harness.clients import Client
 from harness.faults import FAULTS
+from harness.faults.witness import TOGETHER
 from harness.judging import CLAIMS, CLIENT, HARNESS, Case, Check, lines_on, quoted, works
 from harness.judging.case import ended
 from harness.judging.way import known_of_client
@@ -81,14 +82,26 @@ def _ended(case: Case, has_it: bool) -> str:
     said, begun, looked = ended(case, has_it), case.history.step("recovery"), _last_look(case.history)
     if has_it or begun is None or looked is None:
         return said
-    met = case.history.where("browser", "response", "request_failed", after=begun.at, before=looked.at)
-    bad = [
-        e for e in met if int(e.data.get("status") or 0) >= 400 or "ABORTED" not in str(e.data.get("error", "ABORTED"))
-    ]
-    if not bad:
+    met = [*_met(case.history, begun.at, looked.at), *_refused(case.history, begun.at, looked.at)]
+    if not met:
         return said
-    last = bad[-1].data
+    last = max(met, key=lambda event: event.at).data
     return f"{said} ({last['method']} {last['path']}: {last.get('status') or last['error']})"
+
+
+def _met(history: History, after: float, before: float) -> list[Event]:
+    """What the browser asked for and got nothing good of; what it gave up itself says nothing."""
+    replies = [e for e in history.where("browser", "response", after=after, before=before) if e.data["status"] >= 400]
+    failed = history.where("browser", "request_failed", after=after, before=before)
+    return [*replies, *(event for event in failed if "ABORTED" not in str(event.data["error"]))]
+
+
+def _refused(history: History, after: float, before: float) -> list[Event]:
+    """WebSockets that a log has as refused and the browser as ended: it has no reply of them."""
+    logged = history.where("gateway", "access", after=after, before=before)
+    ended = [e.at for e in history.where("browser", "websocket_closed", after=after) if e.data["code"] == 1006]
+    upgrades = [e for e in logged if e.data.get("upgrade") and e.data["status"] >= 400]
+    return [e for e in upgrades if any(abs(at - e.at) <= TOGETHER for at in ended)]
 
 
 def _checked(name: str, check: Check, case: Case) -> Finding | None:

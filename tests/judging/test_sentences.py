@@ -17,6 +17,7 @@ from tests.helpers import (
     CLIENT,
     QUESTION,
     Story,
+    access,
     answer,
     arm_of,
     foreign_page,
@@ -145,6 +146,18 @@ def test_what_was_met_again_is_told() -> None:
         "reload: does not recover; no whole answer stands on the screen (POST /m: 503), "
         "and after the control ask_again there was none either"
     )
+
+
+@pytest.mark.parametrize(("closed", "met"), [((25.1,), " (GET /api/stream: 403)"), ((), ""), ((28.0,), "")])
+def test_a_websocket_that_was_refused_again_is_told_where_the_browser_saw_its_end(
+    closed: tuple[float, ...], met: str
+) -> None:
+    story = Story()
+    story.note(25, "gateway", "access", **access(403, method="GET", path="/api/stream", upgrade="websocket"))
+    for at in closed:
+        story.note(at, "browser", "websocket_closed", code=1006, pieces=0)
+    arm = arm_of(scenario(more=f"{SHOWN}does_not_recover: reload"), "reload")
+    assert f"stands on the screen{met}, and" in judge(arm, CLIENT, story.history, result()).sentence
 
 
 def could_not(because: str = "the plan can't be changed") -> Story:
