@@ -25,7 +25,7 @@ PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Talk</title>
 <style>#veil {position: fixed; right: 0; top: 45%; width: 30%; background: #0009; display: grid; place-items: center}
 #veil[hidden] {display: none} #veil p {background: #fff; padding: 2rem}</style>
-<main class="talk"><h1>Talk</h1><ol id="log"></ol>
+<main class="talk"><h1>Talk</h1><ol id="log" aria-live="polite"></ol>
 <p class="typing" hidden>…</p>
 <input class="line" aria-label="Your words" autofocus>
 <div class="told" role="alert"><div id="veil" hidden>
@@ -36,11 +36,17 @@ const $ = (selector) => document.querySelector(selector), turns = [], has = (bug
 const LOST = "The line is broken.";
 const part = (within, tag, name) =>
   within.appendChild(Object.assign(document.createElement(tag), {className: name}));
-const line = (who) => part(part($("#log"), "li", who), "span", "words");
+const NAMES = {me: "You", them: "Assistant"};
+const line = (who) => {
+  const turn = part($("#log"), "li", who);
+  turn.setAttribute("aria-label", NAMES[who]);
+  return part(turn, "span", "words");
+};
 const wait = (seconds) => new Promise((done) => setTimeout(done, 1000 * seconds));
 const hide = () => $("#veil").hidden = true;
 $(".ok").onclick = hide;
 if (has("unannounced")) $(".told").removeAttribute("role");
+if (has("mumbles")) $("#log").removeAttribute("aria-live");
 if (has("pale")) $(".trouble").style.color = "#fff";
 if (has("covers")) Object.assign($("#veil").style, {inset: 0, width: "auto"});
 const fails = async (why, mine, answer) => {

@@ -26,7 +26,14 @@ TABLE: dict[str, tuple[str, str, dict[str, str]]] = {
     "how it tells of it": (
         "f2_server_error",
         "control[nothing]",
-        {"raw": "raw", "unannounced": "heard", "unmarked": "unsent", "throws": "scripts", "blurs": "focus"},
+        {
+            "raw": "raw",
+            "unannounced": "heard",
+            "unmarked": "unsent",
+            "throws": "scripts",
+            "blurs": "focus",
+            "mumbles": "spoken",
+        },
     ),
     "what it sends": (
         "f1_send",
