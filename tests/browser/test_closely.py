@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
-from harness.browser.engines import SANDBOX
 from harness.person.body import SENSES
 from harness.person.evidence import BACK, BARE, CLOSELY, STAND
-from harness.tools.provision import provide
 
 pytestmark = pytest.mark.live
 
@@ -33,20 +30,6 @@ PAGE = """<!doctype html><meta name=viewport content="width=device-width">
 <section id=error role=alert><h2>The connection was cut</h2><p>Wait a minute, then try again.</p>
 <p id=left role=timer>57 s</p><button id=retry>Try again</button></section>
 <textarea aria-label=Question></textarea><button id=send>Send</button></main>"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = provide(["headless_shell"], say=lambda _text: None).need("headless_shell").path
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=program, args=list(SANDBOX))
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page()
-    yield page
-    page.close()
 
 
 def opened(page: Page, old: str = "", new: str = "", style: str = "") -> Page:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
-from harness.browser.engines import SANDBOX
 from harness.person.body import SCREEN, SENSES
-from harness.tools.provision import provide
 
 pytestmark = pytest.mark.live
 
@@ -24,20 +21,6 @@ SHADOW = """() => {
   const inside = document.querySelector("#part").attachShadow({ mode: "open" });
   inside.innerHTML = '<style>p { %s }</style><p role="alert">The connection was cut</p><button>Try again</button>';
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = provide(["headless_shell"], say=lambda _text: None).need("headless_shell").path
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=program, args=list(SANDBOX))
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page()
-    yield page
-    page.close()
 
 
 def look(page: Page, style: str = "", around: str = "") -> dict[str, Any]:
