@@ -20,6 +20,10 @@ STEPS = 16
 """So many of them at the most, which is more than what a client may ask for by itself in that time."""
 COUNTED = 15
 """How often a countdown is looked at in that time."""
+SAVING = "download_again"
+"""The remedy by which a person saves a file."""
+A_MINUTE = 60.0
+"""Seconds on the harness's clock for which a file that was saved is left alone."""
 WATCHED = (Moment.SEND, Moment.MID_ANSWER)
 
 
@@ -45,6 +49,12 @@ async def begin_another(world: World, arm: Arm, person: Person) -> str:
             world.recorder.note("run", "wrote", draft=ELSEWHERE[arm.scenario.locale], conversation=other)
         person.conversation = mine
     return other
+
+
+async def leave_be_what_was_saved(world: World, arm: Arm) -> None:
+    """Time goes by once a file was saved, in which nobody wants it again."""
+    if arm.scenario.moment is Moment.DOWNLOAD and arm.remedy == SAVING:
+        await world.advance(A_MINUTE)
 
 
 async def time_goes_by(world: World, arm: Arm, person: Person) -> None:

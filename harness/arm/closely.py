@@ -5,14 +5,7 @@ from __future__ import annotations
 from harness.clients import Client
 from harness.person import Person, evidence
 from harness.stack.recorder import Recorder
-from harness.stack.world import World
 from harness.values.scenario import NOTHING, Arm
-from harness.values.situation import Moment
-
-SAVING = "download_again"
-"""The remedy by which a person saves a file."""
-A_MINUTE = 60.0
-"""Seconds on the harness's clock in which nobody wants the file again."""
 
 
 def stands_for_all(arm: Arm) -> bool:
@@ -36,9 +29,3 @@ async def press_dead_links(arm: Arm, client: Client, person: Person, recorder: R
     """Press what looks like a link in an error and has no address, to see what comes of it."""
     if stands_for_all(arm):
         await evidence.press_dead_links(person.page, recorder, client.locators["error"])
-
-
-async def leave_be_what_was_saved(world: World, arm: Arm) -> None:
-    """Time goes by once a file was saved, for it to be saved again by itself."""
-    if arm.scenario.moment is Moment.DOWNLOAD and arm.remedy == SAVING:
-        await world.advance(A_MINUTE)

@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 
 from harness.arm import closely, waits
-from harness.arm.around import IN_PASSING, begin_another, look_after, time_goes_by
+from harness.arm.around import IN_PASSING, begin_another, leave_be_what_was_saved, look_after, time_goes_by
 from harness.arm.doing import begin
 from harness.arm.waits import NotSteady
 from harness.clients import Client
@@ -19,7 +19,6 @@ from harness.faults import FAULTS
 from harness.judging import answer_to
 from harness.person import HUSH, PATIENCE, InTheWay, NothingToDo, Outfit, Person, Screen, Survey, Unavailable
 from harness.remedies import REMEDIES
-from harness.remedies.needs import NEEDS
 from harness.stack.recorder import Recorder
 from harness.stack.service import Service
 from harness.stack.world import World
@@ -181,10 +180,6 @@ class Run:
         by_keys = self._hand == "keyboard" and "second_press" not in self.client.has_not
         return 2 if by_mouse or by_keys else 1
 
-    def _lacks(self, remedy: str) -> str:
-        """Why the client doesn't let that be done, or empty."""
-        return self.client.lacks(NEEDS.get(remedy, ""))
-
     @property
     def _end(self) -> str:
         """What the person waits for when they have asked for what the arm is about."""
@@ -229,7 +224,8 @@ class Run:
             return
         for number, listed in enumerate(self.arm.steps, 1):
             told = {"step": number, "remedy": listed.remedy, "label": listed.label}
-            fits = self.moment in REMEDIES[listed.remedy].moments and not self._lacks(listed.remedy)
+            remedy = REMEDIES[listed.remedy]
+            fits = self.moment in remedy.moments and not self.client.lacks(remedy.capability)
             if not (fits and await self._do(listed.remedy, listed.argument)):
                 self.recorder.note("run", "skipped", None, **told)
                 continue
@@ -288,7 +284,7 @@ class Run:
         put_back = REMEDIES[self.arm.remedy].afterwards if self.arm.kind == "remedy" else None
         if put_back:
             await put_back(self.person)
-        await closely.leave_be_what_was_saved(self.world, self.arm)
+        await leave_be_what_was_saved(self.world, self.arm)
         await self.person.windows.downloaded()
         await self._picture("recovery")
         await time_goes_by(self.world, self.arm, self.person)

@@ -25,6 +25,8 @@ LOCATORS = (
 )
 """Every locator that a profile can have."""
 NEEDED = LOCATORS[:4]
+ASKED = "asked"
+"""Instead of a locator of a person's own turns: only what was asked tells them from the others."""
 CAPABILITIES: Mapping[str, str] = {
     "stop": "a control that stops an answer",
     "retry": "a control that tries again",

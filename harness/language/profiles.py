@@ -15,6 +15,7 @@ import yaml
 
 from harness.clients import (
     ADDRESS,
+    ASKED,
     CAPABILITIES,
     FOLDER,
     LOCATORS,
@@ -36,8 +37,6 @@ from harness.values.errors import AuthorError
 from harness.values.questions import every_text
 
 LANGUAGES = ("en", "ja")
-ASKED = "asked"
-"""Instead of a locator of a person's own turns: they are told from the others by what was asked."""
 SERVE_FILES = "{python} -m http.server {port} --bind 127.0.0.1 --directory {data}"
 """How a static page is served, by the standard library."""
 PINNED = re.compile(r"[\w.@/\[\],-]+(==|@)\d[\w.]*")

@@ -14,6 +14,7 @@ from typing import Any
 from playwright.async_api import Error, Page
 
 from harness.browser import extensions
+from harness.clients import ASKED
 from harness.stack.service import Account, Service
 from harness.values.questions import FOR_A_FILE, QUESTION, STEADY
 
@@ -32,8 +33,6 @@ SLOWLY = 0.1
 """Real seconds between two pieces of an answer during which the page is looked at."""
 MARKS = 3
 """Marks of being busy that are tried, until one goes with the end of the answer."""
-ASKED = "asked"
-"""The locator of a person's turns that only their words tell from the others."""
 BUTTONS = {
     "stop": r"\bstop\b|停止",
     "retry": r"\bretry\b|try again|再試行|もう一度",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from harness.clients import SERVER, Client
 from harness.language.source import Problem
 from harness.prediction.contradictions import not_to_be_judged
-from harness.remedies.needs import NEEDS
+from harness.remedies import REMEDIES
 from harness.values.scenario import Arm, Scenario
 from harness.values.situation import CLIENT_PLACES, Fault, Moment
 
@@ -48,11 +48,11 @@ def unfit(scenario: Scenario, client: Client) -> str:
 
 def unfit_arm(arm: Arm, client: Client) -> str:
     """Why a remedy is not possible with a client, or empty. `arm`: of a scenario that fits."""
-    for remedy in (arm.remedy, *(step.remedy for step in arm.steps)):
-        lacks = client.lacks(NEEDS.get(remedy, ""))
-        if lacks and arm.kind != "runbook":
-            return lacks
-    if not client.by_model or arm.kind != "remedy":
+    if arm.kind != "remedy":
+        return ""
+    if lacks := client.lacks(REMEDIES[arm.remedy].capability):
+        return lacks
+    if not client.by_model:
         return ""
     return next((problem.what for problem in not_to_be_judged(arm.scenario) if problem.line == arm.line), "")
 

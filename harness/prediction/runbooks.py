@@ -10,7 +10,6 @@ from harness.prediction.acts import Tried, attempt
 from harness.prediction.model import Prediction
 from harness.prediction.needs import symptom_after
 from harness.remedies import REMEDIES
-from harness.remedies.needs import NEEDS
 from harness.values.runbook import Runbook
 from harness.values.scenario import Arm, Listed, Scenario
 
@@ -58,7 +57,7 @@ def attempts(steps: tuple[Listed, ...], scenario: Scenario, client: Client) -> I
     so_far = Tried(now=scenario.start)
     for number, listed in enumerate(steps, 1):
         remedy = REMEDIES[listed.remedy]
-        fits = scenario.moment in remedy.moments and not client.lacks(NEEDS.get(listed.remedy, ""))
+        fits = scenario.moment in remedy.moments and not client.lacks(remedy.capability)
         if not fits or remedy.start(so_far.now) != so_far.now:
             continue
         said, so_far = attempt(scenario, remedy, listed.argument, so_far, client)

@@ -19,6 +19,7 @@ ACCOUNT: dict[str, Remedy] = {
     "log_in_again": Remedy(
         ids=("R16",),
         says="log out and in again",
+        capability="login",
         act=lambda person, _: person.log_in_again(),
         witness=witness.press("login_submit"),
         changes=renewed("session", "connection"),
@@ -29,6 +30,7 @@ ACCOUNT: dict[str, Remedy] = {
     "change_password": Remedy(
         ids=("R24",),
         says="change the password, which ends all other sessions",
+        capability="login",
         act=lambda person, _: person.change_password(),
         witness=witness.PASSWORD,
         changes=renewed("password"),
@@ -38,6 +40,7 @@ ACCOUNT: dict[str, Remedy] = {
     "support": Remedy(
         ids=("R22",),
         says="contact support with the error's details, and give its people time",
+        capability="support",
         act=lambda person, _: person.ask_support(),
         witness=witness.TICKET,
         changes=renewed("standing"),
@@ -47,6 +50,7 @@ ACCOUNT: dict[str, Remedy] = {
     "paid_plan": Remedy(
         ids=("R29",),
         says="take a paid plan, which has priority under load",
+        capability="plans",
         act=lambda person, _: person.upgrade_plan(),
         witness=witness.PAID,
         changes=_paid,
@@ -56,6 +60,7 @@ ACCOUNT: dict[str, Remedy] = {
     "files_on": Remedy(
         ids=("R25",),
         says="look in the settings whether the tool that makes files is on, and switch it on",
+        capability="files",
         act=lambda person, _: person.switch_files_on(),
         witness=witness.press("settings", "setting_files"),
         changes=renewed("tool"),
@@ -65,6 +70,7 @@ ACCOUNT: dict[str, Remedy] = {
     "close_sessions": Remedy(
         ids=("R15",),
         says="close the chat wherever else it is open, and leave a minute before the next message",
+        capability="login",
         act=lambda person, _: person.close_sessions(),
         witness=witness.SESSIONS_ENDED,
         changes=renewed("others"),

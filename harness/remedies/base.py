@@ -82,6 +82,8 @@ class Remedy:
     asking: frozenset[Moment] = frozenset()
     moments: frozenset[Moment] = ALL_MOMENTS
     needs: Mapping[str, str | int] = field(default_factory=dict)
+    capability: str = ""
+    """What the client must have for it to be possible, as a profile's `has` names it."""
     opens: bool = False
     uses: frozenset[str] = frozenset()
     leaves_page: bool = False

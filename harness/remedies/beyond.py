@@ -30,6 +30,7 @@ BEYOND: dict[str, Remedy] = {
     "mobile_app": Remedy(
         ids=("R20",),
         says="open the chat in its app on a phone, and log in",
+        capability="app",
         act=lambda person, _: person.mobile_app(),
         witness=witness.IN_THE_APP,
         changes=_in_the_app,
@@ -46,6 +47,7 @@ BEYOND: dict[str, Remedy] = {
     "other_service": Remedy(
         ids=("R23",),
         says="go on with another provider",
+        capability="provider",
         act=lambda person, _: person.other_service(),
         witness=witness.OTHER_PROVIDER,
         changes=_elsewhere,

@@ -83,6 +83,7 @@ BROWSER: dict[str, Remedy] = {
         ids=("R31",),
         says="bring the browser up to date (here: the same engine under the name of its present version, which is all "
         "that a service can read of a browser's age; no old engine runs)",
+        capability="releases",
         act=lambda person, _: person.update_browser(),
         witness=witness.UPDATED,
         changes=_updated,

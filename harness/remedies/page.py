@@ -33,6 +33,7 @@ PAGE: dict[str, Remedy] = {
     "retry": Remedy(
         ids=(),
         says="press Retry",
+        capability="retry",
         act=lambda person, _: person.press("retry"),
         witness=witness.press("retry"),
         changes=renewed("connection"),
@@ -41,6 +42,7 @@ PAGE: dict[str, Remedy] = {
     "regenerate": Remedy(
         ids=("R17",),
         says="press Regenerate response",
+        capability="regenerate",
         act=lambda person, _: person.regenerate(),
         witness=witness.press("regenerate"),
         changes=renewed("connection", "file"),
@@ -52,6 +54,7 @@ PAGE: dict[str, Remedy] = {
     "download_again": Remedy(
         ids=("R25",),
         says="press Download again",
+        capability="files",
         act=lambda person, _: person.press("download"),
         witness=witness.press("download"),
         changes=renewed("connection"),
@@ -61,6 +64,7 @@ PAGE: dict[str, Remedy] = {
     "new_chat": Remedy(
         ids=("R18",),
         says="start a new chat and ask there",
+        capability="new_chat",
         act=lambda person, _: person.new_chat(),
         witness=witness.press("new_chat"),
         changes=renewed("conversation", "connection", "file"),

@@ -6,11 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from harness.clients import Client
+from harness.clients import CAPABILITIES, Client
 from harness.faults import FAULTS
 from harness.prediction.fitting import FAULT_NEEDS, unfit, unfit_arm
 from harness.remedies import REMEDIES
-from harness.remedies.needs import NEEDS
 from tests.helpers import CLIENT, arm_of, scenario
 
 SERVER = replace(
@@ -70,6 +69,7 @@ def test_a_remedy_needs_what_it_presses() -> None:
     assert unfit_arm(arm_of(one, "new_chat", SERVER), SERVER) == "other has no control that starts a new chat"
     assert unfit_arm(arm_of(one, "retry", SERVER), SERVER) == ""
     assert unfit_arm(arm_of(one, "reload", SERVER), SERVER) == ""
+    assert unfit_arm(arm_of(one, "control[nothing]", SERVER), SERVER) == ""
 
 
 def test_messages_are_the_apis_for_who_comes_by_it() -> None:
@@ -87,5 +87,5 @@ def test_what_the_client_tries_by_itself_uses_a_count_up() -> None:
 
 
 def test_the_tables_name_what_there_is() -> None:
-    assert set(NEEDS) <= set(REMEDIES)
+    assert {one.capability for one in REMEDIES.values()} <= {"", *CAPABILITIES}
     assert set(FAULT_NEEDS) <= {name for kinds in FAULTS.values() for name in kinds}
