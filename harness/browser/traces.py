@@ -5,32 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import zipfile
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any, TypeVar
-
-from playwright.async_api import Page
 
 from harness.values.secrets import Secrets
 
-T = TypeVar("T")
 TOLD = (".trace", ".network", ".stacks")
 """The archive's files that say what was done and sent; the others are what was received."""
-
-
-async def untraced(page: Page, work: Coroutine[Any, Any, T]) -> T:
-    """What `work` returns or raises, which asks something of a page for the harness: nobody in front of it did that.
-
-    A call that is traced copies the whole document before it and after it, which takes longer than most looks.
-    Playwright leaves out of its traces what it marks as its own; it offers that to nobody in public.
-    """
-    connection: Any = page
-    for name in ("_impl_obj", "_connection"):
-        connection = getattr(connection, name, None)
-    if not hasattr(connection, "wrap_api_call"):
-        return await work
-    result: T = await connection.wrap_api_call(lambda: work, True)
-    return result
 
 
 def names(first: Path, many: int) -> list[Path]:

@@ -10,7 +10,9 @@ from typing import Any
 
 from playwright.async_api import Error, Page
 
-from harness.person.body import OPENING, Body, NothingToDo, Unavailable
+from harness.browser.asking import comes_true
+from harness.person.body import OPENING, PATIENCE, Body, NothingToDo, Unavailable
+from harness.values.errors import EnvironmentFault
 from harness.values.situation import Situation
 
 ANOTHER_ENGINE = {"chromium": "firefox", "firefox": "chromium"}
@@ -201,7 +203,8 @@ class PageActs(Body):
             )
             await self.page.evaluate(register)
             controlled = "() => navigator.serviceWorker.controller !== null"
-            await self.page.wait_for_function(controlled)
+            if not await comes_true(self.page, controlled, PATIENCE):
+                raise EnvironmentFault(f"the page's service worker did not take it over within {PATIENCE:g} s")
             if self.situation.engine == "chromium":
                 devtools = await context.new_cdp_session(self.page)
                 await devtools.send("Network.clearBrowserCache")

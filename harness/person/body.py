@@ -14,12 +14,12 @@ from playwright.async_api import Error, Locator, Page, Response
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from harness.browser import extensions
-from harness.browser.traces import untraced
+from harness.browser.asking import ask
 from harness.clients import Client
 from harness.person import evidence
 from harness.person.pressing import REACHING, hindrance, press, press_enter, type_in, under_way
-from harness.person.watching import BLANK, MOMENT, OFTEN, WRITTEN, Screen, Watch, nothing_came_of, takes_text
-from harness.person.windows import Outfit, Windows
+from harness.person.watching import BLANK, MOMENT, OFTEN, Screen, Watch, nothing_came_of, takes_text
+from harness.person.windows import WRITTEN, Outfit, Windows
 from harness.stack.recorder import Recorder
 from harness.stack.service import Account
 from harness.stack.world import World
@@ -175,36 +175,33 @@ class Body:
     async def _count_pieces(self) -> None:
         """How far the answer has come, for whoever asks later what was held up."""
         with contextlib.suppress(Error):
-            pieces = await self._of_page("() => window.__chatfaultPieces ?? null")
+            pieces = await ask(self.page, "() => window.__chatfaultPieces ?? null")
             if pieces is not None:
                 self._recorder.note("browser", "websocket_frames", pieces=pieces)
 
     async def forget_pieces(self) -> None:
         """What comes from here on is another answer, of which nothing has come."""
-        await self._of_page("() => { window.__chatfaultPieces = 0; }")
+        await ask(self.page, "() => { window.__chatfaultPieces = 0; }")
 
     async def nothing_comes(self) -> None:
         """Return once all that the page has asked for has come or failed, or after a moment."""
         until = time.monotonic() + HUSH
         with contextlib.suppress(Error):
             while time.monotonic() < until:
-                connecting = await self._of_page("() => window.__chatfaultSockets?.().connecting ?? 0")
+                connecting = await ask(self.page, "() => window.__chatfaultSockets?.().connecting ?? 0")
                 if not connecting and self.windows.idle:
                     return
                 await asyncio.sleep(OFTEN)
 
-    async def _of_page(self, script: str, args: Any = None) -> Any:
-        return await untraced(self.page, self.page.evaluate(script, args))
-
     async def _evaluate(self, args: Mapping[str, Any]) -> Screen:
         while True:
             try:
-                screen: Screen | None = await self._of_page(LOOK, args)
+                screen: Screen | None = await ask(self.page, LOOK, args)
                 if screen is None:  # a document of the browser's own, such as an error page
                     bare = (
                         f"(args) => {{ if (!window.__chatfaultVisible) {{ {SENSES} }}\nreturn {self._screen}(args); }}"
                     )
-                    return dict(await self._of_page(bare, args))
+                    return dict(await ask(self.page, bare, args))
                 return screen
             except Error as error:
                 if "navigat" not in error.message and "context was destroyed" not in error.message:

@@ -12,10 +12,9 @@ from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.async_api import Error, Page
-from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from harness.browser import extensions
-from harness.browser.traces import untraced
+from harness.browser.asking import ask, comes_true, untraced
 from harness.stack.recorder import Recorder
 from harness.tools import fonts
 
@@ -51,13 +50,15 @@ MOST_BARE = 2
 LISTEN = "() => window.__chatfaultHeard?.listen()"
 DEAD = ":is([href=''], [href='#'], [href^='javascript:'], :not([href]))"
 """The addresses of links that lead nowhere by themselves."""
-WRITTEN = "() => window.__chatfaultVisible.roots().map((root) => (root.body ?? root).innerHTML).join()"
+MARKUP = "() => window.__chatfaultVisible.roots().map((root) => (root.body ?? root).innerHTML).join()"
 HOLD = """() => {
   const led = (event) => event.composedPath().find((one) => one.localName === "a")?.getAttribute("href") ?? "";
   addEventListener("click", (event) => /^javascript:/i.test(led(event)) || event.preventDefault(), { once: true });
 }"""
 """What the browser itself does at a press on `#` is not the link's doing: it may well make a page load anew."""
-CHANGED = f"(before) => ({WRITTEN})() !== before"
+MOST_DEAD = 2
+"""Links without an address that are pressed."""
+CHANGED = f"(before) => ({MARKUP})() !== before"
 CHANGING = 1.0
 """Real seconds within which something comes of a press."""
 BEYOND = 2
@@ -72,11 +73,6 @@ AT_ONCE = """((setTimeout) => {
 """A script whose pauses of no length take none: axe makes one after each rule, and a browser stretches each to 4 ms."""
 GRAVE = ("serious", "critical")
 """What axe calls a finding that keeps people out."""
-
-
-async def _ask(page: Page, script: str, argument: Any = None) -> Any:
-    """What a script in the page says. No trace has it: nobody in front of the page asked for it."""
-    return await untraced(page, page.evaluate(script, argument))
 
 
 async def picture(page: Page, recorder: Recorder, phase: str) -> bytes:
@@ -97,9 +93,9 @@ async def pixels(page: Page, recorder: Recorder, error: str, taken: bytes) -> No
     `error`: its locator. `taken`: the picture of the screen (PNG) that shows it.
     """
     try:
-        box = await _ask(page, ERROR_BOX, error)
+        box = await ask(page, ERROR_BOX, error)
         if box:
-            share = await _ask(page, PIXELS, [base64.b64encode(taken).decode(), box])
+            share = await ask(page, PIXELS, [base64.b64encode(taken).decode(), box])
             recorder.note("screen", "pixels", share=round(share, 5))
     except Error:
         return
@@ -119,7 +115,7 @@ async def closely(
         await pixels(page, recorder, locators["error"], taken)
     await walk(page, recorder, {name: locators.get(name, "") for name in WALKED})
     with contextlib.suppress(Error):
-        found = await _ask(page, LINKS, [locators.get("conversation", ""), MOST_LINKS])
+        found = await ask(page, LINKS, [locators.get("conversation", ""), MOST_LINKS])
         recorder.note("screen", "links", found=[{"address": address, "text": text} for address, text in found])
     await audit(page, recorder)
 
@@ -137,7 +133,7 @@ async def letters(page: Page, recorder: Recorder, text: str) -> None:
     """Note which letters of a text this browser draws as boxes, because no font on this machine has them."""
     strange = sorted({letter for letter in text if letter.isalpha() and not letter.isascii()})
     try:
-        missing = await _ask(page, fonts.BOXES, [{letter: letter for letter in strange}, fonts.NOBODYS])
+        missing = await ask(page, fonts.BOXES, [{letter: letter for letter in strange}, fonts.NOBODYS])
         recorder.note("screen", "letters", missing="".join(missing))
     except Error:
         return
@@ -149,12 +145,12 @@ async def walk(page: Page, recorder: Recorder, places: Mapping[str, str]) -> Non
     `browser` stands for the browser's own parts, to which it leads from a page's last one.
     """
     try:
-        parts = await _ask(page, STAND, [places["composer"], places])
+        parts = await ask(page, STAND, [places["composer"], places])
         if not parts:
             return
         presses = min(parts + BEYOND, STEPS)
         await untraced(page, _press_tab(page, presses))
-        found = await _ask(page, BACK)
+        found = await ask(page, BACK)
         bare = [name for number in range(min(found["bare"], MOST_BARE)) if (name := await _bare(page, number))]
     except Error:
         return
@@ -167,7 +163,7 @@ async def _bare(page: Page, number: int) -> str:
     """The name of a control that looks just the same whether the keyboard is on it or not, or empty."""
     taken = []
     for focused in (True, False):
-        part = await _ask(page, BARE, [number, focused])
+        part = await ask(page, BARE, [number, focused])
         if part is None:
             return ""
         shot = page.screenshot(clip=part["clip"], animations="disabled", timeout=TAKING * 1000)
@@ -178,31 +174,27 @@ async def _bare(page: Page, number: int) -> str:
 async def listen(page: Page) -> None:
     """From here on the page keeps what its live regions say."""
     with contextlib.suppress(Error):
-        await _ask(page, LISTEN)
+        await ask(page, LISTEN)
 
 
 async def facts(page: Page, recorder: Recorder, locators: Mapping[str, str], phase: str) -> None:
     """Note what only somebody notices who looks closely, or who hears the page."""
     with contextlib.suppress(Error):
-        recorder.note("screen", "closely", phase=phase, **await _ask(page, CLOSELY, dict(locators)))
+        recorder.note("screen", "closely", phase=phase, **await ask(page, CLOSELY, dict(locators)))
 
 
-async def press_dead_links(page: Page, recorder: Recorder, error: str, most: int = MOST_BARE) -> None:
+async def press_dead_links(page: Page, recorder: Recorder, error: str, most: int = MOST_DEAD) -> None:
     """Press the links of an error that lead nowhere by their address, and note whether anything comes of it."""
     links = page.locator(error).locator(f"a{DEAD} >> visible=true")
     with contextlib.suppress(Error):
         for number in range(min(most, await links.count())):
             text = await links.nth(number).inner_text()
             asked = recorder.history.where("browser", "request", "document")
-            await _ask(page, HOLD)
-            before = await _ask(page, WRITTEN)
+            await ask(page, HOLD)
+            before = await ask(page, MARKUP)
             recorder.note("run", "pressed", control="a link of the error", hand="mouse")
             await links.nth(number).click(timeout=TAKING * 1000)
-            changed = True
-            try:
-                await page.wait_for_function(CHANGED, arg=before, timeout=CHANGING * 1000, polling=50)
-            except PlaywrightTimeout:
-                changed = False
+            changed = await comes_true(page, CHANGED, CHANGING, before)
             came = changed or len(recorder.history.where("browser", "request", "document")) > len(asked)
             recorder.note("screen", "led", text=text, came=came)
 
@@ -214,9 +206,9 @@ async def _press_tab(page: Page, times: int) -> None:
 async def audit(page: Page, recorder: Recorder) -> None:
     """Note what axe finds that keeps people from what is on the screen: each rule, what it says, and where."""
     try:
-        await _ask(page, AT_ONCE % AXE_SCRIPT)
+        await ask(page, AT_ONCE % AXE_SCRIPT)
         options = '{resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}'
-        found = await _ask(page, f"axe.run({options}).then((found) => found.violations)")
+        found = await ask(page, f"axe.run({options}).then((found) => found.violations)")
     except Error:
         return
     told = [

@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.async_api import Error
 
-from harness.browser.traces import untraced
+from harness.browser.asking import ask
 from harness.person.body import Body
 from harness.remedies.base import Remedy
 from harness.stack.world import World
@@ -43,6 +43,6 @@ class Survey:
         self._cookies = {str(one.get("name")): str(one.get("value")) for one in jar}
         clock = None
         with contextlib.suppress(Error):
-            clock = await untraced(page, page.evaluate(CLOCK))
+            clock = await ask(page, CLOCK)
         same = self._cookies == had if had and when == "after" else None
         return {"same_cookies": same, "clock": clock}

@@ -13,6 +13,7 @@ from typing import Any
 
 import aiohttp
 
+from harness.person.windows import WRITTEN
 from harness.stack.recorder import Recorder
 from harness.stack.service import Service
 from harness.values.errors import EnvironmentFault
@@ -42,8 +43,6 @@ STANDS = 2.5
 """Real seconds after which an error counts although the client is busy, or hasn't yet shown what it was asked."""
 UNSHOWN = 1.0
 """Real seconds after which pieces that the service has sent count as not shown, and are not waited for."""
-WRITTEN = "what the person wrote"
-"""What a request carries that tells somebody of it."""
 COMPLETE, GENERATING, PART = "complete", "generating", "part"
 
 

@@ -39,7 +39,7 @@ KEPT = "() => /^https?:/.test(location.protocol) && JSON.stringify([{ ...localSt
 EVERYTHING: frozenset[str] = frozenset()
 PASSWORD = frozenset({"a password"})
 SECRETS = PASSWORD | {"a session", "an API key"}
-WRITTEN = frozenset({"what the person wrote"})
+WRITTEN = "what the person wrote"
 READING = 1.0
 """Real seconds within which the text of a reply that has come can be read."""
 SAVING = 10.0
@@ -211,7 +211,7 @@ class Windows:
 
     def _said(self, message: ConsoleMessage) -> None:
         """Only the console says with which status a WebSocket was refused; and it may say what it must not."""
-        secret = self._given_away(message.text, SECRETS | WRITTEN)
+        secret = self._given_away(message.text, SECRETS | {WRITTEN})
         if secret:
             self._recorder.note("browser", "lying", where="the console", what=secret)
         refused = REFUSED.search(message.text)
