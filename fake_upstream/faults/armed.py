@@ -259,8 +259,10 @@ def parse_fault(fault_id: str, body: Body) -> Fault:
         conversation=body.optional_string("conversation"),
         longer_than=body.optional_int("longer_than", 0),
     )
-    requests = body.optional_int("requests", 1)
-    return Fault(fault_id, do, build(body), _traffic(body, usual), scope, requests, dict(body.members))
+    requests, on = body.optional_int("requests", 1), _traffic(body, usual)
+    if on == {"api"} and (nobodys := next((name for name in OF_PAGES if name in body.members), "")):
+        raise ApiError(400, message=f"{nobodys}: a request with an API key has none, so that this fault met nobody")
+    return Fault(fault_id, do, build(body), on, scope, requests, dict(body.members))
 
 
 def _traffic(body: Body, usual: tuple[str, ...]) -> frozenset[str]:
@@ -328,6 +330,8 @@ def _seconds(body: Body, name: str) -> float:
 
 
 SCOPE = ("account", "session", "address", "conversation", "longer_than")
+OF_PAGES = ("session", "conversation")
+"""What only requests of the chat's own page belong to."""
 _WITH_A_BODY = tuple(name for name in CLASSES if name != "stream")
 # What somebody else's door says in the place of the API's, with the status of a success.
 SIGN_IN = "<!doctype html>\n<html><head><title>Sign in</title></head><body><h1>Sign in to go on</h1></body></html>\n"

@@ -116,6 +116,8 @@ def test_arming_again_replaces_and_counts_anew() -> None:
         ({"do": "drop", "acount": "ann"}, "unknown: acount"),
         ({"do": "drop", "on": ["mesages"]}, "on must be a list"),
         ({"do": "drop", "on": []}, "on must be a list"),
+        ({"do": "drop", "on": ["api"], "session": "s"}, "session: a request with an API key has none"),
+        ({"do": "empty", "conversation": "c-1"}, "conversation: a request with an API key has none"),
         ({"do": "truncate", "on": ["stream"]}, "on must be a list"),
         ({"do": "rate_limit", "messages": 2}, "per is missing"),
         ({"do": "rate_limit", "messages": 0, "per": 60}, "at least 1"),
