@@ -271,7 +271,8 @@ class Run:
 
     async def _ask_again(self) -> None:
         if self.moment is not Moment.DOWNLOAD:
-            await self.person.ask_again(self.question, "recovery", opening=self.moment is Moment.OPEN)
+            hand = "keyboard" if self.arm.label == f"control[{ASK_AGAIN}]" else "mouse"
+            await self.person.ask_again(self.question, "recovery", opening=self.moment is Moment.OPEN, hand=hand)
             return
         if self.tried and REMEDIES[self.tried].fresh_file:
             if self.tried != "regenerate":

@@ -102,15 +102,27 @@ def _walked(case: Case) -> str:
 
 def _pressed(case: Case) -> str:
     """A control that does nothing when it is pressed by keyboard, in words."""
+    final, over = case.final, case.history.step("afterwards")  # from where on others ask, too
+    if final is None or not final["error"]:
+        return ""
+    end = over.at if over else float("inf")
     for press in case.history.where("run", "pressed"):
-        after = {"after": press.at}
-        came = [*case.history.where("browser", "request", **after), *case.history.where("browser", "document", **after)]
-        came += case.history.where("browser", "websocket_made", **after)
-        if press.data.get("hand") == "keyboard" and not came and case.final and case.final["error"]:
+        if press.data.get("hand") == "keyboard" and not _came(case, press.at, end):
             return (
                 f"expected {press.data['control']} to do something when it is pressed by keyboard, nothing came of it"
             )
+    asked, broken = case.history.where("run", "asked"), case.history.step("break")
+    # Some say it on a WebSocket that is there.
+    usual = len(asked) > 1 and broken is not None and _came(case, asked[0].at, broken.at)
+    enter = usual and asked[-1].data.get("hand") == "keyboard" and final["controls"].get("send") == "enabled"
+    if enter and not _came(case, asked[-1].at, end):
+        return "expected Enter to send what stands in the composer, nothing came of it"
     return ""
+
+
+def _came(case: Case, after: float, before: float) -> bool:
+    """Whether the page asked for anything in that time."""
+    return bool(case.history.where("browser", "request", "document", "websocket_made", after=after, before=before))
 
 
 def focus(case: Case) -> Finding | None:

@@ -368,10 +368,10 @@ class Body:
             return screen
         return await Watch(self._world.service, self._account.name, "now", "").read(screen)
 
-    async def ask_again(self, question: str, phase: str, opening: bool) -> None:
+    async def ask_again(self, question: str, phase: str, opening: bool, hand: str = "mouse") -> None:
         """Repeat what failed: open the address again, or in the page as it stands take it up again, or send again.
 
-        `opening`: it is the opening that failed.
+        `opening`: it is the opening that failed. `hand`: with what is sent again, as in `ask`.
         """
         screen = await self._now()
         if not screen["client"] or (opening and screen["error"]):
@@ -384,7 +384,7 @@ class Body:
             if accepted and screen["controls"][control] == "enabled":
                 await self.press(control)
                 return
-        await self.ask(question)
+        await self.ask(question, hand)
 
     async def press(self, control: str) -> None:
         """Press one of the client's own controls. Raises `Unavailable` when it isn't offered.

@@ -29,6 +29,7 @@ KINDS: dict[str, str] = {
     "raw": "A raw reply is on the screen",
     "connected": "It says that it is connected, and it isn't",
     "fits": "What stands beside the message is about another failure",
+    "quotes": "An earlier failure is quoted",
     "seen": "It can't be seen",
     "stands_out": "The error doesn't stand out",
     "stays": "The error goes by itself",

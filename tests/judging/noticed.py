@@ -52,6 +52,14 @@ def lagging(milliseconds: float) -> Story:
     return Story().shows("recovery", screen(ANSWERED, lag=milliseconds))
 
 
+def failed_twice(shows: str, last: str = '{"error": {"message": "Down for maintenance."}}', status: int = 503) -> Story:
+    """It failed, and when it was asked again it failed with another reply; then the screen shows this."""
+    story = Story().lacks("remedy").shows("recovery", screen(ASKED, ["Not sent", shows]))
+    first = '{"error": {"code": "internal_error", "message": "Internal Server Error"}}'
+    story.note(11, "browser", "reply", path="/m", status=500, text=first)
+    return story.note(24, "browser", "reply", path="/m", status=status, text=last)
+
+
 def led(came: bool) -> Story:
     return told("Oops").note(38, "screen", "led", text="What to do", came=came)
 
@@ -103,6 +111,26 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "the page is loaded anew": (False, Story().lacks("navigation"), ALONE),
         "the person loads it": (True, Story(), ALONE),
         "the page is loaded anew when a message fails": (False, loads_on_sending(), ALONE),
+    },
+    "quotes": {
+        "what was said last": (True, failed_twice("It said: Down for maintenance."), {}),
+        "what was said of an earlier failure": (False, failed_twice("It said: Internal Server Error"), {}),
+        "neither of them": (True, failed_twice("Wait a minute."), {}),
+        "what both have said": (True, failed_twice("Internal Server Error", "Internal Server Error, again"), {}),
+        "what was said before the last without a reply": (
+            False,
+            failed_twice("It said: Internal Server Error", status=500).note(
+                25, "browser", "request_failed", method="POST", path="/m", error="net::ERR_CONNECTION_RESET"
+            ),
+            {},
+        ),
+        "what was said of something else": (
+            True,
+            failed_twice("It said: Down for maintenance.").note(
+                25, "browser", "reply", path="/other", status=404, text="There is no such thing."
+            ),
+            {},
+        ),
     },
     "late": {
         "soon": (True, lagging(400), {}),

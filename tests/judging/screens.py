@@ -130,6 +130,16 @@ def pressed(hand: str) -> Story:
     return recovery(ASKED, "Oops").note(25, "run", "pressed", control="retry", hand=hand)
 
 
+def entered(*asks: float, send: str = "enabled", usual: bool = True) -> Story:
+    """Enter was pressed in the steady state and again once it had failed; the page asked at these seconds."""
+    story = recovery(ASKED, "Oops", controls={**screen()["controls"], "send": send})
+    story.note(2.5, "run", "asked", question=STEADY, conversation="c", hand="keyboard")
+    story.note(25, "run", "asked", question=QUESTION, conversation="c", hand="keyboard")
+    for at in (2.6, *asks) if usual else asks:
+        story.note(at, "browser", "request", method="POST", path="/x")
+    return story.note(36, "run", "step", name="afterwards").note(37, "browser", "document", path="/c/d")
+
+
 def in_order(*messages: Any) -> Story:
     story = symptom(messages, url="http://x/c/c")
     return story.note(3, "service", "message", **message(STEADY))
@@ -322,6 +332,10 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "a link to nothing": (False, followed(404), {}),
         "pressed by keyboard in vain": (False, pressed("keyboard"), {}),
         "pressed with the mouse": (True, pressed("mouse"), {}),
+        "Enter that sends nothing": (False, entered(), {}),
+        "Enter that sends": (True, entered(25.1), {}),
+        "Enter while nothing may be sent": (True, entered(send="disabled"), {}),
+        "Enter where it is said on a WebSocket": (True, entered(usual=False), {}),
         "pressed by keyboard, and it asks": (
             True,
             pressed("keyboard").note(25.1, "browser", "request", method="POST", path="/x"),

@@ -42,7 +42,7 @@ ASPECTS = (
     Aspect(
         "message",
         "the documented message (in any words where the profile has no text for it), alone",
-        ("message", "fits", "message_again"),
+        ("message", "fits", "quotes", "message_again"),
     ),
     Aspect("in time", "it comes within the scenario's limit", ("within", "countdown", "late")),
     Aspect("visible", "it can be seen where it stands, for as long as it is true", ("seen", "stands_out", "stays")),

@@ -1,0 +1,69 @@
+"""What an error quotes of the other side is what that said last, and not what it said of an earlier failure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from harness.judging.case import Case, lines_on, quoted, squeeze
+from harness.judging.looks import Look, looks
+from harness.values.history import Event
+from harness.values.result import Finding
+
+LEAST = 12
+"""Letters from which a text is known again; what is shorter may stand in any sentence."""
+
+
+def quotes(case: Case) -> Finding | None:
+    """No error quotes a reply after which the same was asked again, and failed in another way."""
+    told = False
+    for look in looks(case, "recovery", "later"):
+        for failed in _failed(case, look) if look.screen["error"] else ():
+            told = True
+            lines = [squeeze(line) for line in lines_on(look.screen)]
+            if said := next((text for text in _outdated(case, failed) if any(text in line for line in lines)), ""):
+                last = failed[-1].data
+                now = quoted(last["text"]) if "text" in last else f"no reply ({last['error']})"
+                sentence = f"expected no more of an earlier failure ({look.phase}), shown was {quoted(said)}"
+                return Finding("quotes", False, f"{sentence}, come was {now}", str(last.get("text", "")), said)
+    return Finding("quotes", True, "what is quoted of the other side is what it said last") if told else None
+
+
+def _failed(case: Case, look: Look) -> list[list[Event]]:
+    """For each address that failed more than once before a look: the bad replies, and the requests without one."""
+    wrong = case.history.where("browser", "reply", before=look.at)
+    lost = case.history.where("browser", "request_failed", before=look.at)
+    wrong += [event for event in lost if "ABORTED" not in str(event.data["error"])]
+    by_path: dict[str, list[Event]] = {}
+    for event in sorted(wrong, key=lambda event: event.at):
+        by_path.setdefault(str(event.data["path"]), []).append(event)
+    return [events for events in by_path.values() if len(events) > 1]
+
+
+def _outdated(case: Case, failed: list[Event]) -> Iterator[str]:
+    """What was said before the last failure, and neither in that nor by the client itself of both."""
+    *earlier, last = failed
+    own = [case.client.text(name, case.locale) for name in case.client.messages]
+    for event in earlier:
+        alike = event.data.get("status") == last.data.get("status")
+        known = [*_texts(last), *(own if alike else ())]
+        yield from (text for text in _texts(event) if not any(text in one or one in text for one in known if one))
+
+
+def _texts(reply: Event) -> list[str]:
+    """The texts that somebody can quote of a reply."""
+    text = str(reply.data.get("text", ""))
+    try:
+        found = list(_leaves(json.loads(text)))
+    except ValueError:
+        found = [text]
+    return [one for one in map(squeeze, found) if len(one) >= LEAST]
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _leaves(one)
