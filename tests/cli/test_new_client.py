@@ -113,8 +113,8 @@ def test_a_client_with_a_server_of_its_own_is_found_out(tmp_path: Path) -> None:
     client = profiles.client(str(mine))
     assert client.sends == "Enter"
     assert {name: client.locators[name] for name in ("message", "user_message", "busy", "error")} == {
-        "message": ".me, .them",
-        "user_message": ".me",
+        "message": 'li[aria-label="You"], li[aria-label="Assistant"]',
+        "user_message": 'li[aria-label="You"]',
         "busy": ".typing",
         "error": ".trouble",
     }
