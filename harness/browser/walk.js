@@ -41,7 +41,7 @@
   window.__chatfaultBack = () => {
     removeEventListener("focusin", goes, true);
     removeEventListener("blur", leaves);
-    const kept = deepFocus()?.tagName !== "IFRAME" && !been.includes("composer") && been.at(-1) !== "browser";
+    const kept = deepFocus()?.tagName !== "IFRAME" && !been.includes("composer") && !been.includes("browser");
     putBack();
     return { been: [...new Set(been)], steps: been.length, kept, bare: bare.size };
   };

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from harness.values.history import Event
@@ -34,6 +34,10 @@ TELLING = frozenset(
     }
 )
 NORMAL_CLOSE = (1000, 1001, 1005)
+SWITCHED = 101
+"""The status of a request that became a WebSocket."""
+TOGETHER = 1.0
+"""Seconds within which two tell of the same end."""
 
 
 def line(event: Event) -> str:
@@ -45,20 +49,26 @@ def line(event: Event) -> str:
         return _particulars(event.data)
 
 
-def is_evidence(event: Event) -> bool:
-    """Whether it shows that something was broken, or what broke it."""
+def is_evidence(event: Event, events: Iterable[Event] = ()) -> bool:
+    """Whether it shows that something was broken, or what broke it; `events`: the arm's.
+
+    A gateway flags a WebSocket that was left in the same way as one that was cut: only its browser tells them apart.
+    """
     data = event.data
     if event.source == "fault" or (event.source, event.kind) in TELLING:
         return True
     if event.kind == "websocket_closed":
         return data.get("code") not in NORMAL_CLOSE
+    if event.source == "gateway" and _status(data) == SWITCHED:
+        closed = (one for one in events if one.kind == "websocket_closed" and abs(one.at - event.at) <= TOGETHER)
+        return any(one.data.get("code") not in NORMAL_CLOSE for one in closed)
     flags = event.source == "gateway" and data.get("flags") not in (None, "", "-")
     return flags or _status(data) >= 400
 
 
-def is_routine(event: Event) -> bool:
+def is_routine(event: Event, events: Iterable[Event] = ()) -> bool:
     """Whether a reader of an arm that passed can do without it."""
-    if is_evidence(event):
+    if is_evidence(event, events):
         return False
     if (event.source, event.kind) in ROUTINE:
         return True

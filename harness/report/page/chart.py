@@ -156,7 +156,7 @@ def _band(name: str, y: int, arm: ArmView, x: Place) -> Band:
     for event in arm.events:
         lane = _lane(event) if event.at >= begun else ""
         if lane:
-            _put(lanes[lane], event, event in lit, x(event.at))
+            _put(lanes[lane], event, _look(event, arm.events), event in lit, x(event.at))
     band = Band(name, y, list(lanes.values()))
     steps = [event for event in arm.events if (event.source, event.kind) == ("run", "step")]
     band.borders = "".join(f"M{x(e.at)} {y + 14}V{band.bottom}" for e in steps)
@@ -199,15 +199,14 @@ def _lane(event: Event) -> str:
     return "gateway" if kind == "request_failed" else "screen" if kind in ("page_error", "navigation_failed") else ""
 
 
-def _put(lane: Lane, event: Event, lit: bool, x: int) -> None:
-    kind = _look(event)
+def _put(lane: Lane, event: Event, kind: str, lit: bool, x: int) -> None:
     if kind == "tick" and not lit:
         lane.ticks.add(x)
     else:
         lane.marks.append(Mark(x, kind, f"{event.source} {event.kind}: {shown(line(event), LONGEST)}", lit))
 
 
-def _look(event: Event) -> str:
+def _look(event: Event, events: Sequence[Event]) -> str:
     if (event.source, event.kind) == ("screen", "snapshot"):
         data = event.data
         if data.get("error") or data.get("navigation") or not data.get("client"):
@@ -215,7 +214,7 @@ def _look(event: Event) -> str:
         return "fine"
     if event.source == "screen":
         return "picture" if event.kind == "picture" else "act"
-    if event.kind in ("stopped", "unavailable") or is_evidence(event):
+    if event.kind in ("stopped", "unavailable") or is_evidence(event, events):
         return "bad"
     if event.source == "run" or event.kind in ("navigation", "moved", "message", "login", "answer_done", "file_made"):
         return "act"

@@ -110,7 +110,8 @@ def inside(arm: ArmView, texts: Mapping[str, str], command: str, before: Sequenc
     why, lit = cause(result), witnesses(result.findings, arm.events)
     zero = _zero(arm.events)
     asked, routine = requests(arm.events, zero, lit, MOST_REQUESTS[passed])
-    rows = [] if passed else [_row(event, zero, event in lit) for event in arm.events if not is_routine(event)]
+    shown_here = () if passed else (event for event in arm.events if not is_routine(event, arm.events))
+    rows = [_row(event, zero, arm.events, event in lit) for event in shown_here]
     own = claims(result)
     at = place(result, why.check, texts)
     return Inside(
@@ -125,7 +126,7 @@ def inside(arm: ArmView, texts: Mapping[str, str], command: str, before: Sequenc
         told(own, LONGEST[passed], claim=True),
         asked,
         routine,
-        [_row(event, zero) for event in arm.events if event.kind in CONSOLE],
+        [_row(event, zero, arm.events) for event in arm.events if event.kind in CONSOLE],
         rows[:MOST_EVENTS],
         len(arm.events) - len(rows[:MOST_EVENTS]),
         _scenario(result, at, texts, passed),
@@ -238,7 +239,8 @@ def requests(events: Sequence[Event], zero: float, lit: Sequence[Event], most: i
         if _is_asset(event):
             routine += 1
         elif (event.source, event.kind) == ("gateway", "access"):
-            found.append(_passed(event, served.pop(str(event.data.get("request")), None), zero, event in lit))
+            request = _passed(event, served.pop(str(event.data.get("request")), None), zero, event in lit)
+            found.append(replace(request, bad=is_evidence(event, events)))
         elif event.kind == "request_failed":
             found.append(_request(event, zero, event in lit, said=str(event.data.get("error", ""))))
     found += [_request(one, zero, one in lit, service=_status(one)) for one in served.values() if not _is_asset(one)]
@@ -267,8 +269,7 @@ def _passed(event: Event, served: Event | None, zero: float, lit: bool) -> Reque
         clipped(said, 200),
         _status(served) if served else "",
         f"{data.get('ms', '')}",
-        is_evidence(event),
-        lit,
+        lit=lit,
     )
 
 
@@ -287,8 +288,8 @@ def _status(event: Event) -> str:
     return str(event.data.get("status", ""))
 
 
-def _row(event: Event, zero: float, lit: bool = False) -> Row:
+def _row(event: Event, zero: float, events: Sequence[Event], lit: bool = False) -> Row:
     step = (event.source, event.kind) == ("run", "step")
-    how = "lit" if lit else "step" if step else "bad" if is_evidence(event) else ""
+    how = "lit" if lit else "step" if step else "bad" if is_evidence(event, events) else ""
     text = clipped(line(event), LONGEST[False])
     return Row(round(event.at - zero, 3), event.world, event.source, event.kind, text, how)

@@ -60,6 +60,21 @@ def test_a_request_is_one_row_of_gateway_and_service(tmp_path: Path) -> None:
     assert asked.lit
 
 
+def test_a_stream_that_was_left_is_not_marked_as_one_that_was_cut(tmp_path: Path) -> None:
+    upgrade = {"method": "GET", "path": "/api/stream", "status": 101, "flags": "UC"}
+
+    def marked(code: int, folder: str) -> tuple[list[bool], list[str]]:
+        ended = event(1.75, "browser", "websocket_closed", arm="f1/reload", code=code)
+        logged = event(1.76, "gateway", "access", arm="f1/reload", **upgrade)
+        (tmp_path / folder).mkdir()
+        found = inside(view(tmp_path / folder, FAILED, *story()[:6], ended, logged), {}, "")
+        told = [one.bad for one in found.requests if one.gateway.startswith("101")]
+        return told, [row.how for row in found.rows if "101 UC" in row.text]
+
+    assert marked(1006, "cut") == ([True], ["bad"])
+    assert marked(1001, "left") == ([False], [])
+
+
 def test_the_witness_that_a_finding_names_is_lit(tmp_path: Path) -> None:
     arm = view(tmp_path)
     assert [e.kind for e in witnesses(arm.result.findings, arm.events)] == ["access"]
