@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -30,6 +31,9 @@ STARTING = 30.0
 """Real seconds within which a browser, or what drives it, has started."""
 CLOSING = 5.0
 """Real seconds within which it has closed."""
+WORN = {"firefox": 40}
+"""Windows after which a browser is started anew once all are closed. Firefox 140 takes longer with each that it ever
+had: twice as long for an arm after 200 of them, with 1.3 GB in use."""
 T = TypeVar("T")
 TITLES = {"chromium": "Chromium", "firefox": "Firefox"}
 
@@ -41,6 +45,8 @@ class Engines:
         self._tools, self._folder, self._env, self._headed = tools, folder, env, headed
         self._playwright: Playwright | None = None
         self._browsers: dict[str, Browser] = {}
+        self._served: Counter[str] = Counter()
+        """For how many windows each of them was asked since it was started."""
 
     async def start(self, first: str) -> None:
         """Start Playwright's driver and a first browser. What they leave on disk lies in the run's folder."""
@@ -66,10 +72,21 @@ class Engines:
     async def get(self, engine: str) -> Browser:
         """The running browser of that engine. Raises `BrokenMachine` when it can't be started."""
         browser = self._browsers.get(engine)
+        if browser and self._served[engine] >= WORN.get(engine, self._served[engine] + 1) and not browser.contexts:
+            await self._put_away(engine)
+            browser = None
         if browser is None or not browser.is_connected():
             browser = await self._started(engine, False, lambda: self._launch(engine))
             self._browsers[engine] = browser
+            self._served[engine] = 0
+        self._served[engine] += 1
         return browser
+
+    async def _put_away(self, engine: str) -> None:
+        """Close a browser, whose end nobody is to take for a mishap."""
+        with contextlib.suppress(Error, TimeoutError):
+            async with asyncio.timeout(CLOSING):
+                await self._browsers.pop(engine).close()
 
     async def _started(self, engine: str, full: bool, launch: Callable[[], Awaitable[T]]) -> T:
         """A browser, or why this machine can't start one: it is tried twice, for one may have been killed meanwhile."""
