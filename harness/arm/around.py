@@ -38,17 +38,17 @@ def has_two(arm: Arm, person: Person) -> bool:
     return asks and arm.scenario.moment in WATCHED and person.has_addresses and alone
 
 
-async def sit_down(world: World, arm: Arm, person: Person) -> tuple[Screen, str]:
-    """Open the chat, where a person has two after leaving something unsent in the other; the screen, and its id."""
+async def begin_another(world: World, arm: Arm, person: Person) -> str:
+    """Begin another conversation, and leave something unsent in it; returns its id."""
     mine = person.conversation
     other = await world.service.another_conversation(world.target.account)
-    if not has_two(arm, person):
-        return await person.open("steady"), other
-    screen = await person.visit(other, "elsewhere")
-    if screen["client"] and not screen["error"]:
-        await person.write(ELSEWHERE[arm.scenario.locale])
-        world.recorder.note("run", "wrote", draft=ELSEWHERE[arm.scenario.locale], conversation=other)
-    return await person.turn_to(mine, "steady"), other
+    if has_two(arm, person):
+        screen = await person.visit(other, "elsewhere")
+        if screen["client"] and not screen["error"]:
+            await person.write(ELSEWHERE[arm.scenario.locale])
+            world.recorder.note("run", "wrote", draft=ELSEWHERE[arm.scenario.locale], conversation=other)
+        person.conversation = mine
+    return other
 
 
 async def leave_be_what_was_saved(world: World, arm: Arm) -> None:

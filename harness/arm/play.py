@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 
 from harness.arm import closely, waits
-from harness.arm.around import IN_PASSING, leave_be_what_was_saved, look_after, sit_down, time_goes_by
+from harness.arm.around import IN_PASSING, begin_another, leave_be_what_was_saved, look_after, time_goes_by
 from harness.arm.doing import begin
 from harness.arm.waits import NotSteady
 from harness.clients import Client
@@ -78,7 +78,8 @@ class Run:
 
     async def steady_state(self) -> None:
         question = STEADY[self.arm.scenario.locale]
-        screen, self.other = await sit_down(self.world, self.arm, self.person)
+        self.other = await begin_another(self.world, self.arm, self.person)
+        screen = await self.person.open("steady")
         if not screen["client"] or screen["error"]:
             raise NotSteady("the chat did not open before anything was broken")
         await closely.hear(self.arm, self.person)
