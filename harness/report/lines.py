@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from harness.faults.witness import TOGETHER
 from harness.values.history import Event
 
 Data = Mapping[str, Any]
@@ -36,8 +37,6 @@ TELLING = frozenset(
 NORMAL_CLOSE = (1000, 1001, 1005)
 SWITCHED = 101
 """The status of a request that became a WebSocket."""
-TOGETHER = 1.0
-"""Seconds within which two tell of the same end."""
 
 
 def line(event: Event) -> str:
