@@ -25,15 +25,24 @@
   const before = new Map(parts.filter((one) => one.matches(PRESSED)).map((one) => [one, lookOf(one)]));
   const been = [];
   const bare = new Set();
+  let away = false; // with the browser's own parts: what the page still hears of Tab then was on its way before
+  let idle = 0; // how many presses of Tab moved nothing since the focus last came to a part of the page
+  const presses = (event) => { if (event.key === "Tab" && !away) idle += 1; };
   const goes = () => {
+    [away, idle] = [false, 0];
     const focused = deepFocus();
     const there = Object.entries(places).find(([, place]) => all(place).some((one) => isWithin(focused, one)));
     been.push(there?.[0] ?? "elsewhere");
     if (before.has(focused) && before.get(focused) === lookOf(focused)) bare.add(focused);
   };
-  const leaves = (event) => event.target === window && been.push("browser");
+  const leaves = (event) => {
+    if (event.target !== window) return;
+    [away, idle] = [true, 0];
+    been.push("browser");
+  };
   addEventListener("focusin", goes, true);
   addEventListener("blur", leaves);
+  addEventListener("keydown", presses, true);
   const putBack = () => {
     if (stood && stood !== document.body) stood.focus({ preventScroll: true });
     else document.activeElement?.blur();
@@ -41,7 +50,8 @@
   window.__chatfaultBack = () => {
     removeEventListener("focusin", goes, true);
     removeEventListener("blur", leaves);
-    const kept = deepFocus()?.tagName !== "IFRAME" && !been.includes("composer") && !been.includes("browser");
+    removeEventListener("keydown", presses, true);
+    const kept = deepFocus()?.tagName !== "IFRAME" && !been.includes("composer") && idle > 1;
     putBack();
     return { been: [...new Set(been)], steps: been.length, kept, bare: bare.size };
   };
