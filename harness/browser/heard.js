@@ -88,18 +88,25 @@
   };
   // What live regions say from here on, for whoever asks whether something was told.
   const said = [];
+  const alerts = new Map();
   const listen = () => {
     const note = (node) => {
       const element = node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement;
       const live = element && liveOf(element);
-      if (live && live !== "off" && !isMuted(element)) said.push(element.closest(REGIONS)?.textContent ?? node.textContent);
+      if (!live || live === "off" || isMuted(element)) return;
+      const text = element.closest(REGIONS)?.textContent ?? node.textContent;
+      said.push(text);
+      const shape = squeeze(text).replace(/\d+/g, "0");
+      if (live === "assertive" && shape) alerts.set(shape, (alerts.get(shape) ?? 0) + 1);
     };
-    const observer = new MutationObserver((changes) => changes.forEach((one) => note(one.target)));
+    const observer = new MutationObserver((changes) => [...new Set(changes.map((one) => one.target))].forEach(note));
     for (const root of roots()) observer.observe(root, { subtree: true, childList: true, characterData: true });
   };
+  // How many times at the most an urgent region said the same, figures aside.
+  const repeated = () => Math.max(0, ...[...alerts.values()]);
   const told = (text) => {
     const start = squeeze(text).slice(0, START);
     return said.some((one) => squeeze(one).includes(start) || ANSWERED.test(one));
   };
-  Object.defineProperty(window, "__chatfaultHeard", { value: { isMuted, liveOf, listen, told, nameOf, muffled, whyUnheard, whyUnreached, deepFocus, labels, spinning } });
+  Object.defineProperty(window, "__chatfaultHeard", { value: { isMuted, liveOf, listen, told, repeated, nameOf, muffled, whyUnheard, whyUnreached, deepFocus, labels, spinning } });
 })();

@@ -130,6 +130,7 @@
         labels: client ? hearing.labels() : [],
         spinning: client ? hearing.spinning() : 0,
         muffled: client ? hearing.muffled() : 0,
+        repeated: client ? hearing.repeated() : 0,
         draft: written(composer),
         unread: client && written(composer) ? sight.typed(composer) : "",
         locked: Boolean(composer && isLocked(composer)),

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 
 from harness.judging.case import Case, Screen, answer_to, quoted, works
-from harness.judging.looks import came_since, looks, remark
+from harness.judging.countdown import UNITS
+from harness.judging.looks import Look, at_rest, came_since, looks, remark, was_there
 from harness.values.result import Finding
 from harness.values.situation import Moment
 
 ORIGIN = re.compile(r"^https?://[^/]+")
+WAIT = re.compile("|".join([r"\d:\d\d", *(rf"\d\s*(?:{unit})(?![A-Za-z])" for _, unit in UNITS)]), re.IGNORECASE)
+"""How long something takes, with its unit."""
 STYLE = {"icon": "the tab's icon", "opacity": "the page", "filter": "the page", "scrolls": "the conversation to scroll"}
 """What of a page's look is kept, and how it is called."""
 
@@ -21,6 +24,38 @@ def leaves(case: Case) -> Finding | None:
         return None
     sentence = _words(case, screen) or _named(case, before, screen) or _goes_on(before, screen) or _worn(before, screen)
     return Finding("leaves", not sentence, sentence or "nothing of the failure is left")
+
+
+def comes_to_rest(case: Case) -> Finding | None:
+    """Once an error is told, and nobody does anything, nothing is to be stopped, and what it offers can be pressed."""
+    for before, after in at_rest(case):
+        pair = (before.screen, after.screen)
+        if not all(one["client"] and one["error"] and not one["busy"] for one in pair):
+            continue
+        if all(one["controls"].get("stop") == "enabled" for one in pair) and not _is_being_written(case, after):
+            sentence = f"expected nothing to stop once an error is told ({after.phase}), stop is still offered"
+            return Finding("comes_to_rest", False, sentence, "no stop", "stop")
+        waits = any(one.get("countdown") or _names_a_wait(case, one) for one in pair)
+        if all(one["controls"].get("retry") == "disabled" for one in pair) and not waits:
+            sentence = (
+                f"expected retry to be pressed where an error offers it ({after.phase}), it is disabled, "
+                "and nothing says until when"
+            )
+            return Finding("comes_to_rest", False, sentence, "retry enabled", "retry disabled")
+    return Finding("comes_to_rest", True, "nothing goes on once an error is told") if was_there(case) else None
+
+
+def _is_being_written(case: Case, look: Look) -> bool:
+    """Whether the service was still writing an answer then."""
+    begun = case.history.where("service", "piece", before=look.at)
+    done = {str(one.data.get("answer")) for one in case.history.where("service", "answer_done", before=look.at)}
+    return any(str(one.data.get("answer")) not in done for one in begun)
+
+
+def _names_a_wait(case: Case, screen: Screen) -> bool:
+    """Whether an error says itself until when it holds a control back; that waiting often helps says none."""
+    advice = {text for name in case.client.messages for text in case.client.advice_of(name, case.locale)}
+    return any(WAIT.search(line) for line in screen["error"]["lines"] if line not in advice)
 
 
 def _words(case: Case, screen: Screen) -> str:

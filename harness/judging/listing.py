@@ -6,7 +6,7 @@ from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from harness.judging.case import Case, Screen, quoted
-from harness.judging.looks import Look, conversation_of, looks, was_there
+from harness.judging.looks import Look, conversation_of, looks, plain, was_there
 from harness.values.result import Finding
 
 Entries = Sequence[Mapping[str, Any]]
@@ -25,7 +25,7 @@ def listed(case: Case) -> Finding | None:
         if (gone := _heading(case, before, look)) and had and gone == had[0]["title"]:
             sentence = f"expected the open conversation to be called {quoted(gone)} ({look.phase}), it no longer is"
             return Finding("listed", False, sentence, gone, "nothing")
-        wrong = _wrongly_listed(shown or (), conversation_of(look.screen))
+        wrong = _wrongly_listed(shown or (), conversation_of(look.screen)) or _called_after_an_error(look.screen)
         if broken and look.at > broken.at and not wrong:
             wrong = _changed(before["conversations"], shown or (), {here, conversation_of(look.screen)})
         if wrong:
@@ -53,6 +53,13 @@ def _wrongly_listed(shown: Entries, here: str) -> str:
         return f"expected the list of conversations to mark the one that is open, marked was {said}"
     pale = next((f"{quoted(one['title'])}: {one['pale']}" for one in shown if one.get("pale")), "")
     return f"expected the list of conversations to be readable, {pale}" if pale else ""
+
+
+def _called_after_an_error(screen: Screen) -> str:
+    """A conversation whose name is not what was asked in it but what went wrong there, in words, or empty."""
+    told = {plain(line) for line in (screen["error"] or {}).get("lines", ())} - {""}
+    named = next((one["title"] for one in screen.get("conversations", ()) if plain(one["title"]) in told), "")
+    return f"expected conversations to be called after what was asked, one is called {quoted(named)}" if named else ""
 
 
 def _changed(before: Entries, shown: Entries, open_then: Container[str]) -> str:

@@ -13,6 +13,10 @@ SESSION_ENDED = 4401
 """The close code that says so on a WebSocket."""
 NOTHING_THERE = (404, 410)
 """The statuses that say that there is nothing at an address."""
+REPEATED = 5
+"""How often a client may tell screen readers the same anew: once for each time that it tries again by itself."""
+DOES_SOMETHING = ("retry", "regenerate", "new_chat")
+"""Controls of which something comes whenever they are pressed."""
 ANOTHER = "another control"
 """Where the focus is when it is on what nobody was using and the error doesn't offer."""
 
@@ -47,6 +51,12 @@ def heard(case: Case) -> Finding | None:
             shown = quoted(look.screen["error"]["lines"][:1])
             sentence = f"expected the error {shown} to be announced to screen readers ({look.phase}), but {why}"
             return Finding("heard", False, sentence, "announced", str(why))
+        if look.screen.get("repeated", 0) > REPEATED:
+            sentence = (
+                f"expected an error to be read out once, screen readers were told the same "
+                f"{look.screen['repeated']} times while nobody did anything ({look.phase})"
+            )
+            return Finding("heard", False, sentence, "once", f"{look.screen['repeated']} times")
         if look.screen.get("muffled") and look.screen["ready"] and not look.screen["busy"]:
             sentence = (
                 f"expected what is said to be read out when nothing is under way ({look.phase}), "
@@ -101,23 +111,33 @@ def _walked(case: Case) -> str:
 
 
 def _pressed(case: Case) -> str:
-    """A control that does nothing when it is pressed by keyboard, in words."""
+    """A control that does nothing when it is pressed, in words."""
     final, over = case.final, case.history.step("afterwards")  # from where on others ask, too
-    if final is None or not final["error"]:
-        return ""
     end = over.at if over else float("inf")
-    for press in case.history.where("run", "pressed"):
-        if press.data.get("hand") == "keyboard" and not _came(case, press.at, end):
-            return (
-                f"expected {press.data['control']} to do something when it is pressed by keyboard, nothing came of it"
-            )
+    failed = final is not None and final["error"]
     asked, broken = case.history.where("run", "asked"), case.history.step("break")
     # Some say it on a WebSocket that is there.
     usual = len(asked) > 1 and broken is not None and _came(case, asked[0].at, broken.at)
-    enter = usual and asked[-1].data.get("hand") == "keyboard" and final["controls"].get("send") == "enabled"
-    if enter and not _came(case, asked[-1].at, end):
+    for press in case.history.where("run", "pressed", before=end):
+        control, by_keyboard = press.data["control"], press.data.get("hand") == "keyboard"
+        if failed and by_keyboard and not _came(case, press.at, end):
+            return f"expected {control} to do something when it is pressed by keyboard, nothing came of it"
+        if usual and control in DOES_SOMETHING and _changed_nothing(case, press.at, end):
+            return f"expected {control} to do something when it is pressed, nothing came of it"
+    enter = failed and usual and asked[-1].data.get("hand") == "keyboard"
+    if enter and final and final["controls"].get("send") == "enabled" and not _came(case, asked[-1].at, end):
         return "expected Enter to send what stands in the composer, nothing came of it"
     return ""
+
+
+def _changed_nothing(case: Case, pressed: float, end: float) -> bool:
+    """Whether the next look shows what the last one before it did, and the page asked for nothing in between."""
+    before = [look for look in looks(case) if look.at < pressed][-1:]
+    after = [look for look in looks(case) if pressed < look.at < end][:1]
+    if not before or not after or _came(case, pressed, after[0].at):
+        return False
+    had, has = before[0].screen, after[0].screen
+    return all(had.get(what) == has.get(what) for what in ("url", "error", "messages", "draft"))
 
 
 def _came(case: Case, after: float, before: float) -> bool:
@@ -159,6 +179,22 @@ def logged_in(case: Case) -> Finding | None:
         "expected the person to stay logged in, shown was a login, and nobody had said that the session had ended"
     )
     return Finding("logged_in", ended, sentence)
+
+
+def logged_out(case: Case) -> Finding | None:
+    """Who logs out is logged out at the service as well: else whoever has their session goes on with it."""
+    clicked = case.history.where("browser", "clicked")
+    pressed = next((event for event in clicked if event.data["control"] == "logout"), None)
+    if pressed is None or not case.history.where("service", "account"):
+        return None
+    back = next((e.at for e in clicked if e.at > pressed.at and e.data["control"] == "login_submit"), float("inf"))
+    replies = case.history.where("browser", "response", "request_failed", after=pressed.at, before=back)
+    if any(int(reply.data.get("status", 400)) >= 400 for reply in replies):
+        return None
+    broken = case.history.step("break")  # a browser tells of a press when it gets round to it
+    ended = case.history.where("service", "session_ended", after=broken.at if broken else 0.0)
+    sentence = "expected the session to end at the service when its person logs out, it is still alive"
+    return Finding("logged_out", bool(ended), sentence, "ended", "alive")
 
 
 def _remedy(case: Case) -> float:

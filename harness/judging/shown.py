@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from harness.clients import MESSAGES
 from harness.judging.case import Case, Screen, answered_whole, lines_on, quoted, works
@@ -14,6 +15,8 @@ from harness.values.scenario import ANY, Expect
 from harness.values.situation import Moment, Outcome
 from harness.values.text import unopened
 
+LIES_OVER = " over it"
+"""How it ends why a text can't be seen that something else covers."""
 INK = 0.003
 """The share of an error's rectangle that its letters fill at the least."""
 ELEMENT = re.compile(r"<(\w+)[^>]*>([^<]{3,})</\1>")
@@ -30,8 +33,7 @@ def seen(case: Case) -> Finding | None:
             return Finding(
                 "seen", False, f"expected the error “{what}” to be seen ({look.phase}), but {why}", what, why
             )
-        told = " ".join(lines_on(look.screen))  # one toast over another takes nothing away that they both say
-        gone = [one for one in look.screen.get("unseen", ()) if plain(one["text"]) not in told]
+        gone = [one for one in look.screen.get("unseen", ()) if not _covered_by_its_like(look.screen, one)]
         hidden = [(f"the error “{one['text']}”", one["why"]) for one in gone]
         hidden += [(f"“{one['text']}”", one["unseen"]) for one in look.screen["messages"] if one.get("unseen")]
         if look.screen.get("unread"):
@@ -41,6 +43,11 @@ def seen(case: Case) -> Finding | None:
             sentence = f"expected {what} to be seen ({look.phase}), but {why}"
             return Finding("seen", False, sentence, what, f"nothing: {why}")
     return Finding("seen", True, "what is said can be seen")
+
+
+def _covered_by_its_like(screen: Screen, unseen: Mapping[str, str]) -> bool:
+    """Whether one toast lies over another, which takes nothing away that they both say."""
+    return LIES_OVER in unseen["why"] and plain(unseen["text"]) in " ".join(lines_on(screen))
 
 
 def _out_of_sight(look: Look) -> str:

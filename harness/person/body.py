@@ -291,8 +291,9 @@ class Body:
         await self._do("login_account", lambda one: one.fill(self._account.name, timeout=REACHING * 1000))
         await self._do("login_password", lambda one: one.fill(self._account.password, timeout=REACHING * 1000))
         await self._do("login_submit", press)
+        screen = await self.look(phase, "shown")
         await self.windows.look_into_storage(self.page)
-        return await self.look(phase, "shown")
+        return screen
 
     # -- asking
 

@@ -48,6 +48,39 @@ def loads_on_sending() -> Story:
     return story.note(10.2, "run", "asked", question=QUESTION, conversation="c")
 
 
+def left_waiting(**shown: Any) -> Story:
+    """Nobody touches a page that failed, and it shows this, then and later."""
+    controls = {"stop": "absent", "retry": "enabled", **shown.pop("controls", {})}
+    lines = shown.pop("lines", ["Oops"])
+    failed = screen(ASKED, lines, controls={**screen()["controls"], **controls}, **shown)
+    story = Story().lacks("document", "navigation", "remedy", "moment")
+    return story.shows("symptom", failed).shows("recovery", failed)
+
+
+def one_press(asks: bool = False, usual: bool = True, **later: Any) -> Story:
+    """A new chat was asked for once it had failed, and this is what it led to."""
+    failed = screen(ASKED, "Oops")
+    story = Story().shows("symptom", failed).shows("remedy", failed).shows("recovery", {**failed, **later})
+    story.lacks("document", "navigation")
+    for at, question in ((2.5, STEADY), (10.2, QUESTION)):
+        story.note(at, "run", "asked", question=question, conversation="c")
+    for at in [2.6] * usual + [25.1] * asks:
+        story.note(at, "browser", "request", method="POST", path="/x")
+    return story.note(25, "run", "pressed", control="new_chat", hand="mouse")
+
+
+def advises(line: str, *others: str) -> Story:
+    return told("Oops", line, others=list(others), labels=["Send"])
+
+
+def logs_out(ended: bool, status: int = 200) -> Story:
+    story = Story().note(5, "service", "account", phase="before").note(24, "browser", "clicked", control="logout")
+    story.note(24.1, "browser", "response", method="POST", path="/logout", status=status)
+    if ended:
+        story.note(23.9, "service", "session_ended", account="person-7", reason="logout")
+    return story.note(26, "browser", "clicked", control="login_submit")
+
+
 def lagging(milliseconds: float) -> Story:
     return Story().shows("recovery", screen(ANSWERED, lag=milliseconds))
 
@@ -75,6 +108,43 @@ def two(shown: Any, **more: Any) -> Story:
 
 
 NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
+    "comes_to_rest": {
+        "as it should": (True, left_waiting(), ALONE),
+        "with stop still there": (False, left_waiting(controls={"stop": "enabled"}), ALONE),
+        "with stop while the service still writes": (
+            True,
+            left_waiting(controls={"stop": "enabled"}).note(11, "service", "piece", answer="a-2", n=1),
+            ALONE,
+        ),
+        "with retry disabled": (False, left_waiting(controls={"retry": "disabled"}), ALONE),
+        "with retry disabled as long as it counts": (
+            True,
+            left_waiting(controls={"retry": "disabled"}, countdown="You can try again in 57 s."),
+            ALONE,
+        ),
+        "with retry disabled, and it says until when": (
+            True,
+            left_waiting(controls={"retry": "disabled"}, lines=["Oops", "Try again in 57 s."]),
+            ALONE,
+        ),
+        "while it is busy": (True, left_waiting(controls={"stop": "enabled"}, busy=True), ALONE),
+    },
+    "pointed": {
+        "to nothing": (True, advises("Try again in a minute."), {}),
+        "to what is there": (True, advises("Press Settings, then look.", "Settings"), {}),
+        "to what is there by its label": (True, advises("Press Send once more."), {}),
+        "to what is nowhere": (False, advises("Press Repair connection below."), {}),
+        "to a name in quotes": (True, advises("Click on “Log out” first.", "Log out"), {}),
+        "to a name in quotes that is nowhere": (False, advises("Click on “Repair” first.", "Log out"), {}),
+        "to it in Japanese": (True, advises("「再試行」を押してください。", "再試行"), {"more": "locale: ja"}),
+        "to what is nowhere, in Japanese": (False, advises("「修復」ボタンを押してください。"), {"more": "locale: ja"}),
+        "to a key": (True, advises("Press Enter to send it again."), {}),
+        "to the browser's own": (True, advises("Click Reload at the top."), {}),
+    },
+    "logged_out": {
+        "at the service as well": (True, logs_out(True), {}),
+        "in the page only": (False, logs_out(False), {}),
+    },
     "spoken": {
         "as others see it": (True, noticed(), {}),
         "an answer that nobody announces": (False, noticed(unheard="it is in no live region"), {}),
@@ -144,6 +214,10 @@ MORE: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "a link that does something": (True, led(True), {}),
         "no sign of where the keyboard is": (False, walk(bare=["Try again"]), {}),
         "Tab goes in a circle": (False, walk(round=False, stuck=True), {}),
+        "a press of which nothing comes": (False, one_press(), {}),
+        "a press that asks": (True, one_press(asks=True), {}),
+        "a press that shows something": (True, one_press(messages=[]), {}),
+        "a press where all is said on a WebSocket": (True, one_press(usual=False), {}),
         "a keyboard that is seen": (True, walked("send", "retry", "composer"), {}),
     },
     "listed": {

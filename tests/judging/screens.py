@@ -313,6 +313,7 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "under its title": (True, titled(STEADY), {}),
         "under another title": (False, titled("Error"), {}),
         "another one is marked as open": (False, listing([*THERE, {**OTHERS[0], "current": True}]), {}),
+        "under what went wrong": (False, listing([{**THERE[0], "title": "Oops"}]), {}),
         "in the colour of its ground": (False, listing([{**THERE[0], "pale": "it has the colour of its ground"}]), {}),
     },
     "heard": {
@@ -320,6 +321,8 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "not announced": (False, error(unheard="it is in no live region"), {}),
         "a conversation that is held back for ever": (False, symptom(ASKED, "Oops", muffled=1), {}),
         "held back while it grows": (True, symptom(ASKED, muffled=1, busy=True), {}),
+        "told once more for each try": (True, symptom(ASKED, "Oops", repeated=3), {}),
+        "told again each second": (False, symptom(ASKED, "Oops", repeated=60), {}),
     },
     "reached": {
         "by keyboard": (True, Story(), {}),
@@ -414,4 +417,5 @@ QUIET: dict[str, tuple[Story, dict[str, Any]]] = {
     "as_served": (Story(), {}),
     "spoken": (Story(), {}),
     "room": (Story(), {}),
+    "logged_out": (Story(), {}),
 }

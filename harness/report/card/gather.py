@@ -42,7 +42,7 @@ ASPECTS = (
     Aspect(
         "message",
         "the documented message (in any words where the profile has no text for it), alone",
-        ("message", "fits", "quotes", "message_again"),
+        ("message", "fits", "pointed", "quotes", "message_again"),
     ),
     Aspect("in time", "it comes within the scenario's limit", ("within", "countdown", "late")),
     Aspect("visible", "it can be seen where it stands, for as long as it is true", ("seen", "stands_out", "stays")),
@@ -59,7 +59,7 @@ ASPECTS = (
     Aspect(
         "usable",
         "what is offered can be reached and used",
-        ("usable", "reached", "focus", "reach", "in_the_way", "room"),
+        ("usable", "comes_to_rest", "reached", "focus", "reach", "in_the_way", "room"),
     ),
     Aspect("leaves", "nothing of the failure is left once it is over", ("leaves", "told")),
     Aspect(
