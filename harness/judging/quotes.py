@@ -32,13 +32,20 @@ def quotes(case: Case) -> Finding | None:
 
 def _failed(case: Case, look: Look) -> list[list[Event]]:
     """For each address that failed more than once before a look: the bad replies, and the requests without one."""
-    wrong = case.history.where("browser", "reply", before=look.at)
+    wrong = [event for event in case.history.where("browser", "reply") if _came_at(case, event) <= look.at]
     lost = case.history.where("browser", "request_failed", before=look.at)
     wrong += [event for event in lost if "ABORTED" not in str(event.data["error"])]
     by_path: dict[str, list[Event]] = {}
     for event in sorted(wrong, key=lambda event: event.at):
         by_path.setdefault(str(event.data["path"]), []).append(event)
     return [events for events in by_path.values() if len(events) > 1]
+
+
+def _came_at(case: Case, reply: Event) -> float:
+    """When a reply came, whose text is read a little later: then the page may have shown it already."""
+    responses = case.history.where("browser", "response", before=reply.at)
+    same = [one for one in responses if all(one.data[what] == reply.data[what] for what in ("path", "status"))]
+    return same[-1].at if same else reply.at
 
 
 def _outdated(case: Case, failed: list[Event]) -> Iterator[str]:

@@ -93,6 +93,14 @@ def failed_twice(shows: str, last: str = '{"error": {"message": "Down for mainte
     return story.note(24, "browser", "reply", path="/m", status=status, text=last)
 
 
+def read_late() -> Story:
+    """The last reply was shown before its text was read."""
+    story = Story().lacks("remedy").shows("recovery", screen(ASKED, ["Not sent", "It said: Internal Server Error"]))
+    story.note(11, "browser", "reply", path="/m", status=500, text="Internal Server Error")
+    story.note(29, "browser", "response", path="/m", status=503)
+    return story.note(30.5, "browser", "reply", path="/m", status=503, text="Down for maintenance.")
+
+
 def led(came: bool) -> Story:
     return told("Oops").note(38, "screen", "led", text="What to do", came=came)
 
@@ -185,6 +193,7 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
     "quotes": {
         "what was said last": (True, failed_twice("It said: Down for maintenance."), {}),
         "what was said of an earlier failure": (False, failed_twice("It said: Internal Server Error"), {}),
+        "what was said of an earlier failure, before the last one is read": (False, read_late(), {}),
         "neither of them": (True, failed_twice("Wait a minute."), {}),
         "what both have said": (True, failed_twice("Internal Server Error", "Internal Server Error, again"), {}),
         "what was said before the last without a reply": (
