@@ -36,7 +36,7 @@ def countdown(case: Case) -> Finding | None:
     says = f"{shown:g} s" if shown is not None else "no countdown"
     enabled = f", with {', '.join(early)} enabled" if early else ""
     sentence = f"expected a countdown of {asked:g} s, shown was {says}{enabled}"
-    return (_later(case, asked) if right else None) or Finding("countdown", right, sentence)
+    return (_later(case, asked) or _by_enter(case) if right else None) or Finding("countdown", right, sentence)
 
 
 def fits(shown: float, left: float, meanwhile: float, close: float) -> bool:
@@ -76,6 +76,17 @@ def _later(case: Case, asked: float) -> Finding | None:
         if left < -CLOSE and (shown or OF_NOTHING.search(str(look.screen.get("countdown", "")))):
             return Finding("countdown", False, f"expected the countdown to end, shown was {shown or 0:g} s")
     return None
+
+
+def _by_enter(case: Case) -> Finding | None:
+    """Something was sent by Enter although the client offered no sending yet."""
+    held, over = case.history.last("run", "held_back"), case.history.step("afterwards")
+    end = over.at if over else float("inf")
+    if held is None or not case.history.where("browser", "sent", after=held.at, before=end):
+        return None
+    return Finding(
+        "countdown", False, "expected nothing to be sent before the countdown's end, Enter sent the question"
+    )
 
 
 def _stands_still(seen: list[Look]) -> Finding | None:

@@ -166,18 +166,13 @@ class Body:
             if done:
                 return waiting.result()
             if patience != LULL:
-                await self._count_pieces()
+                await evidence.count_pieces(self.page, self._recorder)
             patience = LULL
             await self._world.advance(LEAP)
-            await self._count_pieces()  # the page answers once it has done what became due, however slow it is
+            await evidence.count_pieces(
+                self.page, self._recorder
+            )  # the page answers once it has done what became due, however slow it is
         return None
-
-    async def _count_pieces(self) -> None:
-        """How far the answer has come, for whoever asks later what was held up."""
-        with contextlib.suppress(Error):
-            pieces = await ask(self.page, "() => window.__chatfaultPieces ?? null")
-            if pieces is not None:
-                self._recorder.note("browser", "websocket_frames", pieces=pieces)
 
     async def forget_pieces(self) -> None:
         """What comes from here on is another answer, of which nothing has come."""
@@ -311,6 +306,11 @@ class Body:
         taps = self.situation.device and "send" in self._client.locators  # on a phone Enter may begin a new line
         hand = "keyboard" if self._client.sends == "Enter" and not taps else hand
         if self._client.sends == "click" and screen["controls"]["send"] != "enabled":
+            if hand == "keyboard" and screen["controls"]["composer"] == "enabled" and not screen["locked"]:
+                self._recorder.note("run", "held_back", control="send")
+                with contextlib.suppress(InTheWay):  # who stays at the keyboard presses it nevertheless
+                    await self._send("keyboard")
+                    await self._now()  # by when what that has sent is noted
             raise Unavailable("the send button is disabled")
         stand = sum(one["role"] == "user" and one["text"] == question for one in screen["messages"])
         self._turns = float(stand + 1)

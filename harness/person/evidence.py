@@ -171,6 +171,14 @@ async def _bare(page: Page, number: int) -> str:
     return str(part["name"]) if taken[0] == taken[1] else ""
 
 
+async def count_pieces(page: Page, recorder: Recorder) -> None:
+    """Note how far the answer has come, for whoever asks later what was held up."""
+    with contextlib.suppress(Error):
+        pieces = await ask(page, "() => window.__chatfaultPieces ?? null")
+        if pieces is not None:
+            recorder.note("browser", "websocket_frames", pieces=pieces)
+
+
 async def listen(page: Page) -> None:
     """From here on the page keeps what its live regions say."""
     with contextlib.suppress(Error):

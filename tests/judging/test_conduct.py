@@ -120,6 +120,12 @@ def limited(countdown: str, asked: str = "57", **controls: str) -> Story:
     return shown.note(11, "gateway", "access", **access(429, retry_after=asked))
 
 
+def entered_early(sent: bool = False) -> Story:
+    """Enter was pressed while nothing may be sent."""
+    story = limited("57 s").note(36, "run", "step", name="afterwards").note(25, "run", "held_back", control="send")
+    return story.note(25.1 if sent else 37, "browser", "sent", path="/m", key="k")
+
+
 def whole_road(whole: bool = True, because: str = "it lasted 45s") -> Story:
     """The fault ended before the recovery, and the person asked once more."""
     story = Story().note(21, "fault", "lifted", fault=0, because=because)
@@ -362,6 +368,8 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "another one": (False, limited("30 s"), COUNT),
         "none": (False, limited(""), COUNT),
         "with a control that can't help yet": (False, limited("57 s", retry="enabled"), COUNT),
+        "where Enter sends nothing": (True, entered_early(), COUNT),
+        "where Enter sends all the same": (False, entered_early(sent=True), COUNT),
     },
     "once_on_screen": {
         "once": (True, recovery(ANSWERED), {}),
