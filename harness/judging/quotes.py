@@ -36,15 +36,15 @@ def _failed(case: Case, look: Look) -> list[list[Event]]:
     lost = case.history.where("browser", "request_failed", before=look.at)
     wrong += [event for event in lost if "ABORTED" not in str(event.data["error"])]
     by_path: dict[str, list[Event]] = {}
-    for event in sorted(wrong, key=lambda event: event.at):
+    for event in sorted(wrong, key=lambda event: _came_at(case, event)):
         by_path.setdefault(str(event.data["path"]), []).append(event)
     return [events for events in by_path.values() if len(events) > 1]
 
 
 def _came_at(case: Case, reply: Event) -> float:
-    """When a reply came, whose text is read a little later: then the page may have shown it already."""
+    """When a request failed, or its reply came, whose text is read later: the page may have shown it by then."""
     responses = case.history.where("browser", "response", before=reply.at)
-    same = [one for one in responses if all(one.data[what] == reply.data[what] for what in ("path", "status"))]
+    same = [one for one in responses if all(one.data.get(what) == reply.data.get(what) for what in ("path", "status"))]
     return same[-1].at if same else reply.at
 
 

@@ -185,14 +185,17 @@ def logged_out(case: Case) -> Finding | None:
     """Who logs out is logged out at the service as well: else whoever has their session goes on with it."""
     clicked = case.history.where("browser", "clicked")
     pressed = next((event for event in clicked if event.data["control"] == "logout"), None)
-    if pressed is None or not case.history.where("service", "account"):
+    known = case.history.where("service", "account")
+    if pressed is None or not known:
         return None
+    mine = {str(event.data["name"]) for event in known}
     back = next((e.at for e in clicked if e.at > pressed.at and e.data["control"] == "login_submit"), float("inf"))
     replies = case.history.where("browser", "response", "request_failed", after=pressed.at, before=back)
     if any(int(reply.data.get("status", 400)) >= 400 for reply in replies):
         return None
     broken = case.history.step("break")  # a browser tells of a press when it gets round to it
-    ended = case.history.where("service", "session_ended", after=broken.at if broken else 0.0)
+    over = case.history.where("service", "session_ended", after=broken.at if broken else 0.0)
+    ended = [event for event in over if event.data["account"] in mine]
     sentence = "expected the session to end at the service when its person logs out, it is still alive"
     return Finding("logged_out", bool(ended), sentence, "ended", "alive")
 

@@ -169,9 +169,8 @@ class Body:
                 await evidence.count_pieces(self.page, self._recorder)
             patience = LULL
             await self._world.advance(LEAP)
-            await evidence.count_pieces(
-                self.page, self._recorder
-            )  # the page answers once it has done what became due, however slow it is
+            # The page answers once it has done what became due, however slow it is.
+            await evidence.count_pieces(self.page, self._recorder)
         return None
 
     async def forget_pieces(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.helpers import ANSWERED, ASKED, QUESTION, STEADY, Story, screen
+from tests.helpers import ANSWERED, ASKED, QUESTION, STEADY, Story, account, screen
 from tests.judging.screens import OTHERS, THERE, listing, told, walked
 
 ALL_WELL: dict[str, Any] = {
@@ -74,7 +74,9 @@ def advises(line: str, *others: str) -> Story:
 
 
 def logs_out(ended: bool, status: int = 200) -> Story:
-    story = Story().note(5, "service", "account", phase="before").note(24, "browser", "clicked", control="logout")
+    story = Story().note(5, "service", "account", **account("before"))
+    story.note(24, "browser", "clicked", control="logout")
+    story.note(24, "service", "session_ended", account="monitor", reason="replaced")
     story.note(24.1, "browser", "response", method="POST", path="/logout", status=status)
     if ended:
         story.note(23.9, "service", "session_ended", account="person-7", reason="logout")
