@@ -41,14 +41,14 @@ class Exchange:
         """What the record says when it begins."""
         return {
             "request": self.request, "class": "api", "account": self.account, "endpoint": self.endpoint,
-            "model": self.model, "stream": self.stream, "retries": self.retries, "messages": self.messages,
+            "model": self.model, "stream": self.stream, "retries": self.retries,
         }  # fmt: skip
 
     def went(self) -> Fields:
-        """What the record says when it is over."""
+        """What the record says when it is over: by then it is known what was sent."""
         return {
-            "request": self.request, "class": "api", "account": self.account, "answer": self.answer,
-            "pieces": self.pieces, "status": self.status, "how": self.how, "fault": self.fault,
+            "request": self.request, "class": "api", "account": self.account, "messages": self.messages,
+            "answer": self.answer, "pieces": self.pieces, "status": self.status, "how": self.how, "fault": self.fault,
         }  # fmt: skip
 
     def to_json(self) -> Fields:

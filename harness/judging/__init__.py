@@ -10,6 +10,7 @@ from __future__ import annotations
 from harness.judging import (
     by_itself,
     conduct,
+    context,
     countdown,
     kept,
     leaks,
@@ -88,6 +89,7 @@ CLIENT: dict[str, Check] = {
     "scripts": conduct.scripts,
     "other_draft": kept.other_draft,
     "as_served": kept.as_served,
+    "context": context.context,
     "spoken": spoken.spoken,
     "room": room.room,
     "by_itself": by_itself.by_itself,

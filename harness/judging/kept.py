@@ -15,6 +15,13 @@ from harness.values.situation import Moment
 
 NOT_SENT = ("failed", "unsent", "error", "pending", "sending", "queued", "not_sent")
 """How a client may mark a message that the service has not taken."""
+ARRIVED = re.compile(
+    r"\W*(?:message )?(?:delivered|sent|received|seen|read|arrived|saved|[✓✔]+"
+    r"|配信済み?|送信済み?|送信しました|既読|受信済み?)"
+    r"(?:[\W\d]|am|pm|at|just now|today)*",
+    re.IGNORECASE,
+)
+"""How a client tells that a message has come to where it was to go."""
 
 
 SIZE = re.compile(r"(?<![\w.,-])(\d{1,4}(?:[.,]\d+)?) ?(bytes?|B|[kKMG]i?B)\b")
@@ -57,15 +64,18 @@ def _may_be(case: Case, question: str, text: str) -> bool:
 
 
 def order(case: Case) -> Finding | None:
-    """Messages stand in the order in which the service took them."""
+    """Messages stand in the order in which the service took them; what it never took, in that in which it was asked."""
     taken: dict[tuple[str, str], float] = {}
     for event in case.history.where("service", "message"):
         taken.setdefault((str(event.data["conversation"]), squeeze(str(event.data["text"]))), event.at)
+    asked: dict[str, float] = {}
+    for event in case.history.where("run", "asked"):
+        asked.setdefault(squeeze(str(event.data["question"])), event.at)
     for look in looks(case):
         here = conversation_of(look.screen)
         texts = [one["text"] for one in look.screen["messages"] if one["role"] == "user"]
-        times = [taken[here, text] for text in texts if (here, text) in taken]
-        if any(later < earlier for earlier, later in pairwise(times)):
+        times = [taken.get((here, text), asked.get(text)) for text in dict.fromkeys(texts)]
+        if any(later < earlier for earlier, later in pairwise([one for one in times if one is not None])):
             sentence = (
                 f"expected messages in the order in which they were sent ({look.phase}), shown was {quoted(texts)}"
             )
@@ -97,7 +107,8 @@ def unsent(case: Case) -> Finding | None:
 
 
 def _marked(case: Case, one: Mapping[str, Any]) -> bool:
-    return bool(remark(case, one) or one.get("failed") or one.get("state") in NOT_SENT)
+    said = remark(case, one)
+    return bool((said and not ARRIVED.fullmatch(said)) or one.get("failed") or one.get("state") in NOT_SENT)
 
 
 def unfinished(case: Case) -> Finding | None:

@@ -98,6 +98,10 @@ def _left_lying(case: Case) -> Iterator[str]:
     """What lies about where the next one at this browser finds it, each as a sentence."""
     for one in case.history.where("browser", "lying"):
         yield f"expected no secret in {one.data['where']}, it has {one.data['what']}"
+    for one in case.history.where("browser", "response"):
+        if one.data.get("gives_away"):
+            where = f"the headers of {one.data['method']} {one.data['path']}'s reply"
+            yield f"expected no secret in {where}, they have {one.data['gives_away']}"
     for look in looks(case):
         query = str(look.screen.get("url", "")).partition("?")[2].replace("&", " ")
         if found := told([query], SECRETS):

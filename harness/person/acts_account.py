@@ -69,7 +69,7 @@ class AccountActs(Body):
         await self._in_dialog("settings", *steps, done="password_done", otherwise=otherwise)
         self._account = replace(self._account, password=fresh)
         self._world.service.changed(self._account)
-        self.windows.confidential["a password"] = fresh
+        self.windows.confidential.values["a password"] = fresh
         await self.look("remedy", "shown")
         await self.windows.look_into_storage(self.page)
 

@@ -17,9 +17,10 @@ from harness.browser import extensions
 from harness.browser.asking import ask
 from harness.clients import Client
 from harness.person import evidence
+from harness.person.confidential import WRITTEN
 from harness.person.pressing import REACHING, hindrance, press, press_enter, type_in, under_way
 from harness.person.watching import BLANK, MOMENT, OFTEN, Screen, Watch, nothing_came_of, takes_text
-from harness.person.windows import WRITTEN, Outfit, Windows
+from harness.person.windows import Outfit, Windows
 from harness.stack.recorder import Recorder
 from harness.stack.service import Account
 from harness.stack.world import World
@@ -76,7 +77,7 @@ class Body:
         script = f"{look}({PRESSES.strip()})({json.dumps(places)});"
         self.windows = Windows(world, locale, outfit, script, stepwise=client.marks_itself)
         mine = {"a session": account.session, "a password": account.password, "an API key": account.api_key}
-        self.windows.confidential = {"the account": account.name, **mine}
+        self.windows.confidential.values = {"the account": account.name, **mine}
         self._blank = self._logs_in = self._refused = False
         self._turns = 0.0
         self.when_opened: Callable[[], Awaitable[None]] | None = None
@@ -127,7 +128,7 @@ class Body:
         if screen is None:
             screen = {**await self._now(), "gave_up": True}
             self._world.doubt()
-        screen = {**screen, "in_address": self.windows.in_address(str(screen.get("url", "")))}
+        screen = {**screen, "in_address": self.windows.confidential.in_address(str(screen.get("url", "")))}
         self._recorder.note("screen", "snapshot", phase=phase, **screen)
         if screen.get("pieces") is not None:
             self._recorder.note("browser", "websocket_frames", pieces=screen["pieces"])
@@ -155,6 +156,8 @@ class Body:
         if not screen["client"]:
             return
         await evidence.closely(self.page, self._recorder, self._client.locators, screen, taken)
+        if self._client.has_server:
+            await self.windows.look_into_page(self.page)
 
     async def follow(self) -> None:
         """See whether the links that stood there when it was looked at closely lead somewhere, now that all works."""
@@ -313,7 +316,7 @@ class Body:
             raise Unavailable("the send button is disabled")
         stand = sum(one["role"] == "user" and one["text"] == question for one in screen["messages"])
         self._turns = float(stand + 1)
-        self.windows.confidential[WRITTEN] = question
+        self.windows.confidential.values[WRITTEN] = question
         where = self.page.url.rsplit("/", 1)[-1]
         self._recorder.note("run", "asked", question=question, conversation=where, hand=hand)
         await self._send(hand, times)
@@ -382,20 +385,20 @@ class Body:
         accepted = stands and screen["draft"] != question
         for control in ("retry", "regenerate"):
             if accepted and screen["controls"][control] == "enabled":
-                await self.press(control)
+                await self.press(control, hand)
                 return
         await self.ask(question, hand)
 
-    async def press(self, control: str) -> None:
+    async def press(self, control: str, hand: str = "mouse") -> None:
         """Press one of the client's own controls. Raises `Unavailable` when it isn't offered.
 
-        Whoever has just typed what failed stays at the keyboard.
+        `hand`: as in `ask`. Whoever has just typed what failed stays at the keyboard.
         """
         screen = await self._now()
         state = screen["controls"][control] if screen["client"] else "absent"
         if state != "enabled":
             raise Unavailable(f"{control} is {state} on the screen")
-        hand = "keyboard" if control == "retry" and screen["draft"] else "mouse"
+        hand = "keyboard" if control == "retry" and screen["draft"] else hand
         self._recorder.note("run", "pressed", control=control, hand=hand)
         self._turns = float("inf")  # what stands there is not what comes of it
         sends = control == "retry" and screen["draft"] and self._client.marks_itself

@@ -13,7 +13,7 @@ from typing import Any
 
 import aiohttp
 
-from harness.person.windows import WRITTEN
+from harness.person.confidential import WRITTEN
 from harness.stack.recorder import Recorder
 from harness.stack.service import Service
 from harness.values.errors import EnvironmentFault

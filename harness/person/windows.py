@@ -13,11 +13,13 @@ from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, unquote_plus, urlsplit
+from urllib.parse import urlsplit
 
 from playwright.async_api import BrowserContext, ConsoleMessage, Download, Error, Page, Request, Response
 
-from harness.browser import extensions, traces
+from harness.browser import extensions, moving, traces
+from harness.browser.asking import untraced
+from harness.person.confidential import PASSWORD, SECRETS, WRITTEN, Confidential
 from harness.stack.recorder import Recorder
 from harness.stack.world import World
 from harness.values.situation import Situation
@@ -36,10 +38,6 @@ MAKES = frozenset({"document", "script", "stylesheet", "fetch", "xhr"})
 """Of what a page is made, and what it asks for to be made."""
 KEPT = "() => /^https?:/.test(location.protocol) && JSON.stringify([{ ...localStorage }, { ...sessionStorage }])"
 """What a page has in its storage, as text."""
-EVERYTHING: frozenset[str] = frozenset()
-PASSWORD = frozenset({"a password"})
-SECRETS = PASSWORD | {"a session", "an API key"}
-WRITTEN = "what the person wrote"
 READING = 1.0
 """Real seconds within which the text of a reply that has come can be read."""
 SAVING = 10.0
@@ -88,8 +86,7 @@ class Windows:
         self._opened: list[BrowserContext] = []
         self._tabs: list[Page] = []
         self._folder: Path | None = None
-        self.confidential: dict[str, str] = {}
-        """What must not be given away, by what it is."""
+        self.confidential = Confidential()
         self._part_at = 0.0
         self._coming: set[Request] = set()
         self.loaded: set[str] = set()
@@ -211,7 +208,7 @@ class Windows:
 
     def _said(self, message: ConsoleMessage) -> None:
         """Only the console says with which status a WebSocket was refused; and it may say what it must not."""
-        secret = self._given_away(message.text, SECRETS | {WRITTEN})
+        secret = self.confidential.within(message.text, SECRETS | {WRITTEN})
         if secret:
             self._recorder.note("browser", "lying", where="the console", what=secret)
         refused = REFUSED.search(message.text)
@@ -267,31 +264,24 @@ class Windows:
         with contextlib.suppress(Error, UnicodeDecodeError):
             body = request.post_data or ""
         path, key = urlsplit(request.url).path, request.headers.get("idempotency-key", "")
-        given = {"in_address": self.in_address(request.url), "carries": self._given_away(body)}
+        given = {"in_address": self.confidential.in_address(request.url), "carries": self.confidential.within(body)}
         led = bool(request.redirected_from)
         how = {"method": request.method, "path": path, "key": key, "foreign": foreign, "led": led}
         how |= {"beacon": True} if request.resource_type == "ping" else {}
         self._recorder.note("browser", "request", None, **how, **given)
 
-    def in_address(self, address: str) -> str:
-        """Which of the person's secrets and words stand in an address, also where it writes a space as a plus."""
-        return self._given_away(unquote(address)) or self._given_away(unquote_plus(address))
-
     async def look_into_storage(self, page: Page) -> None:
         """Note it when a page has kept a password: it is typed for one moment, and not the client's to keep."""
         with contextlib.suppress(Error):
             kept = await page.evaluate(KEPT)
-            if kept and self._given_away(kept, PASSWORD):
+            if kept and self.confidential.within(kept, PASSWORD):
                 self._recorder.note("browser", "lying", where="the browser's storage", what="a password")
 
-    def _given_away(self, text: str, names: frozenset[str] = EVERYTHING) -> str:
-        """Which of the person's secrets and words stand in a text. `names`: of these only."""
-        written = (text, text.encode().decode("unicode_escape", "replace")) if "\\u" in text else (text,)
-        return " and ".join(
-            name
-            for name, value in self.confidential.items()
-            if value and (not names or name in names) and any(value in one for one in written)
-        )
+    async def look_into_page(self, page: Page) -> None:
+        """Note it when a page that has no need of them, having a server that asks for it, has secrets within it."""
+        with contextlib.suppress(Error):
+            if found := self.confidential.within(await untraced(page, page.content()), SECRETS):
+                self._recorder.note("browser", "lying", where="the page's source", what=found)
 
     def _responded(self, response: Response) -> None:
         path = urlsplit(response.url).path
@@ -309,6 +299,8 @@ class Windows:
                 "upstream_ms": headers.get("x-envoy-upstream-service-time", ""),
                 "blocked_by": headers.get("x-blocked-by", ""),
             }
+            if secret := self.confidential.in_headers(headers):
+                data["gives_away"] = secret
             self._recorder.note("browser", "response", **data)
             if response.status >= 400:
                 self._later(self._read(response, path), self._replies)
@@ -364,12 +356,17 @@ class Windows:
     # -- time and end
 
     async def advance(self, seconds: float) -> None:
-        """The browsers' clocks go with the world's: stepwise, jumping only over long calm stretches."""
+        """The browsers' clocks go with the world's: stepwise, jumping only over long calm stretches.
+
+        What a page moves by its style goes with them, for no browser's driver has that follow the clock of its scripts.
+        """
         for context in self._contexts:
             if seconds <= 60 and self._stepwise:
                 await context.clock.run_for(round(seconds * 1000))
             else:
                 await context.clock.fast_forward(round(seconds * 1000))
+            for page in context.pages if seconds >= moving.SEEN else ():
+                await moving.go_on(page, seconds)
 
     async def _closed(self, context: BrowserContext) -> None:
         """Close a window that the person leaves; its trace is put by until it is known whether it is kept."""

@@ -51,6 +51,7 @@ KINDS: dict[str, str] = {
     "leaves": "Something of the failure stays",
     "in_the_way": "The fault is over, but the client is in the way",
     "elsewhere": "A new chat is no new one",
+    "context": "The model is told another conversation",
     "as_served": "The page differs from what the service has",
     "spoken": "Who hears the page is told something else",
     "room": "There is no room to read or write",

@@ -55,21 +55,23 @@ const fails = async (why, mine, answer) => {
   if (has("throws")) queueMicrotask(() => null.words);
   if (has("wrong")) why = "No answer (500).";
   if (has("tells")) why += " " + mine.textContent;
-  const note = answer ? " (broke off)" : " (not sent)";
+  const note = answer ? " (broke off)" : has("arrives") ? " ✓ Delivered" : " (not sent)";
   if (!has("unmarked")) part((answer ?? mine).parentElement, "small", "note").textContent = note;
   if (has("drops")) answer?.parentElement.remove();
   if (has("forgets")) $("#log").replaceChildren();
+  if (has("reverses")) $("#log").append(...[...$("#log").children].reverse());
   if (has("blurs")) $(".line").blur();
   if (has("stuck")) $(".line").disabled = $(".again").disabled = true;
   if (has("silent")) return;
   $(".again").onclick = () => {
     for (const one of [mine, answer]) one?.parentElement.remove();
-    turns.splice(-2);
+    if (!has("retells")) turns.splice(-2);
     send(mine.textContent);
   };
   $(".trouble").textContent = why;
   $("#veil").hidden = false;
   if (has("passing")) setTimeout(hide, 4000);
+  if (has("fades")) $("#veil").animate({opacity: [1, 0]}, {duration: 20000, fill: "forwards"});
 };
 $(".line").onkeydown = (event) => {
   const words = $(".line").value.trim();
@@ -123,7 +125,9 @@ def spilt(status: int) -> web.Response:
 
 async def page(_request: web.Request) -> web.Response:
     text = PAGE.replace("BUGS", json.dumps(BUGS))
-    return web.Response(text=text, content_type="text/html")
+    text = text.replace("<main", f"<!-- {KEY} --><main") if "embeds" in BUGS else text
+    headers = {"X-Upstream-Key": KEY} if "hands" in BUGS else None
+    return web.Response(text=text, content_type="text/html", headers=headers)
 
 
 async def talk(request: web.Request) -> web.StreamResponse:

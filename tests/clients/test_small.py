@@ -29,12 +29,13 @@ TABLE: dict[str, tuple[str, str, dict[str, str]]] = {
         {
             "raw": "raw",
             "unannounced": "heard",
-            "unmarked": "unsent",
+            "arrives": "unsent",
             "throws": "scripts",
             "blurs": "focus",
             "mumbles": "spoken",
         },
     ),
+    "that it looks like sent": ("f2_server_error", "control[nothing]", {"unmarked": "unsent"}),
     "what it sends": (
         "f1_send",
         "control[nothing]",
@@ -45,6 +46,10 @@ TABLE: dict[str, tuple[str, str, dict[str, str]]] = {
         "control[nothing]",
         {"wrong": "message", "pale": "seen", "forgets": "conversation", "covers": "usable"},
     ),
+    "what it lets out": ("f1_send", "control[nothing]", {"hands": "leaks", "reverses": "order"}),
+    "that its source has the key": ("f1_send", "control[nothing]", {"embeds": "leaks"}),
+    "that its error fades": ("f1_send", "control[nothing]", {"fades": "seen"}),
+    "that it tells what failed once more": ("f1_send_once", "retry", {"retells": "context"}),
     "that it stops telling": ("f1_send", "control[nothing]", {"passing": "stays", "tells": "leaks"}),
     "what it does to an answer": ("f1_mid_answer", "control[nothing]", {"drops": "partial", "late": "within"}),
     "that it takes a part for the whole": (
@@ -93,7 +98,7 @@ def test_what_is_sound_passes(tmp_path: Path, scenario: str) -> None:
 def test_what_is_planted_is_found(tmp_path: Path, about: str) -> None:
     """Bugs that don't hide one another are planted together; each has a check of its own that passes without it."""
     scenario, arm, bugs = TABLE[about]
-    arms = "nothing]" if "nothing" in arm else "again] or wait"
+    arms = "nothing]" if "nothing" in arm else f"again] or wait or {arm}"
     found = run(tmp_path, scenario, " ".join(bugs), arms)[arm]
     assert found["verdict"] == "fail"
     assert set(bugs.values()) <= failing(found), found["findings"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.helpers import ANSWERED, ASKED, QUESTION, STEADY, Story, account, screen
+from tests.helpers import ANSWERED, ASKED, QUESTION, STEADY, STEADY_ANSWER, Story, account, screen
 from tests.judging.screens import OTHERS, THERE, listing, told, walked
 
 ALL_WELL: dict[str, Any] = {
@@ -103,6 +103,18 @@ def read_late() -> Story:
     return story.note(30.5, "browser", "reply", path="/m", status=503, text="Down for maintenance.")
 
 
+def told_to_the_model(*requests: list[tuple[str, str]], shown: Any = ANSWERED) -> Story:
+    """What a client told the model of the conversation, once for each time that it asked, and what it shows then."""
+    story = Story().lacks("remedy", "navigation", "document").shows("recovery", screen(shown))
+    for number, turns in enumerate(requests):
+        asked, messages = turns[-1][1], [{"role": role, "text": text} for role, text in turns]
+        story.note(2 + 20 * number, "run", "asked", question=asked, conversation="c")
+        about = {"request": str(number), "account": "person-7"}
+        story.note(2.1 + 20 * number, "service", "api_request", **about)
+        story.note(39.4, "service", "api_ended", **about, messages=messages)
+    return story.note(5, "service", "account", **account("before"))
+
+
 def led(came: bool) -> Story:
     return told("Oops").note(38, "screen", "led", text="What to do", came=came)
 
@@ -117,7 +129,24 @@ def two(shown: Any, **more: Any) -> Story:
     return listing(shown).shows("steady", {**steady, **more})
 
 
+FIRST = [("user", STEADY)]
+SECOND = [*FIRST, ("assistant", STEADY_ANSWER), ("user", QUESTION)]
+FAILED_TURN = [*FIRST, ("assistant", STEADY_ANSWER), ("user", QUESTION), ("user", QUESTION)]
+AS_ITS_OWN = [*FIRST, ("assistant", "Sorry, the server had a problem"), ("user", QUESTION)]
 NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
+    "context": {
+        "the conversation": (True, told_to_the_model(FIRST, SECOND), {}),
+        "the last turn only, as always": (True, told_to_the_model(FIRST, [SECOND[-1]]), {}),
+        "what has failed, again": (False, told_to_the_model(FIRST, FAILED_TURN), {}),
+        "what has failed, and stands there twice": (
+            True,
+            told_to_the_model(FIRST, FAILED_TURN, shown=(*ASKED, *ANSWERED[len(ASKED) - 1 :])),
+            {},
+        ),
+        "a turn of another visit": (False, told_to_the_model(FIRST, SECOND, shown=ANSWERED[2:]), {}),
+        "no more than the last turn any more": (False, told_to_the_model(SECOND, [SECOND[-1]]), {}),
+        "an error as its own answer": (False, told_to_the_model(FIRST, AS_ITS_OWN), {}),
+    },
     "comes_to_rest": {
         "as it should": (True, left_waiting(), ALONE),
         "with stop still there": (False, left_waiting(controls={"stop": "enabled"}), ALONE),

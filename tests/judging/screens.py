@@ -145,6 +145,14 @@ def in_order(*messages: Any) -> Story:
     return story.note(3, "service", "message", **message(STEADY))
 
 
+def asked_in_vain(*messages: Any) -> Story:
+    """The service has taken nothing that a person asked in this client, of which it knows no conversations."""
+    story = symptom(messages).lacks("message")
+    for at, question in ((2.5, STEADY), (10.2, QUESTION)):
+        story.note(at, "run", "asked", question=question, conversation="")
+    return story
+
+
 def failed_again(draft: str) -> Story:
     story = Story().shows("recovery", screen(BEFORE, "Oops", draft=draft))
     return story.note(25, "run", "asked", question=QUESTION, conversation="c")
@@ -283,11 +291,22 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
     "order": {
         "as sent": (True, in_order(*ASKED), {}),
         "the newest first": (False, in_order(said("user", QUESTION), *BEFORE), {}),
+        "what was never taken, first": (
+            False,
+            asked_in_vain(said("user", QUESTION), *BEFORE),
+            {},
+        ),
+        "what was never taken, last": (True, asked_in_vain(*ASKED), {}),
     },
     "unsent": {
         "taken": (True, symptom(ASKED, "Oops").lacks("remedy", "recovery"), {}),
         "sent and not sent at once": (False, symptom(ASKED, "Oops", draft=QUESTION), {}),
         "never taken, shown as sent": (False, symptom(ASKED, "Oops").lacks("message"), {}),
+        "never taken, told as delivered": (
+            False,
+            symptom((*BEFORE, {**said("user", QUESTION), "note": "Delivered ✓ 10:32"}), "Oops").lacks("message"),
+            {},
+        ),
         "never taken, and said so": (
             True,
             symptom((*BEFORE, {**said("user", QUESTION), "note": "Not sent"}), "Oops").lacks(
@@ -417,5 +436,6 @@ QUIET: dict[str, tuple[Story, dict[str, Any]]] = {
     "as_served": (Story(), {}),
     "spoken": (Story(), {}),
     "room": (Story(), {}),
+    "context": (Story(), {}),
     "logged_out": (Story(), {}),
 }

@@ -447,6 +447,11 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             Story().note(12, "browser", "lying", where="the browser's storage", what="a password"),
             {},
         ),
+        "a key in a reply's headers": (
+            False,
+            Story().note(3, "browser", "response", method="GET", path="/", status=200, gives_away="an API key"),
+            {},
+        ),
         "a session in the address": (False, symptom(ASKED, "Oops", url="http://x/c/c?session=1f2e3d4c"), {}),
         "the time of day": (True, symptom(ASKED, "503 at 10:15:30 in /api/conversations"), {}),
         "an internal address": (False, symptom(ASKED, "no route to chat-7.prod.internal"), {}),

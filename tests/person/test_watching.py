@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from harness.person import watching
-from harness.person.watching import BLANK, WRITTEN, Watch, nothing_came_of
+from harness.person.confidential import WRITTEN
+from harness.person.watching import BLANK, Watch, nothing_came_of
 from harness.stack.recorder import Recorder
 
 

@@ -54,7 +54,7 @@ ASPECTS = (
     Aspect(
         "conversation",
         "the messages are those of the service, in order, once",
-        ("conversation", "own", "order", "once_on_screen", "as_served", "listed", "unsent"),
+        ("conversation", "own", "order", "once_on_screen", "as_served", "context", "listed", "unsent"),
     ),
     Aspect(
         "usable",

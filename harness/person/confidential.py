@@ -1,0 +1,41 @@
+"""What must not be given away of a person's, and where it stands all the same: told by its name, never as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import unquote, unquote_plus
+
+from harness.values.secrets import Secrets
+
+EVERYTHING: frozenset[str] = frozenset()
+PASSWORD = frozenset({"a password"})
+SECRETS = PASSWORD | {"a session", "an API key"}
+WRITTEN = "what the person wrote"
+HANDED_OVER = frozenset({"set-cookie"})
+"""Headers that are there to give a browser a secret."""
+
+
+class Confidential:
+    """A person's secrets and words. `values`: each by what it is."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, str] = {}
+
+    def within(self, text: str, names: frozenset[str] = EVERYTHING) -> str:
+        """Which of them stand in a text, in words. `names`: of these only."""
+        written = (text, text.encode().decode("unicode_escape", "replace")) if "\\u" in text else (text,)
+        return " and ".join(
+            name
+            for name, value in self.values.items()
+            if value and (not names or name in names) and any(value in one for one in written)
+        )
+
+    def in_address(self, address: str) -> str:
+        """Which of them stand in an address, also where it writes a space as a plus."""
+        return self.within(unquote(address)) or self.within(unquote_plus(address))
+
+    def in_headers(self, headers: Mapping[str, str]) -> str:
+        """Which secrets a reply's headers carry, be they known or secrets by how they look."""
+        carried = {name: value for name, value in headers.items() if name.lower() not in HANDED_OVER}
+        text = "\n".join(f'{name}: "{value}"' for name, value in carried.items())
+        return self.within(text, SECRETS) or ("a secret" if Secrets().out_of(text) != text else "")
