@@ -32,6 +32,10 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--locale": {"choices": LOCALES, "help": "run every scenario in this language"},
     "--browser": {"choices": ENGINES, "help": "run every scenario in this browser"},
     "--headed": {"action": "store_true", "help": "show the browser's window"},
+    "--whole-traces": {
+        "action": "store_true",
+        "help": "have the network and the page at each act in every trace, not only in those of each first control",
+    },
     "--repeat": {"type": times, "default": 1, "metavar": "N", "help": "run every arm N times"},
     "--no-predict": {"action": "store_true", "help": "let the wire decide: don't compare with the model"},
     "--baseline": {"default": "", "metavar": "RUN", "help": "tell what changed beside this report"},

@@ -364,11 +364,12 @@ def _shared_network(arm: Arm) -> str:
     return next((fault.at for fault in arm.scenario.faults if fault.do == "crowded"), "")
 
 
-def outfit(arm: Arm) -> Outfit:
-    """What the person's browser must have from the start for this arm."""
+def outfit(arm: Arm, whole_traces: bool) -> Outfit:
+    """What the person's browser must have from the start for this arm; `whole_traces`: and every arm's trace."""
     keeps = arm.kind == "remedy" and REMEDIES[arm.remedy].keeps_profile
     blocks = (str(fault.params["blocks"]) for fault in arm.scenario.faults if fault.do == "extension")
-    return Outfit(arm.start.installed, next(blocks, ""), keeps)
+    whole = whole_traces or closely.stands_for_all(arm)
+    return Outfit(arm.start.installed, next(blocks, ""), keeps, whole)
 
 
 async def _sits_down(person: Person) -> None:
@@ -388,7 +389,7 @@ async def play(world: World, client: Client, arm: Arm, keep_trace: Callable[[], 
     began = recorder.note("run", "questions", steady=steady, question=question)
     async with undone(world, began.at):
         account = await world.begin(arm.start, scenario.gateway, _shared_network(arm))
-        person = Person(world, client, account, arm.start, scenario.locale, outfit(arm))
+        person = Person(world, client, account, arm.start, scenario.locale, outfit(arm, world.whole_traces))
         world.sits(person)
         run = Run(world, client, arm, person)
         try:

@@ -39,6 +39,8 @@ class Settings:
     page: str = ""
     headed: bool = False
     predict: bool = True
+    whole_traces: bool = False
+    """Whether every arm's trace has the network and the page at each act: that takes a tenth of an arm's time."""
     worker: str = ""
     """Its name, where several share the report's folder."""
     options: tuple[str, ...] = ()
@@ -236,7 +238,10 @@ class Session:
         return self._world
 
     def _new(self, engine: str) -> World:
-        return World(self.tools, self.recorder, self.settings.page, self.settings.headed, engine, self.settings.client)
+        asked = self.settings
+        world = World(self.tools, self.recorder, asked.page, asked.headed, engine, asked.client)
+        world.whole_traces = asked.whole_traces
+        return world
 
     async def _up_at_last(self, engine: str) -> World:
         try:

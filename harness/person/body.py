@@ -155,7 +155,7 @@ class Body:
         screen = await self._now()
         if not screen["client"]:
             return
-        await evidence.closely(self.page, self._recorder, self._client.locators, screen, taken)
+        await evidence.closely(self.page, self._recorder, self._client.locators, screen, taken, self._world.audits)
         if self._client.has_server:
             await self.windows.look_into_page(self.page)
 

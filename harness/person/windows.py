@@ -59,12 +59,14 @@ class Outfit:
 
     `extensions`: so many installed. `blocks`: what the last of them blocks, which comes only with its fault; empty when
     none blocks anything.
-    `keeps_profile`: what it has kept must outlive its restart.
+    `keeps_profile`: what it has kept must outlive its restart. `whole_trace`: its trace has the network and the page at
+    each act as well.
     """
 
     extensions: int = 0
     blocks: str = ""
     keeps_profile: bool = False
+    whole_trace: bool = False
 
 
 class Windows:
@@ -179,7 +181,7 @@ class Windows:
         await context.clock.install()
         await context.expose_binding("__chatfaultTell", self._told)
         await context.add_init_script(SOCKETS + self._script)
-        await context.tracing.start(snapshots=True)
+        await context.tracing.start(snapshots=self._outfit.whole_trace)
         context.on("request", self._requested)
         context.on("response", self._responded)
         context.on("requestfinished", self._finished)

@@ -178,6 +178,7 @@ def _session(config: pytest.Config) -> Session:
             page=asked(config, "--page") and str(Path(asked(config, "--page")).resolve()),
             headed=asked(config, "--headed"),
             predict=not asked(config, "--no-predict"),
+            whole_traces=asked(config, "--whole-traces"),
             worker=getattr(config, "workerinput", {}).get("workerid", ""),
             options=again(config),
         )

@@ -10,6 +10,7 @@ from functools import lru_cache
 import yaml
 
 from harness.values.result import Result
+from harness.values.scenario import NOTHING
 
 EXPECTED_IN: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("message", "message_again"), ("expect", "message")),
@@ -21,6 +22,8 @@ EXPECTED_IN: dict[str, tuple[str, ...]] = {
 }
 """Which part of a scenario a check holds the client to; of any other it is the arm's own line, or `expect`."""
 
+WHOLE_TRACES = "--whole-traces"
+"""With this option an arm's trace has what that of each scenario's first control has anyway."""
 BROKEN_OFF = ("complete", "undone", "control")
 """What no line of a scenario has to do with."""
 
@@ -84,4 +87,5 @@ def command(result: Result) -> str:
         words += [*chosen, "-k", f"{result.scenario} and {label}"]
     else:
         words.append(f"{result.path}::{result.scenario}::{label}")
-    return shlex.join([*words, *result.options])
+    slim = result.trace and result.remedy != NOTHING and WHOLE_TRACES not in result.options
+    return shlex.join([*words, *result.options, *([WHOLE_TRACES] if slim else [])])

@@ -70,8 +70,12 @@ class World:
     engine: str = "chromium"
     client: Client | None = None
     """The client under test; without one it is the page that the service serves."""
+    whole_traces: bool = False
+    """Whether the browser's trace of every arm has the network and the page at each act."""
     target: Target = NOBODY
     now: float = 0.0
+    audits: dict[str, tuple[str, list[dict[str, str]]]] = field(default_factory=dict)
+    """What axe found of screens before, by what they are made of."""
     _armed: list[Armed] = field(default_factory=list)
     _coming: list[tuple[float, int, Fault]] = field(default_factory=list)
     """The faults that are to begin later: when, on the harness's clock."""

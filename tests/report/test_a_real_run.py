@@ -38,7 +38,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     texts.write_text(texts.read_text("utf-8").replace("Suspicious activity detected", "Odd activity detected"), "utf-8")
     out = there / "out"
     chosen = "change_password or log_in_again"
-    assert run(out, "scenarios/f9_used_from_two_places.yaml", "-k", chosen, "--page", str(page)) == 1
+    assert run(out, "scenarios/f9_used_from_two_places.yaml", "-k", chosen, "--page", str(page), "--whole-traces") == 1
     return out
 
 
