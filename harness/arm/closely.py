@@ -5,7 +5,7 @@ from __future__ import annotations
 from harness.clients import Client
 from harness.person import Person, evidence
 from harness.stack.recorder import Recorder
-from harness.values.scenario import NOTHING, Arm
+from harness.values.scenario import ASK_AGAIN, NOTHING, Arm
 
 
 def stands_for_all(arm: Arm) -> bool:
@@ -23,6 +23,12 @@ async def notice(arm: Arm, client: Client, person: Person, recorder: Recorder, p
     """What one notices of the client's page who looks closely."""
     if stands_for_all(arm):
         await evidence.facts(person.page, recorder, client.locators, phase)
+
+
+async def tell_apart(arm: Arm, client: Client, person: Person, recorder: Recorder) -> None:
+    """Who is said to have written the messages that came last, where somebody asked again."""
+    if arm.label in (f"control[{ASK_AGAIN}]", "retry"):
+        await evidence.facts(person.page, recorder, client.locators, "recovery", ("speakers",))
 
 
 async def press_dead_links(arm: Arm, client: Client, person: Person, recorder: Recorder) -> None:

@@ -272,7 +272,9 @@ class Run:
     async def _ask_again(self) -> None:
         if self.moment is not Moment.DOWNLOAD:
             hand = "keyboard" if self.arm.label == f"control[{ASK_AGAIN}]" else "mouse"
-            await self.person.ask_again(self.question, "recovery", opening=self.moment is Moment.OPEN, hand=hand)
+            opening = self.moment is Moment.OPEN
+            anew = self.tried == "wait" and bool(self.client.lacks("drafts"))  # who has waited writes it once more
+            await self.person.ask_again(self.question, "recovery", opening, hand, anew)
             return
         if self.tried and REMEDIES[self.tried].fresh_file:
             if self.tried != "regenerate":
@@ -288,6 +290,7 @@ class Run:
         await leave_be_what_was_saved(self.world, self.arm)
         await self.person.windows.downloaded()
         await self._picture("recovery")
+        await closely.tell_apart(self.arm, self.client, self.person, self.recorder)
         await time_goes_by(self.world, self.arm, self.person)
         await closely.press_dead_links(self.arm, self.client, self.person, self.recorder)
         await look_after(self.world, self.arm, self.person, self.other)

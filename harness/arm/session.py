@@ -102,9 +102,19 @@ class Session:
         return self.results[key]
 
     async def _run(
-        self, arm: Arm, control: Result | None, repeat: int, texts: Mapping[str, str], name: str, stopped: str = ""
+        self,
+        arm: Arm,
+        control: Result | None,
+        repeat: int,
+        texts: Mapping[str, str],
+        name: str,
+        stopped: str = "",
+        again: bool = False,
     ) -> Result:
-        """Run and judge an arm, under this name; or only say why it is not begun (`stopped`)."""
+        """Run and judge an arm, under this name; or only say why it is not begun (`stopped`).
+
+        `again`: with another process of the client's server than that which others had left as it is.
+        """
         self._describe(arm, texts)
         self.recorder.begin(name)
         client, predict = self.settings.client, self.settings.predict
@@ -131,6 +141,8 @@ class Session:
             self.recorder.note("run", "stopped", because=stopped, environment=True)
         else:
             ending = await self._play(arm, keep_trace)
+            if ending is None and not again and self._left_over(arm):
+                return await self._run(arm, control, repeat, texts, name, again=True)
         result = replace(verdict(), repeat=repeat, options=self.settings.options)
         if trace.exists():
             result = replace(result, trace=str(trace.relative_to(self.settings.out)))
@@ -142,6 +154,18 @@ class Session:
         if ending is not None:
             raise ending
         return result
+
+    def _left_over(self, arm: Arm) -> bool:
+        """Whether a client's server that has met earlier arms' faults answers nobody, before anything is broken."""
+        history, world = self.recorder.history, self._world
+        stopped = history.first("run", "stopped")
+        if world is None or not self.settings.client.has_server or stopped is None or history.step("break"):
+            return False
+        if stopped.data["environment"] or world.fresh:
+            return False
+        self.recorder.note("run", "renewed", because=f"the client's server was of no use: {stopped.data['because']}")
+        world.doubt()
+        return True
 
     def _is_told(self, fault: BrokenMachine) -> bool:
         """Whether another worker said before us that this machine is broken; the order of lines in the file decides."""

@@ -29,7 +29,7 @@ LEAP = 4.0
 
 def by_itself(case: Case) -> Finding | None:
     """A client stays where the person is, and says that something is under way only while it is."""
-    sentence = next(_left(case), "") or next(_pretends(case), "")
+    sentence = next(_left(case), "") or next(_pretends(case), "") or next(_remembers(case), "")
     return Finding("by_itself", not sentence, sentence or "the client does nothing by itself")
 
 
@@ -76,6 +76,19 @@ def _pretends(case: Case) -> Iterator[str]:
         spins = min(before.screen.get("spinning", 0), after.screen.get("spinning", 0))
         if spins > steady.get("spinning", 0):
             yield f"expected nothing to spin when nothing is under way ({after.phase}), something does"
+
+
+def _remembers(case: Case) -> Iterator[str]:
+    """Each error on an empty page that was opened just now, although nothing has failed since, in words."""
+    for look in looks(case, "remedy"):
+        opened = case.history.last("browser", "document", before=look.at)
+        if opened is None or not look.screen["error"] or look.screen["messages"] or look.screen["busy"]:
+            continue
+        since = {"after": opened.at, "before": look.at}
+        bad = [e for e in case.history.where("browser", "response", **since) if int(e.data["status"]) >= 400]
+        if not bad and not case.history.where("browser", "request_failed", "websocket_closed", "page_error", **since):
+            shown = quoted(look.screen["error"]["lines"])
+            yield f"expected nothing of an earlier failure on a page that was opened just now, shown was {shown}"
 
 
 def _idle(case: Case, before: Look, after: Look) -> bool:

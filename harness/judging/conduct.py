@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 from harness.judging.case import Case, Screen, answer_to, answered_whole, came, lines_on, quoted, squeeze, times, works
@@ -18,6 +19,8 @@ ALIKE = 2
 """Lines up to which an error that stands on the page twice is one that is also told in passing."""
 STAYS = ("reload", "new_tab")
 """After these the person looks at the same conversation with the same storage, so nothing may be missing."""
+TWICE = re.compile(r"\W*(\w.{7,}?)(?:\W*\1)+\W*")
+"""A line that says one thing, and then the same again."""
 SWIFT = 1.0
 """Seconds in which an answer stands on the screen while all is well, on a machine that has nothing else to do."""
 REMAINS = ("log_in_again", "restart_browser", "switch_network", "vpn_off", "vpn_region", "restart_router", "wait")
@@ -208,6 +211,10 @@ def once_on_screen(case: Case) -> Finding | None:
             return Finding("once_on_screen", False, f"expected {quoted(again)} once ({phase}), it stands there again")
         if screen["error"] and (errors := two_errors(screen)):
             return Finding("once_on_screen", False, f"{errors} ({phase}), shown was {quoted(lines_on(screen))}")
+        if twice := next((line for line in lines_on(screen) if TWICE.fullmatch(line)), ""):
+            return Finding(
+                "once_on_screen", False, f"expected what failed to be told once ({phase}), shown was {quoted(twice)}"
+            )
         if len(asked) > times or doubled:
             shown = quoted([one["text"] for one in screen["messages"]])
             what = f"expected the question and its answer once ({phase}), shown was {shown}"

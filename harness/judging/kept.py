@@ -22,6 +22,13 @@ ARRIVED = re.compile(
     re.IGNORECASE,
 )
 """How a client tells that a message has come to where it was to go."""
+FAILED = re.compile(
+    r"\b(?:not|never|couldn['’]?t|could not|un)[ -]?(?:be )?(?:sent|send|delivered|answered)\b"
+    r"|\b(?:failed|undelivered|unanswered|interrupted|incomplete|brok(?:e|en) off|cut (?:off|short))\b"
+    r"|未送信|失敗|送信でき|送信されま|中断|途切れ",
+    re.IGNORECASE,
+)
+"""How a client tells that a message or an answer has not come through."""
 
 
 SIZE = re.compile(r"(?<![\w.,-])(\d{1,4}(?:[.,]\d+)?) ?(bytes?|B|[kKMG]i?B)\b")
@@ -103,7 +110,25 @@ def unsent(case: Case) -> Finding | None:
                     "and it stands in the conversation like one that was sent"
                 )
                 return Finding("unsent", False, sentence, "told as not sent", "shown as sent")
+    if wrong := _told_as_failed(case):
+        return Finding("unsent", False, wrong, "told as sent", "told as failed")
     return Finding("unsent", True, "what was not sent is not told as sent")
+
+
+def _told_as_failed(case: Case) -> str:
+    """A question that has its whole answer, or that answer, told as one that did not come through, in words."""
+    for look in looks(case):
+        messages = list(look.screen["messages"])
+        for one, other in pairwise(messages):
+            if (one["role"], other["role"]) != ("user", "assistant") or other["text"] not in case.whole(one["text"]):
+                continue
+            for told in (one, other):
+                if FAILED.search(said := remark(case, told)):
+                    return (
+                        f"expected {quoted(told['text'])} to be told as what came through ({look.phase}), "
+                        f"for the answer is there, beside it stands {quoted(said)}"
+                    )
+    return ""
 
 
 def _marked(case: Case, one: Mapping[str, Any]) -> bool:

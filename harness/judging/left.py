@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from harness.judging.by_itself import A_WHILE
 from harness.judging.case import Case, Screen, answer_to, quoted, works
 from harness.judging.countdown import UNITS
 from harness.judging.looks import Look, at_rest, came_since, looks, remark, was_there
@@ -30,6 +31,11 @@ def comes_to_rest(case: Case) -> Finding | None:
     """Once an error is told, and nobody does anything, nothing is to be stopped, and what it offers can be pressed."""
     for before, after in at_rest(case):
         pair = (before.screen, after.screen)
+        if _stays_busy(case, before, after):
+            sentence = (
+                f"expected nothing to be under way once an error is told ({after.phase}), it is shown as busy still"
+            )
+            return Finding("comes_to_rest", False, sentence, "at rest", "busy")
         if not all(one["client"] and one["error"] and not one["busy"] for one in pair):
             continue
         if all(one["controls"].get("stop") == "enabled" for one in pair) and not _is_being_written(case, after):
@@ -43,6 +49,14 @@ def comes_to_rest(case: Case) -> Finding | None:
             )
             return Finding("comes_to_rest", False, sentence, "retry enabled", "retry disabled")
     return Finding("comes_to_rest", True, "nothing goes on once an error is told") if was_there(case) else None
+
+
+def _stays_busy(case: Case, before: Look, after: Look) -> bool:
+    """Whether a client that asks for nothing is busy for a while beside its error."""
+    both = all(one.screen["client"] and one.screen["error"] and one.screen["busy"] for one in (before, after))
+    asked = case.history.where("browser", "request", "websocket_made", "document", after=before.at, before=after.at)
+    long = after.world + after.at - before.world - before.at >= A_WHILE
+    return both and long and not asked and not _is_being_written(case, after)
 
 
 def _is_being_written(case: Case, look: Look) -> bool:

@@ -11,6 +11,14 @@ from harness.judging.looks import Look, looks
 from harness.values.history import Event
 from harness.values.result import Finding
 
+NAMES = {
+    429: "rate_limited",
+    500: "internal_server_error",
+    502: "bad_gateway",
+    503: "service_unavailable",
+    504: "gateway_timeout",
+}
+"""What a client calls a reply with this status, unless that says more."""
 LEAST = 12
 """Letters from which a text is known again; what is shorter may stand in any sentence."""
 
@@ -27,7 +35,37 @@ def quotes(case: Case) -> Finding | None:
                 now = quoted(last["text"]) if "text" in last else f"no reply ({last['error']})"
                 sentence = f"expected no more of an earlier failure ({look.phase}), shown was {quoted(said)}"
                 return Finding("quotes", False, f"{sentence}, come was {now}", str(last.get("text", "")), said)
+        if sentence := _of_an_earlier_status(case, look):
+            return Finding("quotes", False, sentence)
     return Finding("quotes", True, "what is quoted of the other side is what it said last") if told else None
+
+
+def _of_an_earlier_status(case: Case, look: Look) -> str:
+    """What a failure is told as that another one was before it, by the statuses that the gateway gave, in words."""
+    logged = case.history.where("gateway", "access", before=look.at)
+    posts = [
+        e
+        for e in logged
+        if e.data["method"] == "POST" and (not case.client.has_server or e.data["road"] == "client_api")
+    ]
+    statuses = [int(event.data["status"]) for event in posts]
+    if not look.screen["error"] or not statuses or statuses[-1] not in NAMES:
+        return ""
+    lines = lines_on(look.screen)
+    for status in statuses[:-1]:
+        if status == statuses[-1] or status not in NAMES:
+            continue
+        now, then = (case.client.text(NAMES[one], case.locale) for one in (statuses[-1], status))
+        if (
+            then
+            and now
+            and then != now
+            and any(then in line for line in lines)
+            and not any(now in line for line in lines)
+        ):
+            last = f"expected what failed last to be told ({look.phase}), a {statuses[-1]}"
+            return f"{last}, shown was {quoted(then)} of before"
+    return ""
 
 
 def _failed(case: Case, look: Look) -> list[list[Event]]:

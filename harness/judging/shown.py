@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from harness.clients import MESSAGES
 from harness.judging.case import Case, Screen, answered_whole, lines_on, quoted, works
-from harness.judging.looks import Look, at_rest, came_since, looks, plain, was_there
+from harness.judging.looks import Look, at_rest, came_since, looks, plain, remark, was_there
 from harness.judging.waits import another_wait
 from harness.judging.wording import ADVICE, CONNECTED, DISCONNECTED, MISFITS, PAYING, RAW, STATUS, SUCCESS
 from harness.values.result import Finding
@@ -232,7 +232,8 @@ def raw(case: Case) -> Finding | None:
         ]:
             shown = f"HTML as elements: {', '.join(foreign)}"
             return Finding("raw", False, f"expected no body of others on the screen ({look.phase}), shown was {shown}")
-        for line in [*lines_on(look.screen), *came_since(case, look.screen)]:
+        notes = [said for one in look.screen["messages"] if (said := remark(case, one))]
+        for line in [*lines_on(look.screen), *came_since(case, look.screen), *notes]:
             found = next((what for what, looks_ in RAW.items() if looks_.search(line)), "")
             if found and not any(line in text or text in line for text in documented if RAW[found].search(text)):
                 sentence = f"expected no body of others on the screen ({look.phase}), shown was {found}: {quoted(line)}"

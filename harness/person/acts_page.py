@@ -35,6 +35,27 @@ class PageActs(Body):
         else:
             await self._navigate("remedy", "reload", self.page.reload)
 
+    async def ask_again(
+        self, question: str, phase: str, opening: bool, hand: str = "mouse", anew: bool = False
+    ) -> None:
+        """Repeat what failed: open the address again, or in the page as it stands take it up again, or send again.
+
+        `opening`: it is the opening that failed. `hand`: with what is sent again, as in `ask`. `anew`: it is
+        written once more where the composer doesn't have it, whatever the page offers.
+        """
+        screen = await self._now()
+        if not screen["client"] or (opening and screen["error"]):
+            screen = await self.open(phase)
+            if not screen["client"] or screen["error"]:
+                return
+        stands = any(one["role"] == "user" and one["text"] == question for one in screen["messages"])
+        accepted = stands and screen["draft"] != question and not anew
+        for control in ("retry", "regenerate"):
+            if accepted and screen["controls"][control] == "enabled":
+                await self.press(control, hand)
+                return
+        await self.ask(question, hand)
+
     async def new_tab(self) -> None:
         self.page = await self.page.context.new_page()
         await self.open("remedy")

@@ -156,6 +156,7 @@ class Body:
         if not screen["client"]:
             return
         await evidence.closely(self.page, self._recorder, self._client.locators, screen, taken, self._world.audits)
+        await self.windows.look_into_cookies(self.page)
         if self._client.has_server:
             await self.windows.look_into_page(self.page)
 
@@ -370,24 +371,6 @@ class Body:
         if self._client.marks_itself:
             return screen
         return await Watch(self._world.service, self._account.name, "now", "").read(screen)
-
-    async def ask_again(self, question: str, phase: str, opening: bool, hand: str = "mouse") -> None:
-        """Repeat what failed: open the address again, or in the page as it stands take it up again, or send again.
-
-        `opening`: it is the opening that failed. `hand`: with what is sent again, as in `ask`.
-        """
-        screen = await self._now()
-        if not screen["client"] or (opening and screen["error"]):
-            screen = await self.open(phase)
-            if not screen["client"] or screen["error"]:
-                return
-        stands = any(one["role"] == "user" and one["text"] == question for one in screen["messages"])
-        accepted = stands and screen["draft"] != question
-        for control in ("retry", "regenerate"):
-            if accepted and screen["controls"][control] == "enabled":
-                await self.press(control, hand)
-                return
-        await self.ask(question, hand)
 
     async def press(self, control: str, hand: str = "mouse") -> None:
         """Press one of the client's own controls. Raises `Unavailable` when it isn't offered.

@@ -11,6 +11,7 @@ EVERYTHING: frozenset[str] = frozenset()
 PASSWORD = frozenset({"a password"})
 SECRETS = PASSWORD | {"a session", "an API key"}
 WRITTEN = "what the person wrote"
+WORDS = frozenset({WRITTEN})
 HANDED_OVER = frozenset({"set-cookie"})
 """Headers that are there to give a browser a secret."""
 
@@ -30,9 +31,9 @@ class Confidential:
             if value and (not names or name in names) and any(value in one for one in written)
         )
 
-    def in_address(self, address: str) -> str:
-        """Which of them stand in an address, also where it writes a space as a plus."""
-        return self.within(unquote(address)) or self.within(unquote_plus(address))
+    def in_address(self, address: str, names: frozenset[str] = EVERYTHING) -> str:
+        """Which of them stand in an address, also where it writes a space as a plus. `names`: as in `within`."""
+        return self.within(unquote(address), names) or self.within(unquote_plus(address), names)
 
     def in_headers(self, headers: Mapping[str, str]) -> str:
         """Which secrets a reply's headers carry, be they known or secrets by how they look."""

@@ -199,10 +199,13 @@ async def listen(page: Page) -> None:
         await ask(page, LISTEN)
 
 
-async def facts(page: Page, recorder: Recorder, locators: Mapping[str, str], phase: str) -> None:
-    """Note what only somebody notices who looks closely, or who hears the page."""
+async def facts(
+    page: Page, recorder: Recorder, locators: Mapping[str, str], phase: str, only: tuple[str, ...] = ()
+) -> None:
+    """Note what only somebody notices who looks closely, or who hears the page. `only`: these of it, if any."""
     with contextlib.suppress(Error):
-        recorder.note("screen", "closely", phase=phase, **await ask(page, CLOSELY, dict(locators)))
+        found = await ask(page, CLOSELY, dict(locators))
+        recorder.note("screen", "closely", phase=phase, **{name: found[name] for name in only or found})
 
 
 async def press_dead_links(page: Page, recorder: Recorder, error: str, most: int = MOST_DEAD) -> None:

@@ -19,7 +19,7 @@ from playwright.async_api import BrowserContext, ConsoleMessage, Download, Error
 
 from harness.browser import extensions, moving, traces
 from harness.browser.asking import untraced
-from harness.person.confidential import PASSWORD, SECRETS, WRITTEN, Confidential
+from harness.person.confidential import PASSWORD, SECRETS, WORDS, WRITTEN, Confidential
 from harness.stack.recorder import Recorder
 from harness.stack.world import World
 from harness.values.situation import Situation
@@ -278,6 +278,12 @@ class Windows:
             kept = await page.evaluate(KEPT)
             if kept and self.confidential.within(kept, PASSWORD):
                 self._recorder.note("browser", "lying", where="the browser's storage", what="a password")
+
+    async def look_into_cookies(self, page: Page) -> None:
+        """Note it when what a person wrote stands in a cookie, which goes along with all that the browser asks for."""
+        jar = await page.context.cookies()
+        if found := self.confidential.in_address(" ".join(str(one.get("value")) for one in jar), WORDS):
+            self._recorder.note("browser", "lying", where="a cookie", what=found)
 
     async def look_into_page(self, page: Page) -> None:
         """Note it when a page that has no need of them, having a server that asks for it, has secrets within it."""

@@ -88,6 +88,9 @@ class World:
     """The person's account with another provider, once they have used it."""
     _secured: bool = False
     _doubtful: bool = False
+    fresh: bool = True
+    """Whether the client's server has met nobody before the present person."""
+    _met: bool = False
     _network: str = "wifi"
     _shared: str = ""
     """The network whose connections all go through one, so that they share its bandwidth."""
@@ -143,7 +146,8 @@ class World:
         server = self.stack.client_server
         if server is not None and server.process.started and (self._doubtful or await self.gateway.answering()):
             await server.renew()
-        self._doubtful = False
+            self._met = False
+        self.fresh, self._met, self._doubtful = not self._met, True, False
 
     @property
     def engines(self) -> Engines:

@@ -108,9 +108,10 @@ def begun_again(events: list[Event]) -> list[str]:
     """The arms, by their names, that came to a verdict only after an attempt whose worker ended amid it."""
     begun, judged = Counter[str](), Counter[str]()
     for event in events:
-        if event.source == "run" and event.kind in ("arm", "verdict"):
+        if event.source == "run" and event.kind in ("arm", "verdict", "renewed"):
             (begun if event.kind == "arm" else judged)[event.arm] += 1
-    return [arm for arm in begun if 0 < judged[arm] < begun[arm]]
+    over = {event.arm for event in events if (event.source, event.kind) == ("run", "verdict")}
+    return [arm for arm in begun if arm in over and judged[arm] < begun[arm]]
 
 
 def unfinished(events: list[Event]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.helpers import ANSWERED, ASKED, QUESTION, STEADY, STEADY_ANSWER, Story, account, screen
+from tests.helpers import ANSWERED, ASKED, QUESTION, STEADY, STEADY_ANSWER, Story, access, account, screen
 from tests.judging.screens import OTHERS, THERE, listing, told, walked
 
 ALL_WELL: dict[str, Any] = {
@@ -115,6 +115,19 @@ def told_to_the_model(*requests: list[tuple[str, str]], shown: Any = ANSWERED) -
     return story.note(5, "service", "account", **account("before"))
 
 
+def opened_with(line: str) -> Story:
+    """A page that was opened anew, on which nothing stands but this error."""
+    return Story().shows("remedy", screen((), line))
+
+
+def another_status(shows: str) -> Story:
+    """It failed with a 429 at first, and with a 502 when it was asked again; then the screen shows this."""
+    story = Story(status=429).lacks("remedy").shows("recovery", screen(ASKED, [shows]))
+    told = {"path": "/m", "text": ""}
+    story.note(11, "browser", "reply", status=429, **told).note(24, "browser", "reply", status=502, **told)
+    return story.note(24, "gateway", "access", **access(502))
+
+
 def led(came: bool) -> Story:
     return told("Oops").note(38, "screen", "led", text="What to do", came=came)
 
@@ -166,7 +179,12 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             left_waiting(controls={"retry": "disabled"}, lines=["Oops", "Try again in 57 s."]),
             ALONE,
         ),
-        "while it is busy": (True, left_waiting(controls={"stop": "enabled"}, busy=True), ALONE),
+        "busy, and it asks": (
+            True,
+            left_waiting(busy=True).note(15, "browser", "request", method="GET", path="/x"),
+            ALONE,
+        ),
+        "busy, and nothing is under way": (False, left_waiting(busy=True), ALONE),
     },
     "pointed": {
         "to nothing": (True, advises("Try again in a minute."), {}),
@@ -209,6 +227,12 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "a password in clear": (False, noticed(clear=True), {}),
     },
     "by_itself": {
+        "an error of before on a page that was opened anew": (False, opened_with("Oops"), {"remedy": "reload"}),
+        "an error of now on it": (
+            True,
+            opened_with("Oops").note(20.8, "browser", "response", method="GET", path="/x", status=503),
+            {"remedy": "reload"},
+        ),
         "nothing": (True, left_alone(), ALONE),
         "says for long that it connects": (False, left_alone(others=["Connecting…"]), ALONE),
         "says so in Japanese": (False, left_alone(others=["接続中…"]), ALONE),
@@ -222,6 +246,8 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "the page is loaded anew when a message fails": (False, loads_on_sending(), ALONE),
     },
     "quotes": {
+        "the name of an earlier status": (False, another_status("Too many requests"), {}),
+        "the name of the last one": (True, another_status("Bad gateway"), {}),
         "what was said last": (True, failed_twice("It said: Down for maintenance."), {}),
         "what was said of an earlier failure": (False, failed_twice("It said: Internal Server Error"), {}),
         "what was said of an earlier failure, before the last one is read": (False, read_late(), {}),

@@ -105,6 +105,13 @@ def timed(before: str, after: str) -> Story:
     return Story().shows("steady", screen(steady)).shows("recovery", screen(answered))
 
 
+def noted(which: int, note: str) -> Story:
+    """An answered question with this beside it, or beside its answer."""
+    shown = [dict(one) for one in ANSWERED]
+    shown[which]["note"] = note
+    return Story().lacks("symptom", "remedy").shows("recovery", screen(shown))
+
+
 def waiting(line: str) -> Story:
     story = told("Bad gateway", line, "You can try again in 57 s.", countdown="You can try again in 57 s.")
     return story.note(11, "gateway", "access", **access(429, retry_after="60"))
@@ -235,6 +242,7 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "a number with all its digits": (False, told("Oops", "Wait 57.4192 s"), {}),
         "a time below zero": (False, told("Oops", "Wait -3 s"), {}),
         "a time span": (True, told("Oops", "Wait 1-3 s, or 1.5 minutes"), {}),
+        "in a note": (False, noted(-2, "Sending again in -3 s"), {}),
         "in a toast": (False, told("Oops", others=["Traceback (most recent call last)"]), {}),
         "HTML as elements": (
             False,
@@ -307,6 +315,9 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             symptom((*BEFORE, {**said("user", QUESTION), "note": "Delivered ✓ 10:32"}), "Oops").lacks("message"),
             {},
         ),
+        "answered, told as not sent": (False, noted(-2, "Not sent"), {}),
+        "an answer that is whole, told as broken off": (False, noted(-1, "(broke off)"), {}),
+        "answered, told as delivered": (True, noted(-2, "Delivered"), {}),
         "never taken, and said so": (
             True,
             symptom((*BEFORE, {**said("user", QUESTION), "note": "Not sent"}), "Oops").lacks(

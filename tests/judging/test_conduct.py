@@ -377,6 +377,7 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "an error and its toast": (True, Story().shows("symptom", parts(["Oops", "Wait"], ["Oops."])), {}),
         "two errors": (False, Story().shows("symptom", parts(["Oops", "Wait"], ["Too bad"])), {}),
         "an error below itself": (False, Story().shows("symptom", parts(*[["Oops", "Wait", "Retry"]] * 2)), {}),
+        "an error behind itself": (False, recovery(ASKED, "No answer (503).No answer (503)."), {}),
         "a toast for each failure": (False, recovery(ASKED, "Oops", others=["Network problem"] * 2), {}),
         "the answer twice": (False, recovery((*ANSWERED, said("assistant", ANSWER))), {}),
     },
