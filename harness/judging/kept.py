@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
-from harness.judging.case import Case, Screen, came, quoted, squeeze, works
+from harness.judging.case import Case, Screen, came, lines_on, quoted, squeeze, works
 from harness.judging.looks import UNDER_WAY, conversation_of, looks, remark
 from harness.remedies import REMEDIES
 from harness.values.result import Finding
@@ -41,7 +41,10 @@ def own(case: Case) -> Finding | None:
     """Every message on the screen is one that this person wrote, or the service's answer to it."""
     asked = _asked(case)
     for look in looks(case):
-        question = ""
+        question, draft = "", squeeze(look.screen["draft"])
+        if draft and draft in lines_on(look.screen):
+            sentence = f"expected in the composer what the person wrote only ({look.phase}), it has {quoted(draft)}"
+            return Finding("own", False, sentence, " / ".join(asked), draft)
         for one in look.screen["messages"]:
             if one["role"] == "user":
                 question = one["text"]

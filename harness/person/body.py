@@ -156,7 +156,6 @@ class Body:
         if not screen["client"]:
             return
         await evidence.closely(self.page, self._recorder, self._client.locators, screen, taken, self._world.audits)
-        await self.windows.look_into_cookies(self.page)
         if self._client.has_server:
             await self.windows.look_into_page(self.page)
 

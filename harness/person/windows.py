@@ -281,7 +281,9 @@ class Windows:
 
     async def look_into_cookies(self, page: Page) -> None:
         """Note it when what a person wrote stands in a cookie, which goes along with all that the browser asks for."""
-        jar = await page.context.cookies()
+        jar = []
+        with contextlib.suppress(Error):
+            jar = await page.context.cookies()
         if found := self.confidential.in_address(" ".join(str(one.get("value")) for one in jar), WORDS):
             self._recorder.note("browser", "lying", where="a cookie", what=found)
 

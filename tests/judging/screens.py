@@ -293,6 +293,7 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
     },
     "own": {
         "what they asked": (True, Story(), {}),
+        "the error's words in the composer": (False, symptom(ASKED, "Oops", draft="Oops"), {}),
         "somebody else's": (False, symptom((STRANGER, *BEFORE)), {}),
         "an answer that begins with another": (False, recovery((*ASKED, said("assistant", "For ships. The moon"))), {}),
     },
