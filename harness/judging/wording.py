@@ -106,6 +106,7 @@ RAW: dict[str, re.Pattern[str]] = {
         r"|\{\{\s*[\w.]+\s*\}\}|\$\{[\w.]+\}|(?<![\w%])%[sd]\b"
         r"|&(?:amp|quot|lt|gt|nbsp|#\d+);"
         r"|^(?:errors?|messages?|i18n|common|labels?|toasts?|alerts?|ui|chat)(?:\.[a-z]\w*)+$|^null$"
+        r"|^(?=\S*(?:_|[a-z][A-Z]))[a-z]\w*(?:\.[A-Za-z]\w*){2,}$"
     ),
     "letters in a wrong coding": re.compile(
         r"\ufffd|\u00e2\u20ac|\u00c3[\u00a0-\u00bf]|\u00c2[\u00a0-\u00bf]|[繧縺]{2}"

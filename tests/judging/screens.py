@@ -227,6 +227,8 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "an address": (False, told("connect to 127.0.0.1:8000 failed"), {}),
         "a secret": (False, told("Authorization: Bearer sk-live-0123456789"), {}),
         "the name of a text": (False, told("Oops", "errors.network.hint"), {}),
+        "the name of a text beside a message": (False, noted(-2, "talk.note.not_sent"), {}),
+        "a host's name, and a file's": (True, told("Oops", "status.example.com", "answer_1.txt"), {}),
         "what had no value": (False, told("Oops", "Wait undefined seconds"), {}),
         "an object": (False, told("[object Object]"), {}),
         "an entity": (False, told("Couldn&#39;t send"), {}),
