@@ -141,7 +141,8 @@ class Session:
             self.recorder.note("run", "stopped", because=stopped, environment=True)
         else:
             ending = await self._play(arm, keep_trace)
-            if ending is None and not again and self._left_over(arm):
+            if ending is None and not again and self._left_over():
+                trace.unlink(missing_ok=True)
                 return await self._run(arm, control, repeat, texts, name, again=True)
         result = replace(verdict(), repeat=repeat, options=self.settings.options)
         if trace.exists():
@@ -155,7 +156,7 @@ class Session:
             raise ending
         return result
 
-    def _left_over(self, arm: Arm) -> bool:
+    def _left_over(self) -> bool:
         """Whether a client's server that has met earlier arms' faults answers nobody, before anything is broken."""
         history, world = self.recorder.history, self._world
         stopped = history.first("run", "stopped")
@@ -263,9 +264,8 @@ class Session:
 
     def _new(self, engine: str) -> World:
         asked = self.settings
-        world = World(self.tools, self.recorder, asked.page, asked.headed, engine, asked.client)
-        world.whole_traces = asked.whole_traces
-        return world
+        shared = (self.tools, self.recorder, asked.page, asked.headed, engine, asked.client)
+        return World(*shared, whole_traces=asked.whole_traces)
 
     async def _up_at_last(self, engine: str) -> World:
         try:

@@ -13,6 +13,8 @@ from harness.values.history import Event
 from harness.values.result import Finding
 
 MESSAGES = "messages"
+LEAST = 12
+"""Letters from which a part of an answer is known again in what a client has put around it."""
 
 
 def context(case: Case) -> Finding | None:
@@ -86,4 +88,6 @@ def _is_an_answer(case: Case, text: str) -> bool:
     """Whether it is one of the service's answers, or a part of one, whatever a client has put around it."""
     given = [squeeze(str(event.data["text"])) for event in case.history.where("service", "answer")]
     plain = " ".join(text.split())
-    return any(plain in one or one in plain for one in (" ".join(one.split()) for one in given) if one)
+    return any(
+        plain in one or (len(one) >= LEAST and one in plain) for one in (" ".join(one.split()) for one in given) if one
+    )

@@ -87,5 +87,5 @@ def command(result: Result) -> str:
         words += [*chosen, "-k", f"{result.scenario} and {label}"]
     else:
         words.append(f"{result.path}::{result.scenario}::{label}")
-    slim = result.trace and result.remedy != NOTHING and WHOLE_TRACES not in result.options
+    slim = result.trace and result.remedy != NOTHING
     return shlex.join([*words, *result.options, *([WHOLE_TRACES] if slim else [])])
