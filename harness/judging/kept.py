@@ -31,6 +31,14 @@ FAILED = re.compile(
 """How a client tells that a message or an answer has not come through."""
 
 
+WHOLE = re.compile(
+    r"\b(?:completed?|all done|all of it|(?:the )?whole answer|that(?:['’]s| is) all|end of (?:the )?answer)\b"
+    r"|(?:完了|完成)(?:しました|です|済み)|すべて(?:届|受信|表示)|以上です",
+    re.IGNORECASE,
+)
+"""How a client tells that an answer is all there."""
+DENIED = re.compile(r"\b(?:not|never|no|before|until)\b|n['’]t\b|ません|ない|未", re.IGNORECASE)
+"""What turns such a word round."""
 SIZE = re.compile(r"(?<![\w.,-])(\d{1,4}(?:[.,]\d+)?) ?(bytes?|B|[kKMG]i?B)\b")
 """How a client tells the size of a file."""
 ROUNDED = 0.06
@@ -142,13 +150,13 @@ def _marked(case: Case, one: Mapping[str, Any]) -> bool:
 def unfinished(case: Case) -> Finding | None:
     """An answer that the service never finished, or of which a part has come, isn't told as a whole one."""
     for look in looks(case):
-        if look.screen["busy"] or look.screen["error"] or look.phase == UNDER_WAY:
+        if look.screen["busy"] or look.phase == UNDER_WAY:
             continue
-        question = ""
+        question, beside = "", bool(look.screen["error"])  # which tells of it, unless a note says the contrary
         for one in look.screen["messages"]:
             if one["role"] == "user":
                 question = one["text"]
-            elif one["text"] and not _whole(case, question, one["text"]) and not _told_as_part(case, one):
+            elif one["text"] and not _whole(case, question, one["text"]) and not _told_as_part(case, one, beside):
                 sentence = (
                     f"expected the unfinished answer to {quoted(question)} to be told as unfinished ({look.phase}), "
                     f"shown as whole was {quoted(one['text'])}"
@@ -161,8 +169,14 @@ def _whole(case: Case, question: str, text: str) -> bool:
     return not case.given(question) or text in case.whole(question)
 
 
-def _told_as_part(case: Case, one: Mapping[str, Any]) -> bool:
-    return bool(remark(case, one) or one.get("failed"))
+def _told_as_part(case: Case, one: Mapping[str, Any], beside: bool) -> bool:
+    """Whether it is told as a part: by a note, or by an error `beside` it, and by no note as a whole one."""
+    said = remark(case, one)
+    return not _tells_whole(said) and bool(said or beside or one.get("failed"))
+
+
+def _tells_whole(said: str) -> bool:
+    return bool(WHOLE.search(said)) and not (FAILED.search(said) or DENIED.search(said))
 
 
 def mine_only(case: Case) -> Finding | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from harness.judging.case import Case, quoted
 from harness.judging.looks import UNDER_WAY, Look, looks, was_there
 from harness.values.result import Finding
@@ -182,7 +185,13 @@ def logged_in(case: Case) -> Finding | None:
 
 
 def logged_out(case: Case) -> Finding | None:
-    """Who logs out is logged out at the service as well: else whoever has their session goes on with it."""
+    """Who logs out is logged out at the service as well, and leaves nothing of theirs on the screen."""
+    left = [one for screen in case.history.where("screen", "snapshot") for one in _left_standing(screen.data)]
+    if left:
+        sentence = (
+            f"expected nothing of the person's on the screen once they have logged out, there stands {quoted(left)}"
+        )
+        return Finding("logged_out", False, sentence, "nothing", left[0])
     clicked = case.history.where("browser", "clicked")
     pressed = next((event for event in clicked if event.data["control"] == "logout"), None)
     known = case.history.where("service", "account")
@@ -198,6 +207,14 @@ def logged_out(case: Case) -> Finding | None:
     ended = [event for event in over if event.data["account"] in mine]
     sentence = "expected the session to end at the service when its person logs out, it is still alive"
     return Finding("logged_out", bool(ended), sentence, "ended", "alive")
+
+
+def _left_standing(screen: Mapping[str, Any]) -> list[str]:
+    """What of a person's conversations the next one at this browser can read beside the login, once they logged out."""
+    if screen["phase"] != "logged_out" or not screen["login"]:
+        return []
+    written = [str(screen.get("draft") or ""), *(one["title"] for one in screen.get("conversations", ()))]
+    return [text for text in [*(one["text"] for one in screen["messages"]), *written] if text]
 
 
 def _remedy(case: Case) -> float:

@@ -45,4 +45,7 @@ def _taken(seen: Mapping[str, Any]) -> str:
         return "expected that a person may zoom, the page forbids it"
     for one in seen.get("marred", ()):
         return f"expected {quoted(one['text'])} as a text that one can read and use, but {one['why']}"
+    if over := seen.get("overprinted"):
+        one, other = map(quoted, over)
+        return f"expected {one} and {other} to stand apart, they are printed over each other"
     return "expected a password to be hidden while it is typed, it is shown" if seen.get("clear") else ""

@@ -53,6 +53,11 @@ def _wrong_texts(case: Case, screen: Screen) -> list[str]:
     return [text for text in case.client.other_texts(case.arm.scenario.expect.message, case.locale) if text in lines]
 
 
+def is_foreign(case: Case, line: str) -> bool:
+    """Whether a line has words in it that are in another language than the person's, and nobody else's."""
+    return _is_foreign(_without(line, [*_asked(case), *_documented(case)]), case.locale)
+
+
 def _foreign(case: Case, screen: Screen) -> list[str]:
     quotes = [*screen.get("details", ()), *_asked(case), *_documented(case)]
     said = [*lines_on(screen), *screen.get("others", ()), *(one.get("note", "") for one in screen["messages"])]

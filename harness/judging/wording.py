@@ -61,6 +61,27 @@ MISFITS: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...] = (
         "not trying again",
         ("rate_limited", *LOGIN_FITS),
     ),
+    (
+        re.compile(
+            r"\b(turn|switch)(ing)? on (a |the |your )?(vpn|proxy)\b"
+            r"|\b(turn|switch)(ing)? (a |the |your )?(vpn|proxy) on\b"
+            r"|\b(enable|activate|connect to|use|try) (a|the|your)( \w+)? (vpn|proxy)\b"
+            r"|\b(keep|leave) (the|your) (vpn|proxy)\b|\bstay (in|on) (the|this|your) (same )?(network|vpn)\b"
+            r"|(VPN|プロキシ)を?(オンに|有効に|入れ|使って|お使い)|同じネットワークの?まま",
+            re.I,
+        ),
+        "going by a VPN, or staying in a network",
+        ("network_error", "websocket_error", "timeout", "generic", "connection_termination"),
+    ),
+    (
+        re.compile(
+            r"\b(do not|don['’]?t|never) (wait|log ?in|sign ?in|contact|ask|write to|update|switch off|turn off)\b"
+            r"|待たないで|ログインしないで|更新しないで|問い合わせないで",
+            re.I,
+        ),
+        "not doing what helps",
+        (),
+    ),
     (re.compile(r"\bmaintenance\b|メンテナンス", re.I), "maintenance", ("service_unavailable",)),
     (
         re.compile(

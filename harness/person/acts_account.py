@@ -42,6 +42,7 @@ class AccountActs(Body):
         if not screen["login"]:
             await self._do("logout", press)
             await self._comes("login_form", "logging out does not work")
+            await self.look("logged_out")
         await self._log_in("remedy")
 
     async def _in_dialog(self, opener: str, *steps: tuple[str, str], done: str, otherwise: str) -> None:
@@ -51,12 +52,15 @@ class AccountActs(Body):
         """
         places = self._client.locators
         await self._on_screen()
+        form = self._form(opener)
+        await form.opens()
         await self._do(opener, press)
         try:
             for place, text in steps:
                 await self._comes(place, otherwise)
                 await self._do(place, _step(text))
             await self._comes(done, otherwise)
+            await form.note({place: places[place] for place, _ in steps})
         finally:
             with contextlib.suppress(PlaywrightTimeout):
                 await self.page.click(places["dialog_close"], timeout=OPENING * 1000)
@@ -64,12 +68,12 @@ class AccountActs(Body):
     async def change_password(self) -> None:
         fresh = secrets.token_urlsafe(12)
         self._world.recorder.secrets.add(fresh)
+        self.windows.confidential.values["a password"] = fresh
         steps = (("password_old", self._account.password), ("password_new", fresh), ("password_submit", ""))
         otherwise = "the password can't be changed"
         await self._in_dialog("settings", *steps, done="password_done", otherwise=otherwise)
         self._account = replace(self._account, password=fresh)
         self._world.service.changed(self._account)
-        self.windows.confidential.values["a password"] = fresh
         await self.look("remedy", "shown")
         await self.windows.look_into_storage(self.page)
 

@@ -18,6 +18,7 @@ from harness.browser.asking import ask
 from harness.clients import Client
 from harness.person import evidence
 from harness.person.confidential import WRITTEN
+from harness.person.forms import Form
 from harness.person.pressing import REACHING, hindrance, press, press_enter, type_in, under_way
 from harness.person.watching import BLANK, MOMENT, OFTEN, Screen, Watch, nothing_came_of, takes_text
 from harness.person.windows import Outfit, Windows
@@ -47,6 +48,8 @@ LEAP = 5.0
 COOKIE_LASTS = 7 * 24 * 3600.0
 """Seconds for which the browser keeps the session's cookie, over a restart as well."""
 STILL_LOADING = "still_loading"
+LOGIN = ("login_account", "login_password", "login_submit")
+"""The parts of a login."""
 
 
 class Unavailable(Exception):
@@ -128,7 +131,7 @@ class Body:
         if screen is None:
             screen = {**await self._now(), "gave_up": True}
             self._world.doubt()
-        screen = {**screen, "in_address": self.windows.confidential.in_address(str(screen.get("url", "")))}
+        screen = {**screen, **self.windows.confidential.on_screen(screen)}
         self._recorder.note("screen", "snapshot", phase=phase, **screen)
         if screen.get("pieces") is not None:
             self._recorder.note("browser", "websocket_frames", pieces=screen["pieces"])
@@ -284,9 +287,13 @@ class Body:
             else:
                 await self.page.wait_for_load_state("load", timeout=1000)
 
+    def _form(self, what: str) -> Form:
+        return Form(self.page, self._recorder, self.windows.confidential, what)
+
     async def _log_in(self, phase: str) -> Screen:
         await self._do("login_account", lambda one: one.fill(self._account.name, timeout=REACHING * 1000))
         await self._do("login_password", lambda one: one.fill(self._account.password, timeout=REACHING * 1000))
+        await self._form("login").note({name: self._client.locators[name] for name in LOGIN})
         await self._do("login_submit", press)
         screen = await self.look(phase, "shown")
         await self.windows.look_into_storage(self.page)

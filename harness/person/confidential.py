@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import unquote, unquote_plus
 
 from harness.values.secrets import Secrets
@@ -34,6 +35,15 @@ class Confidential:
     def in_address(self, address: str, names: frozenset[str] = EVERYTHING) -> str:
         """Which of them stand in an address, also where it writes a space as a plus. `names`: as in `within`."""
         return self.within(unquote(address), names) or self.within(unquote_plus(address), names)
+
+    def on_screen(self, screen: Mapping[str, Any]) -> dict[str, str]:
+        """What of the person's a page's address has, and which secrets stand on the page, by their names."""
+        said = [*(screen["error"] or {"lines": ()})["lines"], *screen.get("others", ())]
+        said += [f"{one['text']}\n{one.get('note', '')}" for one in screen["messages"]]
+        return {
+            "in_address": self.in_address(str(screen.get("url", ""))),
+            "shows": self.within("\n".join(said), SECRETS),
+        }
 
     def in_headers(self, headers: Mapping[str, str]) -> str:
         """Which secrets a reply's headers carry, be they known or secrets by how they look."""

@@ -54,6 +54,7 @@ KINDS: dict[str, str] = {
     "context": "The model is told another conversation",
     "as_served": "The page differs from what the service has",
     "spoken": "Who hears the page is told something else",
+    "forms": "A login or a dialog isn't for everybody",
     "room": "There is no room to read or write",
     "by_itself": "The client leaves or pretends while nobody acts",
     "late": "The answer is drawn long after it came",

@@ -83,6 +83,17 @@ def logs_out(ended: bool, status: int = 200) -> Story:
     return story.note(26, "browser", "clicked", control="login_submit")
 
 
+def logged_out(messages: Any, **more: Any) -> dict[str, Any]:
+    """What stands beside the login once somebody has logged out."""
+    return {"phase": "logged_out", **screen(messages, login=True, **more)}
+
+
+def fills_in(**other: Any) -> Story:
+    """Somebody fills in a login or a dialog, and looks at it."""
+    found = {"what": "login", "said": ["Ticket 7"], "unreached": {}, "clear": False, "shows": "", **other}
+    return Story().note(25, "screen", "form", **found)
+
+
 def lagging(milliseconds: float) -> Story:
     return Story().shows("recovery", screen(ANSWERED, lag=milliseconds))
 
@@ -201,6 +212,13 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
     "logged_out": {
         "at the service as well": (True, logs_out(True), {}),
         "in the page only": (False, logs_out(False), {}),
+        "and nothing is left": (True, logs_out(True).note(25, "screen", "snapshot", **logged_out(())), {}),
+        "and the conversation stays": (False, logs_out(True).note(25, "screen", "snapshot", **logged_out(ASKED)), {}),
+        "and the list stays": (
+            False,
+            logs_out(True).note(25, "screen", "snapshot", **logged_out((), conversations=THERE)),
+            {},
+        ),
     },
     "spoken": {
         "as others see it": (True, noticed(), {}),
@@ -224,7 +242,17 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "a page that is too wide": (False, noticed(sideways=True), {}),
         "no zoom": (False, noticed(zoom=True), {}),
         "a text that nobody can copy": (False, noticed(marred=[{"text": "Oops", "why": "nobody can copy it"}]), {}),
+        "a line over another": (False, noticed(overprinted=["Bad gateway", "Try again."]), {}),
         "a password in clear": (False, noticed(clear=True), {}),
+    },
+    "forms": {
+        "as they should be": (True, fills_in(), {}),
+        "a field that only a mouse reaches": (False, fills_in(unreached={"login_account": "a keyboard can't"}), {}),
+        "a password that all can read": (False, fills_in(clear=True), {}),
+        "a password that is said again": (False, fills_in(shows="a password"), {}),
+        "what a program says": (False, fills_in(said=["Ticket [object Object]"]), {}),
+        "another language": (False, fills_in(said=["The ticket was sent"]), {"more": "locale: ja"}),
+        "the person's": (True, fills_in(said=["受付番号 7"]), {"more": "locale: ja"}),
     },
     "by_itself": {
         "an error of before on a page that was opened anew": (False, opened_with("Oops"), {"remedy": "reload"}),

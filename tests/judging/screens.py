@@ -271,6 +271,8 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
     "fits": {
         "its own advice": (True, told("Bad gateway", "Try again"), MESSAGE),
         "the advice of another error": (False, told("Bad gateway", "Log in again to go on."), MESSAGE),
+        "another way round": (False, told("Bad gateway", "Turn your VPN on and stay in this network."), MESSAGE),
+        "not to wait": (False, told("Bad gateway", "Please don't wait, and don't log in."), MESSAGE),
         "a button that sells": (False, told("Bad gateway", "Get Plus: no more errors"), MESSAGE),
         "a sanction": (False, told("Bad gateway", "Your account has been blocked for breaking our rules."), MESSAGE),
         "the price of a plan": (
@@ -335,6 +337,17 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "a part, and said so": (
             True,
             recovery((*ASKED, {**said("assistant", "The moon"), "note": "Interrupted"})),
+            {},
+        ),
+        "a part beside an error": (True, recovery((*ASKED, said("assistant", "The moon")), "Oops"), {}),
+        "a part, and the contrary is said": (
+            False,
+            recovery((*ASKED, {**said("assistant", "The moon"), "note": "回答が完了しました。"}), "Oops"),
+            {},
+        ),
+        "a part that couldn't be completed": (
+            True,
+            recovery((*ASKED, {**said("assistant", "The moon"), "note": "This answer couldn't be completed."})),
             {},
         ),
     },
@@ -452,4 +465,5 @@ QUIET: dict[str, tuple[Story, dict[str, Any]]] = {
     "room": (Story(), {}),
     "context": (Story(), {}),
     "logged_out": (Story(), {}),
+    "forms": (Story(), {}),
 }

@@ -429,6 +429,7 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             symptom(ASKED, "person-7 can't be served").note(9, "service", "login", account="person-7"),
             {},
         ),
+        "a password that is shown": (False, symptom(ASKED, "Oops", shows="a password"), {}),
         "nothing": (True, symptom(ASKED, "Oops").note(9, "service", "login", account="person-7"), {}),
         "a cookie": (False, symptom(ASKED, "503 set-cookie: session=1f2e3d4c"), {}),
         "a key on the wire": (

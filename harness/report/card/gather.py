@@ -59,7 +59,7 @@ ASPECTS = (
     Aspect(
         "usable",
         "what is offered can be reached and used",
-        ("usable", "comes_to_rest", "reached", "focus", "reach", "in_the_way", "room"),
+        ("usable", "comes_to_rest", "reached", "focus", "reach", "in_the_way", "room", "forms"),
     ),
     Aspect("leaves", "nothing of the failure is left once it is over", ("leaves", "told")),
     Aspect(

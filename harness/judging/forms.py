@@ -1,0 +1,35 @@
+"""Whether a login and the client's dialogs can be filled in by everybody, and say what is for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from harness.judging.case import Case, quoted
+from harness.judging.said import is_foreign
+from harness.judging.wording import RAW
+from harness.values.result import Finding
+
+
+def forms(case: Case) -> Finding | None:
+    """A login and a dialog are reached without a mouse, hide passwords, and say nothing raw, foreign or secret."""
+    noted = case.history.where("screen", "form")
+    if not noted:
+        return None
+    wrong = next((f"{said} ({one.data['what']})" for one in noted for said in _wrong(case, one.data)), "")
+    return Finding("forms", not wrong, wrong or "logins and dialogs can be used by everybody")
+
+
+def _wrong(case: Case, form: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong about a form, each as a sentence."""
+    for name, why in form["unreached"].items():
+        yield f"expected {name} to be reached and used without a mouse, but {why}"
+    if form["clear"]:
+        yield "expected a password to be hidden while it is typed, it is shown"
+    if form["shows"]:
+        yield f"expected no secret in a dialog, it shows {form['shows']}"
+    for line in form["said"]:
+        if found := next((what for what, looks in RAW.items() if looks.search(line)), ""):
+            yield f"expected words for a person in a dialog, shown was {found}: {quoted(line)}"
+        if is_foreign(case, line):
+            yield f"expected every line of a dialog in {case.locale!r}, shown was {quoted(line)}"
