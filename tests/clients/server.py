@@ -11,6 +11,10 @@ import sys
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
 PORT, API, KEY, *BUGS = sys.argv[1:]
+FAILURES: list[int] = []
+"""The statuses of the replies that this process got in the place of answers."""
+WORN = 3
+"""So many of them are too many for a process that wears."""
 # What the bug "spills" lets out: no file of a report may have any of it.
 SPILT = {
     "cookie": "kGq81-wTzQ4c9VbXuJ",
@@ -130,16 +134,25 @@ async def page(_request: web.Request) -> web.Response:
     return web.Response(text=text, content_type="text/html", headers=headers)
 
 
+def worn(failures: int) -> bool:
+    """Whether a process that can't stand failures has met too many of them."""
+    return "wears" in BUGS and failures >= WORN
+
+
 async def talk(request: web.Request) -> web.StreamResponse:
     """The answer as plain text as it comes, with a NUL after its end; an error's status and its words before it."""
     turns = [turn for turn in json.loads(await request.text()) if turn["content"]]
     asked = {"model": "fake-1", "messages": turns, "stream": True}
     headers, reply = {"Authorization": f"Bearer {KEY}"}, web.StreamResponse()
+    if worn(len(FAILURES)):
+        return web.Response(status=502, text="No answer.")
     try:
         async with (
             ClientSession(timeout=ClientTimeout(sock_read=25)) as session,
             session.post(f"{API}/chat/completions", json=asked, headers=headers) as answer,
         ):
+            if answer.status != 200:
+                FAILURES.append(answer.status)
             if answer.status != 200 and "spills" in BUGS:
                 return spilt(answer.status)
             if answer.status != 200:

@@ -114,6 +114,17 @@ def test_what_stands_before_and_in_its_server_breaks_and_comes_back(tmp_path: Pa
     assert len(found) == 2 * len(list(FAULTS.glob("*.yaml")))
 
 
+@pytest.mark.live
+def test_a_server_that_met_too_many_faults_is_started_anew(tmp_path: Path) -> None:
+    """What others' faults have left of it is none of the next arm's: it is run once more with another process."""
+    found = run(tmp_path, "f1_send", "wears", "nothing] or again] or wait")
+    assert {label: one["verdict"] for label, one in found.items()} == dict.fromkeys(found, "pass")
+    renewed = [one for one in runs.events(tmp_path / "out") if (one["source"], one["kind"]) == ("run", "renewed")]
+    assert len(found) == 3
+    assert len(renewed) == 1
+    assert "answer" in renewed[0]["data"]["because"]
+
+
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[Path]:
     """The profile of a small client that runs already, and that is not the harness's to start."""
