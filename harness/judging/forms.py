@@ -24,6 +24,8 @@ def _wrong(case: Case, form: Mapping[str, Any]) -> Iterator[str]:
     """What is wrong about a form, each as a sentence."""
     for name, why in form["unreached"].items():
         yield f"expected {name} to be reached and used without a mouse, but {why}"
+    for one in form.get("unseen", ()):
+        yield f"expected {quoted(one['text'])} to be seen in a dialog, but {one['why']}"
     if form["clear"]:
         yield "expected a password to be hidden while it is typed, it is shown"
     if form["shows"]:

@@ -52,15 +52,13 @@ class AccountActs(Body):
         """
         places = self._client.locators
         await self._on_screen()
-        form = self._form(opener)
-        await form.opens()
         await self._do(opener, press)
         try:
             for place, text in steps:
                 await self._comes(place, otherwise)
                 await self._do(place, _step(text))
             await self._comes(done, otherwise)
-            await form.note({place: places[place] for place, _ in steps})
+            await self._look_at_form(opener, done, [place for place, _ in steps])
         finally:
             with contextlib.suppress(PlaywrightTimeout):
                 await self.page.click(places["dialog_close"], timeout=OPENING * 1000)

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from harness.browser.asking import ask
 from harness.clients import Client
 from harness.person import evidence
 from harness.person.confidential import WRITTEN
-from harness.person.forms import Form
+from harness.person.forms import look_at_form
 from harness.person.pressing import REACHING, hindrance, press, press_enter, type_in, under_way
 from harness.person.watching import BLANK, MOMENT, OFTEN, Screen, Watch, nothing_came_of, takes_text
 from harness.person.windows import Outfit, Windows
@@ -287,13 +287,15 @@ class Body:
             else:
                 await self.page.wait_for_load_state("load", timeout=1000)
 
-    def _form(self, what: str) -> Form:
-        return Form(self.page, self._recorder, self.windows.confidential, what)
+    async def _look_at_form(self, what: str, within: str, names: Iterable[str]) -> None:
+        places = {name: self._client.locators[name] for name in names}
+        within, kept = self._client.locators[within], self.windows.confidential
+        await look_at_form(self.page, self._recorder, kept, what, within, places)
 
     async def _log_in(self, phase: str) -> Screen:
         await self._do("login_account", lambda one: one.fill(self._account.name, timeout=REACHING * 1000))
         await self._do("login_password", lambda one: one.fill(self._account.password, timeout=REACHING * 1000))
-        await self._form("login").note({name: self._client.locators[name] for name in LOGIN})
+        await self._look_at_form("login", LOGIN[0], LOGIN)
         await self._do("login_submit", press)
         screen = await self.look(phase, "shown")
         await self.windows.look_into_storage(self.page)

@@ -249,6 +249,7 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "as they should be": (True, fills_in(), {}),
         "a field that only a mouse reaches": (False, fills_in(unreached={"login_account": "a keyboard can't"}), {}),
         "a password that all can read": (False, fills_in(clear=True), {}),
+        "a word that nobody sees": (False, fills_in(unseen=[{"text": "Account", "why": "it is transparent"}]), {}),
         "a password that is said again": (False, fills_in(shows="a password"), {}),
         "what a program says": (False, fills_in(said=["Ticket [object Object]"]), {}),
         "another language": (False, fills_in(said=["The ticket was sent"]), {"more": "locale: ja"}),
