@@ -38,6 +38,12 @@ def has_two(arm: Arm, person: Person) -> bool:
     return asks and arm.scenario.moment in WATCHED and person.has_addresses and alone
 
 
+async def come_in(person: Person, phase: str) -> Screen:
+    """Come to one's conversation: by its address, or from another one as people do."""
+    mine = person.conversation
+    return await (person.turn_to(mine, phase) if person.is_there else person.open(phase))
+
+
 async def begin_another(world: World, arm: Arm, person: Person) -> str:
     """Begin another conversation, and leave something unsent in it; returns its id."""
     mine = person.conversation

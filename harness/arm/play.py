@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 
 from harness.arm import closely, waits
-from harness.arm.around import IN_PASSING, begin_another, leave_be_what_was_saved, look_after, time_goes_by
+from harness.arm.around import IN_PASSING, begin_another, come_in, leave_be_what_was_saved, look_after, time_goes_by
 from harness.arm.doing import begin
 from harness.arm.waits import NotSteady
 from harness.clients import Client
@@ -79,7 +79,7 @@ class Run:
     async def steady_state(self) -> None:
         question = STEADY[self.arm.scenario.locale]
         self.other = await begin_another(self.world, self.arm, self.person)
-        screen = await self.person.open("steady")
+        screen = await come_in(self.person, "steady")
         if not screen["client"] or screen["error"]:
             raise NotSteady("the chat did not open before anything was broken")
         await closely.hear(self.arm, self.person)

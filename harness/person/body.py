@@ -228,6 +228,11 @@ class Body:
         return await self.look(phase, "shown")
 
     @property
+    def is_there(self) -> bool:
+        """Whether a page of the client's was opened already."""
+        return self.page.url.startswith("http") and not self._blank
+
+    @property
     def has_addresses(self) -> bool:
         """Whether the client has an address for each conversation."""
         return "{conversation}" in self._client.address

@@ -82,8 +82,13 @@ MADE_OF = """() => {
     try { return [...one.cssRules].map((rule) => rule.cssText).join(); } catch { return one.href; }
   });
   const { lang, dir, className } = document.documentElement;
+  const worn = styles.join();
+  const bare = (attribute, name) => (worn.includes(`[${name}`) ? attribute : "");  // data that no style asks for
   const markup = roots().map((root) => (root.body?.outerHTML ?? root.innerHTML)).join();
-  const alike = markup.replace(/>[^<]*[^<\\s][^<]*</g, ">x<").replace(/[\\da-f-]{6,}|\\d+/g, "0");
+  const alike = markup
+    .replace(/>[^<]*[^<\\s][^<]*</g, ">x<")
+    .replace(/\\s(data-[\\w-]+)="[^"]*"/g, bare)
+    .replace(/[\\da-f-]{6,}|\\d+/g, "0");
   return [lang, dir, className, Boolean(document.title), ...styles, alike].join();
 }"""
 """What a page is made of, its elements with whether they have text, and all that says how they look."""
@@ -147,7 +152,8 @@ async def letters(page: Page, recorder: Recorder, text: str) -> None:
     """Note which letters of a text this browser draws as boxes, because no font on this machine has them."""
     strange = sorted({letter for letter in text if letter.isalpha() and not letter.isascii()})
     try:
-        missing = await ask(page, fonts.BOXES, [{letter: letter for letter in strange}, fonts.NOBODYS])
+        told = [{letter: letter for letter in strange}, fonts.NOBODYS]
+        missing = await ask(page, fonts.BOXES, told) if strange else ()
         recorder.note("screen", "letters", missing="".join(missing))
     except Error:
         return
