@@ -20,7 +20,7 @@ LEAST = 12
 def context(case: Case) -> Finding | None:
     """The model is told what stands on the screen: no turn twice, none of another visit, no error as its own answer."""
     requests = [one for one in _requests(case) if _is_of_the_person(case, one)]
-    if not requests:
+    if not requests or case.by_api:  # who calls the API by hand has no screen
         return None
     sentence = next(_wrong(case, requests), "")
     return Finding("context", not sentence, sentence or "the model is told the conversation that is on the screen")

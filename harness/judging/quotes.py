@@ -52,8 +52,9 @@ def _of_an_earlier_status(case: Case, look: Look) -> str:
     if not look.screen["error"] or not statuses or statuses[-1] not in NAMES:
         return ""
     lines = lines_on(look.screen)
-    for status in statuses[:-1]:
-        if status == statuses[-1] or status not in NAMES:
+    named = [status for status in statuses[:-1] if status in NAMES]
+    for status in named:
+        if status == statuses[-1] or not {NAMES[status], NAMES[statuses[-1]]} <= set(case.client.messages):
             continue
         now, then = (case.client.text(NAMES[one], case.locale) for one in (statuses[-1], status))
         if (

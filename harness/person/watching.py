@@ -125,6 +125,10 @@ class Watch:
         """Whether the chat stands there; one that stays busy, as some do beside an error, won't come to rest."""
         if screen["controls"]["composer"] == "absent":
             return False
+        if not screen.get("blocked"):
+            self._since.pop("blocked", None)
+        elif not self._for_long("blocked", STAYS):  # what has no size yet is being drawn
+            return False
         return not screen["busy"] or self._for_long("busy")
 
     def _has_ended(self, screen: Screen) -> bool:

@@ -30,7 +30,7 @@ from tests.helpers import (
     scenario,
     screen,
 )
-from tests.judging.noticed import MORE, NOTICED
+from tests.judging.noticed import MORE, NOTICED, SECOND, another_status, told_to_the_model
 from tests.judging.screens import QUIET, SCREENS
 
 CHECKS = {**HARNESS, **CLIENT_CHECKS}
@@ -613,6 +613,18 @@ def test_a_check_holds_or_not(name: str, holds: bool, story: Story, how: dict[st
 )
 def test_a_check_that_does_not_apply_says_nothing(name: str, story: Story, how: dict[str, Any]) -> None:
     assert check(name, story, **how) is None
+
+
+def test_what_somebody_asks_the_api_without_a_page_has_no_context() -> None:
+    story = told_to_the_model(SECOND, [SECOND[-1], SECOND[-1]])
+    assert check("context", story) is not None
+    assert check("context", story.note(30.5, "run", "asked", question=QUESTION, conversation="", by="api")) is None
+
+
+def test_a_status_that_the_client_has_no_text_for_has_no_name_of_its_own() -> None:
+    client = replace(CLIENT, messages={name: said for name, said in CLIENT.messages.items() if name != "bad_gateway"})
+    found = check("quotes", another_status("Too many requests"), client=client)
+    assert found is None or found.holds
 
 
 @pytest.mark.parametrize("name", CHECKS)

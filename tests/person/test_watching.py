@@ -46,6 +46,17 @@ def test_what_is_known_at_once_has_not_stood() -> None:
     assert watch.stood == 0
 
 
+def test_a_page_is_there_once_its_controls_are_drawn_or_stay_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "STAYS", 0.05)
+    watch = Watch(Silent(), "a", "shown", "")  # type: ignore[arg-type]
+    drawn, half = screen(), screen(blocked={"send": "it has no size"})
+    assert not asyncio.run(watch.is_it(half))
+    assert asyncio.run(watch.is_it(drawn))
+    assert not asyncio.run(watch.is_it(half))
+    asyncio.run(asyncio.sleep(0.06))
+    assert asyncio.run(watch.is_it(half))
+
+
 @pytest.mark.parametrize(
     ("draft", "nothing"), [("Why is it so?", True), ("Why is it so", True), ("", False), ("Or", False)]
 )
