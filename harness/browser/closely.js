@@ -58,6 +58,12 @@
       const muted = sentences(error).filter((node) => isMuted(ownerOf(node)) && plain(node.data).split(" ").length > 1);
       return isMuted(error) ? [] : muted.map((node) => squeeze(node.data)).filter((text) => !heard.includes(plain(text)));
     });
+  // What an error or a message says that is marked as in another language than the page.
+  const tongues = () => {
+    const texts = [...errors, ...messages].flatMap((one) => textsIn(one)).filter((node) => displayed(ownerOf(node)));
+    const marked = texts.map((node) => ({ text: squeeze(node.data), mark: ownerOf(node).closest("[lang]") }));
+    return marked.filter(({ mark }) => mark && mark !== document.documentElement).map(({ text, mark }) => ({ text, lang: mark.lang }));
+  };
   // Controls of which one sees another name than a screen reader or a voice control knows.
   const misnamed = () => {
     const parts = [...CONTROLS.flatMap((name) => shown(name)), ...errors.flatMap((error) => [...error.querySelectorAll("button, a[href]")]).filter(displayed)];
@@ -121,7 +127,7 @@
   const leads = (one) => !/^(|#|javascript:.*)$/i.test((one.getAttribute("href") ?? "").trim());
   const dead = errors.flatMap((error) => [...error.querySelectorAll("a")]).filter((one) => displayed(one) && !leads(one) && !CONTROLS.some((name) => all(locators[name]).includes(one)));
   return {
-    marred: marred(), overprinted: look(overprinted), silent: silent(), misnamed: misnamed(), speakers: speakers(), unheard: unheard(), room: room(),
+    marred: marred(), overprinted: look(overprinted), tongues: tongues(), silent: silent(), misnamed: misnamed(), speakers: speakers(), unheard: unheard(), room: room(),
     composer_away: composerAway(), sideways: sideways(), zoom: zoom(), loud: loud(), clear: clear(), dead: dead.map((one) => squeeze(one.textContent)),
   };
 }

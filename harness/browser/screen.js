@@ -49,6 +49,7 @@
             lines: told.flatMap((one) => one.lines),
             parts: told.map((one) => one.lines),
             count: told.length,
+            heard: told.flatMap((one) => sight.onlyHeard(one.element)),
             unheard: unheard.includes("") ? "" : unheard[0],
             away: !told.some((one) => sight.inView(one.element)),
             blinks: told.some((one) => sight.blinks(one.element)),

@@ -337,6 +337,11 @@
     }
     return false;
   };
+  // What of an element is said to who can't see it, beside what others see.
+  const onlyHeard = (element) => {
+    const texts = textsIn(element).filter((node) => displayed(ownerOf(node)) && isOnlyHeard(ownerOf(node)));
+    return [...texts.map((node) => squeeze(node.data)), squeeze(element.getAttribute("aria-label"))].filter(Boolean);
+  };
   const blockOf = (element) => {
     for (let one = element; one; one = parentOf(one)) if (!/^(inline|contents)/.test(getComputedStyle(one).display)) return one;
     return element;
@@ -403,6 +408,6 @@
     return !top || isWithin(top, element) || isWithin(element, top) ? whyFaint(element) : `${nameOf(top)} lies over it`;
   };
   Object.defineProperty(window, "__chatfaultVisible", {
-    value: { all, roots, whole, isIt, text, liesOver, inView, blinks, typed, displayed, control, whyPale, look, textsIn, ownerOf, isWithin, parentOf, squeeze, turned, opacityOf, rectsOf, hides },
+    value: { all, roots, whole, isIt, text, liesOver, inView, blinks, typed, displayed, control, whyPale, look, textsIn, ownerOf, isWithin, parentOf, squeeze, turned, opacityOf, onlyHeard, rectsOf, hides },
   });
 })();

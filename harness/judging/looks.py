@@ -82,6 +82,11 @@ def came_since(case: Case, screen: Screen) -> list[str]:
     return [line for line in screen.get("others", ()) if _shape(line) not in known]
 
 
+def only_heard(screen: Screen) -> list[str]:
+    """What an error says only to who can't see it."""
+    return list((screen["error"] or {}).get("heard", ()))
+
+
 def remark(case: Case, message: Mapping[str, Any]) -> str:
     """What the client says beside a message, unless it says so beside each: a time, a model's name."""
     said, before = str(message.get("note") or ""), case.history.screen("steady")

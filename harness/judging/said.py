@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from harness.judging.case import Case, Screen, lines_on, quoted
-from harness.judging.looks import looks, was_there
+from harness.judging.looks import looks, only_heard, was_there
+from harness.judging.spoken import closely
 from harness.values.result import Finding
 
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
@@ -44,6 +45,11 @@ def language(case: Case) -> Finding | None:
         if found:
             sentence = f"expected every line in {case.locale!r}, shown was {quoted(found)} ({look.phase})"
             return Finding("language", False, sentence, f"every line in {case.locale!r}", " / ".join(found))
+    for phase, seen in closely(case):
+        for one in seen.get("tongues", ()):
+            if one["lang"].partition("-")[0].lower() != case.locale:
+                sentence = f"expected {quoted(one['text'])} to be marked as {case.locale!r} for screen readers"
+                return Finding("language", False, f"{sentence}, it is as {one['lang']!r} ({phase})", case.locale)
     return Finding("language", True, f"every line is in {case.locale!r}") if was_there(case) else None
 
 
@@ -61,7 +67,7 @@ def is_foreign(case: Case, line: str) -> bool:
 def _foreign(case: Case, screen: Screen) -> list[str]:
     quotes = [*screen.get("details", ()), *_asked(case), *_documented(case)]
     said = [*lines_on(screen), *screen.get("others", ()), *(one.get("note", "") for one in screen["messages"])]
-    labels = list(screen.get("labels", ()))
+    labels = [*screen.get("labels", ()), *only_heard(screen)]
     steady, title = case.history.screen("steady"), str(screen.get("title", ""))
     titles = [title] if steady and title != steady.get("title", "") else []  # a brand is called so everywhere
     return [line for line in [*said, *labels, *titles] if _is_foreign(_without(line, quotes), case.locale)]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from harness.clients import MESSAGES
 from harness.judging.case import Case, Screen, answered_whole, lines_on, quoted, works
-from harness.judging.looks import Look, at_rest, came_since, looks, plain, remark, was_there
+from harness.judging.looks import Look, at_rest, came_since, looks, only_heard, plain, remark, was_there
 from harness.judging.waits import another_wait
 from harness.judging.wording import ADVICE, CONNECTED, DISCONNECTED, MISFITS, PAYING, RAW, STATUS, SUCCESS
 from harness.values.result import Finding
@@ -135,7 +135,7 @@ def _other_messages(case: Case, screen: Screen, want: str) -> list[str]:
     if not screen["client"]:
         return []
     quotes = set(screen.get("details", ()))
-    own = [line for line in [*lines_on(screen), *came_since(case, screen)] if line not in quotes]
+    own = [line for line in [*lines_on(screen), *came_since(case, screen), *only_heard(screen)] if line not in quotes]
     known = {case.client.text(name, case.locale) for name in case.client.messages} - {want}
     right = case.arm.scenario.expect.message
     wrong = [line for line in own if want not in line and any(_says(line, text) for text in known)]
@@ -163,7 +163,7 @@ def fits(case: Case) -> Finding | None:
         if text not in own
     }
     text = case.client.text(name, case.locale)
-    for line in lines:
+    for line in [*lines, *only_heard(screen)]:
         if line in own or text in line:
             continue
         told = next((f"the advice of {other}" for said, other in others.items() if said in line), "")
@@ -233,7 +233,7 @@ def raw(case: Case) -> Finding | None:
             shown = f"HTML as elements: {', '.join(foreign)}"
             return Finding("raw", False, f"expected no body of others on the screen ({look.phase}), shown was {shown}")
         notes = [said for one in look.screen["messages"] if (said := remark(case, one))]
-        for line in [*lines_on(look.screen), *came_since(case, look.screen), *notes]:
+        for line in [*lines_on(look.screen), *came_since(case, look.screen), *notes, *only_heard(look.screen)]:
             found = next((what for what, looks_ in RAW.items() if looks_.search(line)), "")
             if found and not any(line in text or text in line for text in documented if RAW[found].search(text)):
                 sentence = f"expected no body of others on the screen ({look.phase}), shown was {found}: {quoted(line)}"

@@ -134,6 +134,10 @@ RAW: dict[str, re.Pattern[str]] = {
     ),
     "what nobody has written yet": re.compile(r"\b(TODO|FIXME|TBD|XXX)\b|\blorem ipsum\b|\bplaceholder text\b", re.I),
     "a number that nobody has rounded": re.compile(r"\d\.\d{3,} ?(s|sec|seconds|min|minutes|秒|分)\b"),
+    "a day before anybody wrote": re.compile(
+        r"\b19(?:70[-/.年]\s?0?1\b|69[-/.年]\s?12)|\b(?:0?1/0?1/|Jan(?:uary)? 1(?:st)?,? )1970\b"
+        r"|\bDec(?:ember)? 31,? 1969\b"
+    ),
     "a time below zero": re.compile(r"(?<![\w.:-])[-\u2212]\d+ ?(s|sec|seconds|min|minutes|秒|分)(?!\w)"),
     "a program's own error": re.compile(
         r"\b(?:Type|Reference|Syntax|Range|Axios|Abort|Fetch|URI|DOM|Value|Key|Attribute|Runtime|Assertion|ClientConnector)"

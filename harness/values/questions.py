@@ -24,13 +24,15 @@ def asked_by(locale: str, moment: Moment, prompt: str) -> str:
 
 
 ELSEWHERE = {
-    "en": "Plan a week by the sea for four people, two of them children.\nThey like boats.\n\n"
+    "en": "Plan a week by the sea for four people, two of them children.\n"
+    "They like boats & islands, where it is < 30 °C.\n\n"
     "They don't like crowds, and one of them can't swim, so nothing with deep water.",
-    "ja": "海辺で過ごす一週間の計画を立ててください。四人で、そのうち二人は子供です。\n船が好きです。\n\n"
+    "ja": "海辺で過ごす一週間の計画を立ててください。四人で、そのうち二人は子供です。\n"
+    "船 & 島が好きです（気温は < 30 °C）。\n\n"
     "人混みは苦手です。一人は泳げないので、深い水に入るものは避けてください。静かな宿と、雨の日の過ごし方も知りたいです。"
     "できれば、電車で行ける場所がよいです。",
 }
-"""What the person has begun to write in another conversation: several lines, more than a hundred characters."""
+"""What the person has begun to write in another conversation: several lines, many letters, and signs of HTML's."""
 
 
 def every_text() -> list[str]:

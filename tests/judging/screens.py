@@ -25,6 +25,12 @@ def told(line: str, *lines: str, **other: Any) -> Story:
     return symptom(ASKED, [line, *lines], **other)
 
 
+def heard(text: str) -> Story:
+    """An error with its advice, and what it says to screen readers alone."""
+    shown = screen(ASKED, ["Bad gateway", "Wait a minute, then try again."])
+    return Story().shows("symptom", {**shown, "error": {**shown["error"], "heard": [text]}})
+
+
 def error(**more: Any) -> Story:
     shown = screen(ASKED, "Bad gateway", details=["502"])
     return Story().shows("symptom", {**shown, "error": {**shown["error"], **more}})
@@ -221,6 +227,8 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
     },
     "raw": {
         "words": (True, told("Bad gateway", "no healthy upstream"), {}),
+        "an epoch": (False, told("Try again after 1970-01-01 00:00."), {}),
+        "an old year": (True, told("The lighthouse was built in 1970."), {}),
         "HTML as source": (False, told("<html><body>Oops"), {}),
         "JSON": (False, told('{"error": {"code": 3}}'), {}),
         "a stack trace": (False, told("at send (http://x/app/main.js:12:7)"), {}),
@@ -272,6 +280,8 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "its own advice": (True, told("Bad gateway", "Try again"), MESSAGE),
         "the advice of another error": (False, told("Bad gateway", "Log in again to go on."), MESSAGE),
         "another way round": (False, told("Bad gateway", "Turn your VPN on and stay in this network."), MESSAGE),
+        "what only screen readers are told": (False, heard("Too many requests"), MESSAGE),
+        "what they are told as well": (True, heard("Error: Bad gateway"), MESSAGE),
         "not to wait": (False, told("Bad gateway", "Please don't wait, and don't log in."), MESSAGE),
         "a button that sells": (False, told("Bad gateway", "Get Plus: no more errors"), MESSAGE),
         "a sanction": (False, told("Bad gateway", "Your account has been blocked for breaking our rules."), MESSAGE),

@@ -30,7 +30,7 @@ from tests.helpers import (
     scenario,
     screen,
 )
-from tests.judging.noticed import MORE, NOTICED, SECOND, another_status, told_to_the_model
+from tests.judging.noticed import MORE, NOTICED, SECOND, another_status, noticed, told_to_the_model
 from tests.judging.screens import QUIET, SCREENS
 
 CHECKS = {**HARNESS, **CLIENT_CHECKS}
@@ -293,6 +293,8 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
     "language": {
         "English": (True, symptom(ASKED, ["Bad gateway", "Try again"]), {"more": MESSAGE}),
         "Japanese for an English person": (False, symptom(ASKED, ["Bad gateway", "再試行"]), {"more": MESSAGE}),
+        "marked as another one": (False, noticed(tongues=[{"text": "Bad gateway", "lang": "ja"}]), {"more": MESSAGE}),
+        "marked as it is": (True, noticed(tongues=[{"text": "Bad gateway", "lang": "en-GB"}]), {"more": MESSAGE}),
         "Japanese": (True, symptom(ASKED, ["不正なゲートウェイ", "再試行"]), {"more": JA}),
         "English for a Japanese person": (False, symptom(ASKED, ["不正なゲートウェイ", "Try again"]), {"more": JA}),
         "the English message for a Japanese person": (False, symptom(ASKED, "Bad gateway"), {"more": JA}),
