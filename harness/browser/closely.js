@@ -51,11 +51,15 @@
     }
     return null;
   };
-  // Sentences of an error that are seen and not heard, also not in other words elsewhere in it.
+  // Sentences of an error that are seen and not heard, also not in other words elsewhere in it. What is a picture is
+  // heard by its name.
+  const pictured = (owner) => owner.closest("[role=img], [role=image]");
   const silent = () =>
     errors.flatMap((error) => {
-      const heard = plain(textsIn(error).filter((node) => !isMuted(ownerOf(node))).map((node) => node.data).join(" ") + " " + (error.getAttribute("aria-label") ?? ""));
-      const muted = sentences(error).filter((node) => isMuted(ownerOf(node)) && plain(node.data).split(" ").length > 1);
+      const read = textsIn(error).filter((node) => !isMuted(ownerOf(node)) && !pictured(ownerOf(node)));
+      const names = [error, ...error.querySelectorAll("[role=img], [role=image]")].map((one) => one.getAttribute("aria-label") ?? "");
+      const heard = plain([...read.map((node) => node.data), ...names].join(" "));
+      const muted = sentences(error).filter((node) => (isMuted(ownerOf(node)) || pictured(ownerOf(node))) && plain(node.data).split(" ").length > 1);
       return isMuted(error) ? [] : muted.map((node) => squeeze(node.data)).filter((text) => !heard.includes(plain(text)));
     });
   // What an error or a message says that is marked as in another language than the page.

@@ -116,6 +116,8 @@ def _goes_on(before: Screen, screen: Screen) -> str:
     """What keeps moving or locked, and what is offered or refused as if the failure lasted."""
     if screen.get("spinning", 0) > before.get("spinning", 0):
         return "expected nothing to go on once the question is answered, something still spins or is marked as busy"
+    if screen.get("busy") and not before.get("busy"):
+        return "expected nothing to be under way once the question is answered, it is shown as busy still"
     if screen.get("locked"):
         return "expected the composer to take text once the question is answered, it is locked"
     stopped = [name for name, state in screen["controls"].items() if _stopped(before, name, state)]

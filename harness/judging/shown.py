@@ -9,7 +9,7 @@ from harness.clients import MESSAGES
 from harness.judging.case import Case, Screen, answered_whole, lines_on, quoted, works
 from harness.judging.looks import Look, at_rest, came_since, looks, only_heard, plain, remark, was_there
 from harness.judging.waits import another_wait
-from harness.judging.wording import ADVICE, CONNECTED, DISCONNECTED, MISFITS, PAYING, RAW, STATUS, SUCCESS
+from harness.judging.wording import ADVICE, CONNECTED, DISCONNECTED, MISFITS, OWN_STATUS, PAYING, RAW, STATUS, SUCCESS
 from harness.values.result import Finding
 from harness.values.scenario import ANY, Expect
 from harness.values.situation import Moment, Outcome
@@ -170,7 +170,7 @@ def fits(case: Case) -> Finding | None:
         about = next((what for what, fit in _about(line) if name not in fit), "")
         about = "" if about == PAYING and _is_to_be_paid(case) else about
         told = told or (f"advice about {about}" if about and not screen["login"] else "")
-        told = told or ("a success" if SUCCESS.search(line) else "") or _another_status(case, line)
+        told = told or ("a success" if SUCCESS.search(line) else "") or _another_status(case, line, text)
         told = told or another_wait(case, line, own, str(screen.get("countdown", "")))
         if told:
             sentence = f"expected what fits {quoted(text)}, shown was {told}: {quoted(line)}"
@@ -214,12 +214,14 @@ def connected(case: Case) -> Finding | None:
     return Finding("connected", True, "nothing says that it is connected when it isn't") if was_there(case) else None
 
 
-def _another_status(case: Case, line: str) -> str:
-    """The status that a line names and no reply had, in words, or empty."""
+def _another_status(case: Case, line: str, text: str) -> str:
+    """The status that a line names and no reply had, or not that of the message's `text`, in words, or empty."""
     replies = [*case.history.where("gateway", "access"), *case.history.where("browser", "response")]
     had = {str(event.data.get("status")) for event in replies}
     named = [one or other for one, other in STATUS.findall(line)]
-    return next((f"a status that no reply had ({one})" for one in named if one not in had), "")
+    own = set(OWN_STATUS.findall(text))
+    strange = next((f"a status that no reply had ({one})" for one in named if one not in had), "")
+    return strange or next((f"another status than its own ({one})" for one in named if own and one not in own), "")
 
 
 def raw(case: Case) -> Finding | None:

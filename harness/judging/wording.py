@@ -157,5 +157,7 @@ STATUS = re.compile(
     r"\b(?:http|status|code|error|エラー)\W{0,3}(?:status|code|コード)?\W{0,3}([45]\d\d)\b|^([45]\d\d) [A-Z]", re.I
 )
 """A status of HTTP that somebody names."""
+OWN_STATUS = re.compile(r"(?<![\w.])[45]\d\d(?![\w.:])")
+"""One in the text of a message."""
 ADVICE = re.compile(r"(?:(?:\S+\s+){4}.*|[\u3040-\u30ff\u4e00-\u9fff、].{8,})[.!?。！？]\W*$")
 """A whole sentence, which may tell somebody what to do."""

@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from tests.helpers import ANSWERED, ASKED, BEFORE, QUESTION, STEADY, Story, access, answer, message, said, screen
+from tests.helpers import (
+    ANSWERED,
+    ASKED,
+    BEFORE,
+    CLIENT,
+    QUESTION,
+    STEADY,
+    Story,
+    access,
+    answer,
+    message,
+    said,
+    screen,
+)
 
 MESSAGE = {"more": "expect: {message: bad_gateway}"}
+GATEWAY_TIMEOUT = {
+    "more": "expect: {message: gateway_timeout}",
+    "client": replace(CLIENT, messages={**CLIENT.messages, "gateway_timeout": {"en": "504 Gateway Timeout"}}),
+}
 FILE = {"name": "tides.txt", "size": 9, "state": "ready", "sha256": "aa"}
 THERE = [{"title": STEADY, "address": "/c/c"}]
 OTHERS = [{"title": "Cheese", "address": "/c/d"}]
@@ -23,6 +41,14 @@ def recovery(*args: Any, **other: Any) -> Story:
 
 def told(line: str, *lines: str, **other: Any) -> Story:
     return symptom(ASKED, [line, *lines], **other)
+
+
+def numbered(line: str) -> Story:
+    """An error whose text has a status, and a line beside it; the one side of the gateway said 504, the other 502."""
+    story = told("504 Gateway Timeout", line, "Wait a minute, then try again.")
+    for status in (502, 504):
+        story.note(11, "gateway", "access", **access(status))
+    return story
 
 
 def heard(text: str) -> Story:
@@ -283,6 +309,8 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "what only screen readers are told": (False, heard("Too many requests"), MESSAGE),
         "what they are told as well": (True, heard("Error: Bad gateway"), MESSAGE),
         "not to wait": (False, told("Bad gateway", "Please don't wait, and don't log in."), MESSAGE),
+        "another status than its own": (False, numbered("HTTP 502 Bad Gateway"), GATEWAY_TIMEOUT),
+        "its own status": (True, numbered("HTTP 504, try again in a moment."), GATEWAY_TIMEOUT),
         "a button that sells": (False, told("Bad gateway", "Get Plus: no more errors"), MESSAGE),
         "a sanction": (False, told("Bad gateway", "Your account has been blocked for breaking our rules."), MESSAGE),
         "the price of a plan": (
@@ -420,6 +448,7 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "as before": (True, left(others=["Chat"]), {}),
         "a note stays": (False, left(others=["Chat", "Reconnecting…"]), {}),
         "a spinner stays": (False, left(spinning=1), {}),
+        "it stays busy": (False, left(others=["Chat"], busy=True), {}),
         "the composer stays locked": (False, left(locked=True), {}),
         "the tab's title stays": (False, left(title="(!) Chat"), {}),
         "a label stays": (False, left(labels=["Send", "Retrying"]), {}),
