@@ -26,6 +26,8 @@ from harness.values.documents import ROWS, known_row
 from harness.values.scenario import Expect, GatewaySettings, Scenario
 from harness.values.situation import NETWORKS, VPN_EXITS, Fault, Moment, Outcome, Situation
 
+HELD = 10.0
+"""Real seconds for which an answer may be held back until the person has seen how far it is."""
 LOCALES = ("en", "ja")
 
 
@@ -183,7 +185,7 @@ def _scenario(source: Source, root: Node, client: Client, combo: Mapping[str, st
     listed = check_lists(source, keys, values, moment)
     if source.noted > before:
         return None
-    gateway = _gateway(values.get("gateway", {}), client)
+    gateway = _gateway(values.get("gateway", {}), client, _falls_silent(values, moment))
     stem = _name(Path(source.path))
     return Scenario(
         id=f"{stem}[{','.join(combo.values())}]" if combo else stem,
@@ -205,10 +207,21 @@ def _scenario(source: Source, root: Node, client: Client, combo: Mapping[str, st
     )
 
 
-def _gateway(values: Mapping[str, Any], client: Client) -> GatewaySettings:
-    """Who asks over the API gets whole replies and streams alike, and the gateway's time-out is one between pieces."""
+def _gateway(values: Mapping[str, Any], client: Client, silent: bool) -> GatewaySettings:
+    """Who asks over the API gets whole replies and streams alike, and the gateway's time-out is one between pieces.
+
+    Where nothing falls `silent` it is long, for an answer is held back until the person has seen how far it is.
+    """
     settings = GatewaySettings(**values)
-    return replace(settings, idle_timeout=settings.idle_timeout or settings.timeout) if client.by_api else settings
+    usual = settings.timeout if silent else max(settings.timeout, HELD)
+    return replace(settings, idle_timeout=settings.idle_timeout or usual) if client.by_api else settings
+
+
+def _falls_silent(values: Mapping[str, Any], moment: Moment) -> bool:
+    """Whether a stream may fall silent in this scenario, or is asked for and nothing comes."""
+    kinds = [(fault, FAULTS[fault.at][fault.do]) for fault, _ in values["faults"]]
+    quiet = any(kind.quiet(fault, moment) or kind.swallows(fault) or "delay" in fault.params for fault, kind in kinds)
+    return quiet or moment is not Moment.MID_ANSWER
 
 
 def unbroken(values: Mapping[str, Any]) -> bool:
