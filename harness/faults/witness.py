@@ -60,7 +60,23 @@ def browser_failure(history: History, after: float, until: float, link: str) -> 
     broken = [e for e in closed if e.data.get("code") == 1006 and any(abs(e.at - at) <= TOGETHER for at in ends)]
     named = [noted(event, link=link, idle=_idle(history, event)) for event in broken]
     given_up = [event for event in failed if "ABORTED" in str(event.data.get("error"))]
-    return first(e for e in failed if e not in given_up) or first(named) or first(given_up)
+    waited = (_given_up(history, after, event) for event in given_up)
+    return first(e for e in failed if e not in given_up) or first(named) or first(waited)
+
+
+def _given_up(history: History, after: float, failed: Event) -> Event:
+    """A request that the browser gave up, with how long it had waited, and whether it had come to the gateway."""
+    same = {name: failed.data.get(name) for name in ("method", "path")}
+
+    def last(source: str, kind: str) -> Event | None:
+        events = history.where(source, kind, after=after, before=failed.at)
+        return next((e for e in reversed(events) if all(e.data.get(name) == what for name, what in same.items())), None)
+
+    asked = last("browser", "request")
+    if asked is None:
+        return failed
+    waited = failed.at - asked.at + failed.world - asked.world
+    return noted(failed, waited=round(waited), unseen=last("gateway", "access") is None)
 
 
 def _idle(history: History, closed: Event) -> bool:

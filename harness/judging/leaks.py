@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote, unquote_plus
 
-from harness.judging.case import Case, lines_on, quoted
+from harness.judging.case import Case, lines_on, quoted, squeeze
 from harness.judging.looks import looks
 from harness.values.history import Event
 from harness.values.result import Finding
@@ -33,6 +34,7 @@ INSIDES: dict[str, re.Pattern[str]] = {
     ),
 }
 """What of a service's or a client's insides is nobody's business on a screen."""
+WRITTEN = "what the person wrote"
 PRESSED_FOR_IT = frozenset({"login_submit", "logout", "setting_files"})
 
 
@@ -47,7 +49,7 @@ def leaks(case: Case) -> Finding | None:
     found = told(said, SECRETS) or told(said, TAKEN_OUT) or told(_shown(case), INSIDES)
     if found:
         return Finding("leaks", False, f"expected nothing confidential in an error, told was {found}")
-    sent = next(_sent(case), "") or next(_left_lying(case), "")
+    sent = next(_sent(case), "") or next(_by_its_server(case), "") or next(_left_lying(case), "")
     return Finding("leaks", not sent, sent or "expected no account and no prompt in an error, told was nothing")
 
 
@@ -89,6 +91,17 @@ def _sent(case: Case) -> Iterator[str]:
         carries = str(one.data.get("carries") or "")
         if carries and one.at >= begun and _route(one) not in usual and not _was_asked(case, one):
             yield f"expected {carries} to be sent only where a person sends it, {where} had it"
+
+
+def _by_its_server(case: Case) -> Iterator[str]:
+    """Each of a client's server's own requests that has what a person wrote in its address, as a sentence."""
+    written = [text for text in (case.question, case.steady_question) if text]
+    for one in case.history.where("gateway", "access"):
+        address = str(one.data.get("path", ""))
+        said = (squeeze(unquote(address)), squeeze(unquote_plus(address)))
+        if one.data.get("road") == "client_api" and any(text in one for text in written for one in said):
+            path = address.partition("?")[0]
+            yield f"expected nothing confidential in an address, its server's {one.data['method']} {path} has {WRITTEN}"
 
 
 def _was_led_there(request: Event) -> bool:

@@ -86,6 +86,9 @@ def _logged(event: Event) -> str:
 def _noted(event: Event) -> str:
     """What whoever took it for a witness noted of it."""
     data, kind = event.data, event.kind
+    if kind == "request_failed" and "waited" in data:
+        nothing = ", and the gateway had nothing of it" if data["unseen"] else ""
+        return f" after {data['waited']} s without a reply{nothing}"
     if kind == "websocket_closed":
         there = f", and Toxiproxy ended a connection of {data['link']}" if data.get("link") else ""
         return _how_far(event) + there

@@ -291,7 +291,7 @@ def _clients_fault(seen: Observation) -> bool:
 def _compared(seen: Observation, control: Result | None) -> str:
     if control is None:
         return seen.ended
-    after = f"{seen.ended}, and after the control {control.remedy}"
+    after = f"{seen.ended}, and after {control.arm.rpartition('/')[2]}"
     if seen.works:
         return f"{after} it {'did too' if control.works else 'did not'}"
     return f"{after} there was {'one' if control.works else 'none either'}"

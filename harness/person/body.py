@@ -319,6 +319,9 @@ class Body:
                 raise Unavailable("the box to write in is disabled")
             await self.write(question)
             screen = await self._now()
+            if screen["draft"] != question and not self._client.marks_itself:  # the box was put anew meanwhile
+                await self.write(question)
+                screen = await self._now()
         taps = self.situation.device and "send" in self._client.locators  # on a phone Enter may begin a new line
         hand = "keyboard" if self._client.sends == "Enter" and not taps else hand
         if self._client.sends == "click" and screen["controls"]["send"] != "enabled":

@@ -178,7 +178,7 @@ class Windows:
     async def _prepared(self, context: BrowserContext) -> BrowserContext:
         self._contexts.append(context)
         self._opened.append(context)
-        await context.clock.install()
+        await context.clock.install(time=time.time() + self._world.now)
         await context.expose_binding("__chatfaultTell", self._told)
         await context.add_init_script(SOCKETS + self._script)
         await context.tracing.start(snapshots=self._outfit.whole_trace)

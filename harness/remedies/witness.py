@@ -164,8 +164,13 @@ def _at(host: str) -> Seen:
 
 
 def pressed(*controls: str) -> Seen:
-    """The page had a real press on one of these controls."""
-    return lambda act: next((e for e in act.events("browser", "clicked") if e.data.get("control") in controls), None)
+    """The page had a real press on one of these controls; the first of them that was pressed tells of it."""
+
+    def seen(act: Act) -> Event | None:
+        clicked = act.events("browser", "clicked")
+        return next((e for name in controls for e in clicked if e.data.get("control") == name), None)
+
+    return seen
 
 
 def _shorter(act: Act) -> Event | None:

@@ -66,6 +66,11 @@ def asks(
     return story.note(10, "run", "asked", question=QUESTION, conversation="c")
 
 
+def by_server(path: str) -> Story:
+    """What a client's own server asks of the API."""
+    return symptom(ASKED, "Oops").note(11, "gateway", "access", **{**access(200), "road": "client_api", "path": path})
+
+
 FOUR = (12, 12.1, 12.2, 12.3)
 
 
@@ -431,6 +436,12 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             symptom(ASKED, "person-7 can't be served").note(9, "service", "login", account="person-7"),
             {},
         ),
+        "a question in its server's addresses": (
+            False,
+            by_server("/v1/x?q=How+do+the+tides+work?"),
+            {},
+        ),
+        "another word in it": (True, by_server("/v1/x?q=How+to"), {}),
         "a password that is shown": (False, symptom(ASKED, "Oops", shows="a password"), {}),
         "nothing": (True, symptom(ASKED, "Oops").note(9, "service", "login", account="person-7"), {}),
         "a cookie": (False, symptom(ASKED, "503 set-cookie: session=1f2e3d4c"), {}),

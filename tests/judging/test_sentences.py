@@ -144,7 +144,7 @@ def test_what_was_met_again_is_told() -> None:
     arm = arm_of(scenario(more=f"{SHOWN}does_not_recover: reload"), "reload")
     assert judge(arm, CLIENT, story.history, result()).sentence == (
         "reload: does not recover; no whole answer stands on the screen (POST /m: 503), "
-        "and after the control ask_again there was none either"
+        "and after control[ask_again] there was none either"
     )
 
 

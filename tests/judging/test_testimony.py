@@ -61,6 +61,15 @@ def test_a_request_that_came_to_nothing_is_told_before_the_end_of_a_websocket_an
     assert told("down", "wifi", given_up) == "the browser's GET /c failed with net::ERR_ABORTED"
 
 
+def test_a_request_that_was_given_up_is_told_with_how_long_it_waited_and_whether_the_gateway_had_it() -> None:
+    what = {"method": "GET", "path": "/c"}
+    asked: Row = (10.1, "browser", "request", what)
+    given_up: Row = (13.1, "browser", "request_failed", {**what, "error": "net::ERR_ABORTED"})
+    said = "the browser's GET /c failed with net::ERR_ABORTED after 3 s without a reply"
+    assert told("down", "wifi", asked, given_up) == f"{said}, and the gateway had nothing of it"
+    assert told("down", "wifi", asked, (12.0, "gateway", "access", access(200) | what), given_up) == said
+
+
 def test_a_piece_is_told_as_made_and_with_the_seconds_after_which_somebody_looked() -> None:
     rows: tuple[Row, ...] = (
         (10.0, "service", "piece", {"n": 5}),

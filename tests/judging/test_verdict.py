@@ -55,7 +55,7 @@ def test_what_comes_as_expected_passes() -> None:
     assert (seen.verdict, seen.observed, seen.works) == (Verdict.PASS, "does_not_recover", False)
     assert seen.sentence == (
         "reload: does not recover; no whole answer stands on the screen, "
-        "and after the control ask_again there was none either"
+        "and after control[ask_again] there was none either"
     )
 
 
@@ -83,7 +83,7 @@ def test_an_outcome_that_was_not_expected_fails_and_names_both() -> None:
     assert seen.verdict is Verdict.FAIL
     assert seen.sentence == (
         "reload: expected does_not_recover, observed recovers: "
-        "the question got its whole answer, and after the control ask_again it did not"
+        "the question got its whole answer, and after control[ask_again] it did not"
     )
 
 
