@@ -201,6 +201,8 @@ def mine_only(case: Case) -> Finding | None:
 def other_draft(case: Case) -> Finding | None:
     """What the person wrote in another conversation is there when they come back to it, to the last letter."""
     wrote, screen = case.history.first("run", "wrote"), case.history.screen("other")
+    if wrote and (strayed := _strayed(case, squeeze(str(wrote.data["draft"])), str(wrote.data["conversation"]))):
+        return Finding("other_draft", False, strayed)
     if wrote is None or screen is None or not screen["client"] or screen["login"]:
         return None
     want, shown = squeeze(str(wrote.data["draft"])), squeeze(screen["draft"])
@@ -213,6 +215,17 @@ def other_draft(case: Case) -> Finding | None:
         sentence = f"{sentence.partition(', shown')[0]} after a new chat, shown was {quoted(back['draft'])}"
         return Finding("other_draft", False, sentence, want, squeeze(back["draft"]))
     return Finding("other_draft", shown == want, sentence, want, shown)
+
+
+def _strayed(case: Case, draft: str, where: str) -> str:
+    """A draft that stands in another conversation than that in which it was written, in words."""
+    for look in [*looks(case), *looks(case, "new_chat", "last")]:
+        shown = squeeze(look.screen["draft"])
+        if draft and draft in shown and conversation_of(look.screen) != where:
+            return (
+                f"expected what was written in one conversation there only ({look.phase}), another has {quoted(shown)}"
+            )
+    return ""
 
 
 def _all_must_wait(case: Case) -> bool:

@@ -355,6 +355,7 @@ class Body:
 
     async def write(self, text: str) -> None:
         """Write something into the composer, and leave it there."""
+        self.windows.confidential.values[WRITTEN] = text
         if self._client.marks_itself:
             await self._do("composer", lambda one: one.fill(text, timeout=REACHING * 1000))
         else:

@@ -477,6 +477,17 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "a part of it": (False, wrote("A week\nby the"), {}),
         "also after a new chat": (True, back("A week\nby the sea"), {}),
         "not after a new chat": (False, back(""), {}),
+        "in a new chat as well": (
+            False,
+            back("A week\nby the sea").note(
+                38.2,
+                "screen",
+                "snapshot",
+                phase="new_chat",
+                **screen((), draft="A week\nby the sea", url="http://x/c/n"),
+            ),
+            {},
+        ),
         "with an error of the other conversation": (
             False,
             wrote("A week\nby the sea", error={"lines": ["Oops"]}),
