@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from harness.clients import MESSAGES
 from harness.judging.case import Case, Screen, answered_whole, lines_on, quoted, works
 from harness.judging.looks import Look, at_rest, came_since, looks, only_heard, plain, remark, was_there
 from harness.judging.waits import another_wait
-from harness.judging.wording import ADVICE, CONNECTED, DISCONNECTED, MISFITS, OWN_STATUS, PAYING, RAW, STATUS, SUCCESS
+from harness.judging.wording import (
+    ADVICE,
+    CONNECTED,
+    DISCONNECTED,
+    MISFITS,
+    OWN_STATUS,
+    PAYING,
+    RAW,
+    RECOVERED,
+    STATUS,
+    SUCCESS,
+)
 from harness.values.result import Finding
 from harness.values.scenario import ANY, Expect
 from harness.values.situation import Moment, Outcome
@@ -21,6 +32,8 @@ INK = 0.003
 """The share of an error's rectangle that its letters fill at the least."""
 ELEMENT = re.compile(r"<(\w+)[^>]*>([^<]{3,})</\1>")
 """An element of a body that came over the wire, with its text."""
+COUNTED = re.compile(r"\brequests?\b|\buntil\b")
+"""How long a fault lasts of which no clock says when it is over."""
 OF_A_PAGE = re.compile(r"h\d|title|center|pre|address|td|li|body", re.IGNORECASE)
 """Elements that no client puts around a text of others by itself."""
 
@@ -163,8 +176,9 @@ def fits(case: Case) -> Finding | None:
         if text not in own
     }
     text = case.client.text(name, case.locale)
-    for line in [*lines, *only_heard(screen)]:
-        if line in own or text in line:
+    for each in [*lines, *only_heard(screen)]:
+        line = _beside(each, (text, *own))
+        if not line:
             continue
         told = next((f"the advice of {other}" for said, other in others.items() if said in line), "")
         about = next((what for what, fit in _about(line) if name not in fit), "")
@@ -179,6 +193,13 @@ def fits(case: Case) -> Finding | None:
         sentence = f"expected {quoted(text)} with some advice, shown was {quoted(lines)} alone"
         return Finding("fits", False, sentence, " / ".join(own), " / ".join(lines))
     return Finding("fits", True, "what stands with the message is about the same failure")
+
+
+def _beside(line: str, known: Iterable[str]) -> str:
+    """What stands in a line beside the texts that are known of its message, if those are words."""
+    for text in sorted(known, key=len, reverse=True):
+        line = line.replace(text, " ")
+    return line.strip() if any(letter.isalnum() for letter in line) else ""
 
 
 def _about(line: str) -> list[tuple[str, tuple[str, ...]]]:
@@ -260,7 +281,26 @@ def stays(case: Case) -> Finding | None:
         shown = quoted(lines_on(before.screen)[:1])
         sentence = f"expected the error {shown} to stay while nothing works, it was gone after {seconds:.0f} s"
         return Finding("stays", False, sentence, shown, "nothing")
+    if wrong := _all_well(case):
+        return Finding("stays", False, wrong)
     return Finding("stays", True, "errors stay as long as they hold")
+
+
+def _all_well(case: Case) -> str:
+    """What says that all works again while a fault is still there and the question has no answer, in words."""
+    begun = case.history.where("fault", "armed")
+    # Of a fault that is for so many requests, or until something happens, only its place knows when it is over.
+    timed = (event for event in begun if not COUNTED.search(str(event.data.get("lasts"))))
+    armed = {event.data["fault"]: event.at for event in timed}
+    lifted = {event.data["fault"]: event.at for event in case.history.where("fault", "lifted")}
+    for look in looks(case):
+        holds = any(at < look.at < lifted.get(fault, float("inf")) for fault, at in armed.items())
+        if not holds or answered_whole(case, look.screen):
+            continue
+        for line in [*lines_on(look.screen), *came_since(case, look.screen)]:
+            if RECOVERED.search(line):
+                return f"expected nothing to say that all works while it doesn't ({look.phase}), it says {quoted(line)}"
+    return ""
 
 
 def _is_gone(case: Case, before: Look, after: Look) -> bool:

@@ -86,6 +86,8 @@ MISFITS: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...] = (
     (
         re.compile(
             r"\b(paid|pro|plus|premium|free) (plan|account|tier|version)s?\b|\bsubscri(be|ption)\b"
+            r"|\b(credits?|balance|billing|invoices?|payments?)\b.*\b(used up|out|exhausted|low|failed|due|declined)\b"
+            r"|\btop(ped)? up\b|\bout of credits?\b|\bbilling\b|残高|クレジット.*(不足|切れ)|お支払い|料金"
             r"|\b(get|buy|go|try) (pro|plus|premium)\b|[有無]料プラン",
             re.I,
         ),
@@ -108,6 +110,14 @@ SUCCESS = re.compile(
     r"|成功しました|送信しました|完了しました|保存しました|受け付けました|届けました|ありがとうございま",
     re.IGNORECASE,
 )
+RECOVERED = re.compile(
+    r"\b(?:everything|all|it|we|the (?:service|server|chat|assistant))(?:['’](?:s|re)| is| are)? (?:now )?"
+    r"(?:works?|working|runs?|running|back|up|fine|restored|resolved|well)(?: (?:again|online|to normal|and running))\b"
+    r"|\b(?:the )?(?:problem|issue|error|outage) (?:is|was|has been) (?:over|solved|resolved|fixed)\b"
+    r"|復旧しました|回復しました|解決しました|元に戻りました|正常に(?:戻り|動いて)",
+    re.IGNORECASE,
+)
+"""How a client says that what had failed works again."""
 CONNECTED = re.compile(r"\W*(connected|online|接続済み|接続中|オンライン)\W*", re.IGNORECASE)
 """What a client says that has its live connection."""
 DISCONNECTED = re.compile(r"\W*(not connected|disconnected|offline|no connection|未接続|オフライン)\W*", re.IGNORECASE)

@@ -11,7 +11,8 @@ from typing import Any
 from playwright.async_api import Error, Page
 
 from harness.browser.asking import comes_true
-from harness.person.body import OPENING, PATIENCE, Body, NothingToDo, Unavailable
+from harness.person.asking import Asking
+from harness.person.body import OPENING, PATIENCE, NothingToDo, Unavailable
 from harness.values.errors import EnvironmentFault
 from harness.values.situation import Situation
 
@@ -26,7 +27,7 @@ FORGET = """async (loaded) => {
 }"""
 
 
-class PageActs(Body):
+class PageActs(Asking):
     """The remedies of `harness.remedies.page` and `.browser`, done for real."""
 
     async def reload(self) -> None:

@@ -12,6 +12,9 @@ from playwright.async_api import Error, Locator, Page, Route
 REACHING = 2.5
 """Real seconds after which a part of the page that can't be pressed or filled is one that the client keeps away."""
 
+LONG_WORD = 20
+"""Letters from which on a word is too long to be typed key by key."""
+
 
 async def press(place: Locator) -> None:
     """Press it, if the client lets it be pressed in time."""
@@ -49,9 +52,11 @@ async def press_enter(place: Locator) -> None:
 
 
 async def type_in(place: Locator, text: str) -> None:
-    """Write it into a box, the last letter key by key: some pages hear of what is written by the keys only."""
-    await place.fill(text[:-1], timeout=REACHING * 1000)
-    await place.press_sequentially(text[-1:], timeout=REACHING * 1000)
+    """Write it into a box, the last word key by key: some pages hear of what is written by the keys only."""
+    _, space, word = text.rpartition(" ")
+    by_keys = f"{space}{word}" if space and len(word) < LONG_WORD else text[-1:]
+    await place.fill(text[: len(text) - len(by_keys)], timeout=REACHING * 1000)
+    await place.press_sequentially(by_keys, timeout=REACHING * 1000)
 
 
 def hindrance(log: str) -> str:

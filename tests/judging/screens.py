@@ -290,6 +290,8 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "as long as nothing works": (True, Story(), {}),
         "gone by itself": (False, Story().shows("recovery", screen(ASKED)), {"remedy": "control[nothing]"}),
         "gone with the answer": (True, recovery(ANSWERED), {"remedy": "control[nothing]"}),
+        "and something says that all works": (False, recovery(ASKED, "Everything works again."), {}),
+        "and something says that it does with the answer": (True, recovery(ANSWERED, "Everything works again."), {}),
     },
     "connected": {
         "the badge tells that it is gone": (True, badge("Not connected", 0), {}),
@@ -309,6 +311,7 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "what only screen readers are told": (False, heard("Too many requests"), MESSAGE),
         "what they are told as well": (True, heard("Error: Bad gateway"), MESSAGE),
         "not to wait": (False, told("Bad gateway", "Please don't wait, and don't log in."), MESSAGE),
+        "a bill in the same line": (False, told("Bad gateway. Your credit is used up, top it up."), MESSAGE),
         "another status than its own": (False, numbered("HTTP 502 Bad Gateway"), GATEWAY_TIMEOUT),
         "its own status": (True, numbered("HTTP 504, try again in a moment."), GATEWAY_TIMEOUT),
         "a button that sells": (False, told("Bad gateway", "Get Plus: no more errors"), MESSAGE),
