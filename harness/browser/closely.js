@@ -1,7 +1,7 @@
 // What only somebody notices who looks closely, or who hears a page instead of seeing it: asked once per scenario, in the
 // steady state, at the symptom and in the end. Called as (locators) => facts.
 (locators) => {
-  const { all, roots, whole, isIt, displayed, parentOf, isWithin, textsIn, ownerOf, squeeze, turned, rectsOf, hides, look } = window.__chatfaultVisible;
+  const { all, roots, whole, isIt, displayed, parentOf, isWithin, textsIn, ownerOf, squeeze, turned, rectsOf, hides, inClear, look } = window.__chatfaultVisible;
   const { isMuted, liveOf, nameOf, told, whyUnheard } = window.__chatfaultHeard;
   const CONTROLS = ["send", "stop", "retry", "regenerate", "new_chat", "download"];
   const PRESSED = "button, a, input, select, textarea, summary, label, [role=button]";
@@ -127,11 +127,10 @@
     const live = shown("error_countdown").map(liveOf);
     return live.some((one) => one === "polite" || one === "assertive");
   };
-  const clear = () => all("input[name*=pass i], input[autocomplete*=password]").filter((one) => displayed(one) && one.type !== "password").length > 0;
   const leads = (one) => !/^(|#|javascript:.*)$/i.test((one.getAttribute("href") ?? "").trim());
   const dead = errors.flatMap((error) => [...error.querySelectorAll("a")]).filter((one) => displayed(one) && !leads(one) && !CONTROLS.some((name) => all(locators[name]).includes(one)));
   return {
     marred: marred(), overprinted: look(overprinted), tongues: tongues(), silent: silent(), misnamed: misnamed(), speakers: speakers(), unheard: unheard(), room: room(),
-    composer_away: composerAway(), sideways: sideways(), zoom: zoom(), loud: loud(), clear: clear(), dead: dead.map((one) => squeeze(one.textContent)),
+    composer_away: composerAway(), sideways: sideways(), zoom: zoom(), loud: loud(), clear: inClear(), dead: dead.map((one) => squeeze(one.textContent)),
   };
 }

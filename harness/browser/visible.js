@@ -342,6 +342,8 @@
     const texts = textsIn(element).filter((node) => displayed(ownerOf(node)) && isOnlyHeard(ownerOf(node)));
     return [...texts.map((node) => squeeze(node.data)), squeeze(element.getAttribute("aria-label"))].filter(Boolean);
   };
+  // Whether a password can be read where it is typed.
+  const inClear = () => all("input[name*=pass i], input[autocomplete*=password]").some((one) => displayed(one) && one.type !== "password");
   const blockOf = (element) => {
     for (let one = element; one; one = parentOf(one)) if (!/^(inline|contents)/.test(getComputedStyle(one).display)) return one;
     return element;
@@ -408,6 +410,6 @@
     return !top || isWithin(top, element) || isWithin(element, top) ? whyFaint(element) : `${nameOf(top)} lies over it`;
   };
   Object.defineProperty(window, "__chatfaultVisible", {
-    value: { all, roots, whole, isIt, text, liesOver, inView, blinks, typed, displayed, control, whyPale, look, textsIn, ownerOf, isWithin, parentOf, squeeze, turned, opacityOf, onlyHeard, rectsOf, hides },
+    value: { all, roots, whole, isIt, text, liesOver, inView, blinks, typed, displayed, control, whyPale, look, textsIn, ownerOf, isWithin, parentOf, squeeze, turned, opacityOf, onlyHeard, inClear, rectsOf, hides },
   });
 })();

@@ -65,18 +65,18 @@ def browser_failure(history: History, after: float, until: float, link: str) -> 
 
 
 def _given_up(history: History, after: float, failed: Event) -> Event:
-    """A request that the browser gave up, with how long it had waited, and whether it had come to the gateway."""
-    same = {name: failed.data.get(name) for name in ("method", "path")}
+    """A request that the browser gave up, with how long it had waited for a reply, and whether it met the gateway."""
 
-    def last(source: str, kind: str) -> Event | None:
-        events = history.where(source, kind, after=after, before=failed.at)
-        return next((e for e in reversed(events) if all(e.data.get(name) == what for name, what in same.items())), None)
+    def same(events: list[Event]) -> list[Event]:
+        return [e for e in events if all(e.data.get(name) == failed.data.get(name) for name in ("method", "path"))]
 
-    asked = last("browser", "request")
-    if asked is None:
+    asked = same(history.where("browser", "request", after=after, before=failed.at))
+    if not asked or same(history.where("browser", "response", after=asked[-1].at, before=failed.at)):
         return failed
-    waited = failed.at - asked.at + failed.world - asked.world
-    return noted(failed, waited=round(waited), unseen=last("gateway", "access") is None)
+    waited = failed.at - asked[-1].at + failed.world - asked[-1].world
+    logged = same(history.where("gateway", "access", after=asked[-1].at))  # at its end, which may be later
+    met = any(entry.at - float(entry.data.get("ms") or 0) / 1000 <= failed.at for entry in logged)
+    return noted(failed, waited=round(waited), unseen=not met)
 
 
 def _idle(history: History, closed: Event) -> bool:

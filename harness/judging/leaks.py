@@ -98,8 +98,8 @@ def _by_its_server(case: Case) -> Iterator[str]:
     written = [text for text in (case.question, case.steady_question) if text]
     for one in case.history.where("gateway", "access"):
         address = str(one.data.get("path", ""))
-        said = (squeeze(unquote(address)), squeeze(unquote_plus(address)))
-        if one.data.get("road") == "client_api" and any(text in one for text in written for one in said):
+        read = f"{squeeze(unquote(address))} {squeeze(unquote_plus(address))}"
+        if one.data.get("road") == "client_api" and any(text in read for text in written):
             path = address.partition("?")[0]
             yield f"expected nothing confidential in an address, its server's {one.data['method']} {path} has {WRITTEN}"
 

@@ -75,7 +75,7 @@ MISFITS: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...] = (
     ),
     (
         re.compile(
-            r"\b(do not|don['’]?t|never) (wait|log ?in|sign ?in|contact|ask|write to|update|switch off|turn off)\b"
+            r"\b(do not|don['’]?t|never) (wait|log ?in|sign ?in|contact|update|switch off|turn off)\b"
             r"|待たないで|ログインしないで|更新しないで|問い合わせないで",
             re.I,
         ),

@@ -12,7 +12,7 @@ from harness.person.confidential import SECRETS, Confidential
 from harness.stack.recorder import Recorder
 
 FORM = """([within, places]) => {
-  const { all, displayed, text, look } = window.__chatfaultVisible;
+  const { all, displayed, text, look, inClear } = window.__chatfaultVisible;
   const { whyUnreached } = window.__chatfaultHeard;
   return look(() => {
     const part = all(within).findLast(displayed);
@@ -21,12 +21,10 @@ FORM = """([within, places]) => {
     const named = Object.entries(places).map(([name, place]) => [name, all(place).findLast(displayed)]);
     const parts = named.filter(([, one]) => one);
     const barred = parts.map(([name, one]) => [name, whyUnreached(one)]).filter(([, why]) => why);
-    const written = parts.filter(([name, one]) => /password(_old|_new)?$/.test(name) && one.matches("input"));
     const labelled = [...frame.querySelectorAll("[aria-label], [placeholder], [title]")].filter(displayed);
     const labels = labelled.map((one) => one.ariaLabel || one.placeholder || one.title);
     const { lines, unseen } = text(frame);
-    const clear = written.some(([, one]) => one.type !== "password");
-    return { said: [...lines, ...labels], unreached: Object.fromEntries(barred), clear, unseen };
+    return { said: [...lines, ...labels], unreached: Object.fromEntries(barred), clear: inClear(), unseen };
   });
 }"""
 

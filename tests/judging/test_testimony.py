@@ -67,7 +67,14 @@ def test_a_request_that_was_given_up_is_told_with_how_long_it_waited_and_whether
     given_up: Row = (13.1, "browser", "request_failed", {**what, "error": "net::ERR_ABORTED"})
     said = "the browser's GET /c failed with net::ERR_ABORTED after 3 s without a reply"
     assert told("down", "wifi", asked, given_up) == f"{said}, and the gateway had nothing of it"
-    assert told("down", "wifi", asked, (12.0, "gateway", "access", access(200) | what), given_up) == said
+    logged = access(200) | what
+    assert told("down", "wifi", asked, (12.0, "gateway", "access", logged), given_up) == said
+    at_its_end: Row = (13.4, "gateway", "access", logged | {"ms": 3000})
+    assert told("down", "wifi", asked, given_up, at_its_end) == said
+    asked_again: Row = (15.0, "gateway", "access", logged | {"ms": 100})
+    assert told("down", "wifi", asked, given_up, asked_again) == f"{said}, and the gateway had nothing of it"
+    begun: Row = (12.0, "browser", "response", what | {"status": 200})
+    assert told("down", "wifi", asked, begun, given_up) == "the browser's GET /c failed with net::ERR_ABORTED"
 
 
 def test_a_piece_is_told_as_made_and_with_the_seconds_after_which_somebody_looked() -> None:
