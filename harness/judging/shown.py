@@ -187,7 +187,8 @@ def fits(case: Case) -> Finding | None:
         told = told or ("a success" if SUCCESS.search(line) else "") or _another_status(case, line, text)
         told = told or another_wait(case, line, own, str(screen.get("countdown", "")))
         if told:
-            sentence = f"expected what fits {quoted(text)}, shown was {told}: {quoted(line)}"
+            how = "shown" if each in lines else "told to screen readers alone"
+            sentence = f"expected what fits {quoted(text)}, {how} was {told}: {quoted(line)}"
             return Finding("fits", False, sentence, " / ".join(own), line)
     if own and not any(ADVICE.search(line) for line in lines if line != text):
         sentence = f"expected {quoted(text)} with some advice, shown was {quoted(lines)} alone"

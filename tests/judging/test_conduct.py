@@ -31,7 +31,7 @@ from tests.helpers import (
     screen,
 )
 from tests.judging.noticed import MORE, NOTICED, SECOND, another_status, noticed, told_to_the_model
-from tests.judging.screens import QUIET, SCREENS
+from tests.judging.screens import QUIET, SCREENS, heard
 
 CHECKS = {**HARNESS, **CLIENT_CHECKS}
 MESSAGE = "expect: {message: bad_gateway}"
@@ -632,6 +632,14 @@ def test_what_somebody_asks_the_api_without_a_page_has_no_context() -> None:
     story = told_to_the_model(SECOND, [SECOND[-1], SECOND[-1]])
     assert check("context", story) is not None
     assert check("context", story.note(30.5, "run", "asked", question=QUESTION, conversation="", by="api")) is None
+
+
+def test_what_screen_readers_alone_are_told_is_told_so() -> None:
+    found = check("fits", heard("Message sent."), more=MESSAGE)
+    assert found is not None
+    assert found.sentence == (
+        "expected what fits “Bad gateway”, told to screen readers alone was a success: “Message sent.”"
+    )
 
 
 def test_a_status_that_the_client_has_no_text_for_has_no_name_of_its_own() -> None:
