@@ -8,6 +8,7 @@
   const ON_ITS_SIDE = 45; // degrees
   const ZOOMED = 2; // https://www.w3.org/WAI/WCAG22/Understanding/resize-text.html
   const WORDS = /[\p{L}\p{N}]{2}/u;
+  const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
   const shown = (name) => all(locators[name]).filter(displayed);
   const errors = shown("error");
   const messages = shown("message").filter((one) => !errors.some((error) => isWithin(one, error)));
@@ -21,15 +22,16 @@
     for (let one = owner; one && one !== document.body; one = parentOf(one)) if (getComputedStyle(one).textDecorationLine.includes("line-through")) return true;
     return false;
   };
-  const whyMarred = (owner) => {
+  const whyMarred = (owner, text) => {
     const { userSelect, webkitUserSelect, unicodeBidi, direction } = getComputedStyle(owner);
     if ((userSelect || webkitUserSelect) === "none") return "nobody can select and copy it";
     if (struck(owner)) return "it is struck through";
     if (/override/.test(unicodeBidi) && direction === "rtl") return "its letters stand the wrong way round";
+    if (direction === "rtl" && !RIGHT_TO_LEFT.test(text)) return "it is laid out from right to left";
     return Math.abs(turned(owner)) > ON_ITS_SIDE ? "it lies on its side" : "";
   };
   const marred = () => {
-    const found = errors.flatMap(sentences).map((node) => ({ text: squeeze(node.data), why: whyMarred(ownerOf(node)) }));
+    const found = errors.flatMap(sentences).map((node) => ({ text: squeeze(node.data), why: whyMarred(ownerOf(node), node.data) }));
     const answers = messages.map((one) => ({ text: squeeze(bodyOf(one).textContent), why: getComputedStyle(bodyOf(one)).userSelect === "none" ? "nobody can select and copy it" : "" }));
     return [...found, ...answers].filter((one) => one.why);
   };

@@ -2,6 +2,7 @@
 // the text itself. `text(element)` gives {lines, unseen}: the lines that are seen, and what stands in the page and is
 // not, each with a reason. `control(element)` says what keeps a person from using it, or "".
 (() => {
+  const BLOT = 0.15; // the share of a letter's size, as the width of its outline, from which on it is a blot
   const FAINT = 0.2; // opacity below which nobody reads a text
   const CONTRAST = 2; // WCAG's ratio (1.4.3) below which letters don't stand out from their ground at all
   const CONTRAST_OFF = 1.3; // as much for what can't be used for now, which WCAG leaves alone
@@ -275,6 +276,12 @@
     const least = element.closest(":disabled, [aria-disabled=true]") ? CONTRAST_OFF : CONTRAST;
     return contrast(over([...ink.slice(0, 3), ink[3] * opacityOf(element)], ground), ground) < least ? "it has the colour of its ground" : "";
   });
+  // Whether something other than letters is drawn in the place of each.
+  const whySpoilt = once((element) => {
+    const { webkitTextSecurity, webkitTextStrokeWidth, fontSize } = getComputedStyle(element);
+    if (!/^none$|^$/.test(webkitTextSecurity ?? "")) return "its letters are masked";
+    return parseFloat(webkitTextStrokeWidth) > parseFloat(fontSize) * BLOT ? "its letters are drawn so thick that they are blots" : "";
+  });
   // A browser tells nothing of the letters that it replaced by an ellipsis.
   const isCutShort = (element) => {
     for (let one = element; one && one !== document.body; one = parentOf(one)) {
@@ -290,6 +297,8 @@
     const hidden = whyHidden(element);
     if (hidden) return hidden;
     if (isCutShort(element)) return "most of it is replaced by an ellipsis";
+    const spoilt = whySpoilt(element);
+    if (spoilt) return spoilt;
     const wide = rects.filter((rect) => rect.width > 0 && rect.height > 0);
     if (!wide.length) return "it has no size";
     const size = parseFloat(getComputedStyle(element).fontSize);
@@ -389,8 +398,7 @@
     if (!bounds.width || !bounds.height) return "it has no size";
     if (parseFloat(style.fontSize) < SMALL_LETTERS) return "its letters are too small to read";
     if (Math.abs(parseFloat(style.textIndent)) > bounds.width) return "it is clipped away";
-    if (!/^none$|^$/.test(style.webkitTextSecurity ?? "")) return "its letters are masked";
-    return placeOf(parentOf(element) ?? element, bounds).why ?? whyPale(element);
+    return whySpoilt(element) || (placeOf(parentOf(element) ?? element, bounds).why ?? whyPale(element));
   };
   // Why nobody can make out the icon by which it is known, or "".
   const whyFaint = (element) => {

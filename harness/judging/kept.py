@@ -41,6 +41,8 @@ DENIED = re.compile(r"\b(?:not|never|no|before|until)\b|n['’]t\b|ません|な
 """What turns such a word round."""
 SIZE = re.compile(r"(?<![\w.,-])(\d{1,4}(?:[.,]\d+)?) ?(bytes?|B|[kKMG]i?B)\b")
 """How a client tells the size of a file."""
+A_WORD = 3
+"""So many letters may stand in a composer by chance."""
 ROUNDED = 0.06
 """The share of a size by which it may be rounded."""
 
@@ -50,8 +52,10 @@ def own(case: Case) -> Finding | None:
     asked = _asked(case)
     for look in looks(case):
         question, draft = "", squeeze(look.screen["draft"])
-        if draft and draft in lines_on(look.screen):
-            sentence = f"expected in the composer what the person wrote only ({look.phase}), it has {quoted(draft)}"
+        if draft and (draft in lines_on(look.screen) or _torn(case, draft, look.at)):
+            sentence = (
+                f"expected in the composer what the person wrote, or nothing ({look.phase}), it has {quoted(draft)}"
+            )
             return Finding("own", False, sentence, " / ".join(asked), draft)
         for one in look.screen["messages"]:
             if one["role"] == "user":
@@ -74,6 +78,14 @@ def own(case: Case) -> Finding | None:
 def _asked(case: Case) -> list[str]:
     said = [str(event.data["question"]) for event in case.history.where("run", "asked")]
     return list(dict.fromkeys(squeeze(text) for text in [case.steady_question, case.question, *said]))
+
+
+def _torn(case: Case, draft: str, at: float) -> bool:
+    """Whether that is a piece of what the person wrote, and nobody was kept from writing the rest."""
+    elsewhere = [str(event.data["draft"]) for event in case.history.where("run", "wrote")]
+    written = [squeeze(text) for text in (*_asked(case), *elsewhere)]
+    piece = len(draft) > A_WORD and draft not in written and any(draft in text for text in written)
+    return piece and not case.history.where("run", "in_the_way", "unavailable", before=at)
 
 
 def _may_be(case: Case, question: str, text: str) -> bool:

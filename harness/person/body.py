@@ -310,12 +310,19 @@ class Body:
     async def _do(self, part: str, act: Callable[[Locator], Awaitable[object]]) -> None:
         """Do something to a part of the page. Raises `InTheWay` when the client keeps the person from it."""
         shown = self.page.locator(f"{self._client.locators[part]} >> visible=true >> nth=-1")
+        begun = time.time()
         try:
             await act(shown)
         except PlaywrightTimeout as error:
+            if self._took(part, begun):  # and then the page went away by itself
+                return
             why = hindrance(error.message)
             self._recorder.note("run", "in_the_way", what=part, because=why)
             raise InTheWay(f"{part} can't be used: {why}") from None
+
+    def _took(self, part: str, since: float) -> bool:
+        """Whether the page has felt a press on a part of it."""
+        return any(e.data["control"] == part for e in self._recorder.history.where("browser", "clicked", after=since))
 
     async def _do_twice(self, part: str, act: Callable[[Locator], Awaitable[object]]) -> None:
         """Press a part of the page, and again if it is still offered while what that has sent is under way."""

@@ -57,6 +57,7 @@ def test_on_a_sound_page_nothing_is_noticed(page: Page) -> None:
         ("#error { user-select: none }", "nobody can select and copy it"),
         ("h2 { text-decoration: line-through }", "it is struck through"),
         ("h2 { direction: rtl; unicode-bidi: bidi-override }", "its letters stand the wrong way round"),
+        ("h2 { direction: rtl }", "it is laid out from right to left"),
         ("#error { rotate: 90deg; width: 8rem }", "it lies on its side"),
         ("#error { text-decoration: underline; direction: ltr; rotate: -3deg }", ""),
         ("#retry { user-select: none }", ""),

@@ -50,6 +50,8 @@ def test_a_text_in_a_shadow_root_is_seen(page: Page) -> None:
         ("color: white", "it has the colour of its ground"),
         ("position: fixed; left: -900px", "it is off the screen"),
         ("transform: scaleX(-1)", "it is mirrored"),
+        ("-webkit-text-security: disc", "its letters are masked"),
+        ("-webkit-text-stroke: 5px", "its letters are drawn so thick that they are blots"),
     ],
 )
 def test_a_text_in_a_shadow_root_is_hidden_by_its_own_styles(page: Page, style: str, why: str) -> None:

@@ -129,6 +129,15 @@ def left(**final: Any) -> Story:
     return Story().shows("steady", steady).shows("symptom", broken).shows("recovery", screen(ANSWERED, **final))
 
 
+def anew(*failed: dict[str, Any]) -> Story:
+    """The page was loaded anew after the failure, and shows its error beside the answer; what failed since then."""
+    stale = screen(ANSWERED, "Oops")
+    story = symptom(ASKED, "Oops").note(21, "browser", "document", host="x").shows("recovery", stale)
+    for event in failed:
+        story = story.note(21.5, "browser", event["kind"], **{k: v for k, v in event.items() if k != "kind"})
+    return story
+
+
 def timed(before: str, after: str) -> Story:
     """Beside each answer stands when it came."""
     steady, answered = [dict(one) for one in BEFORE], [dict(one) for one in ANSWERED]
@@ -339,6 +348,9 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
     "own": {
         "what they asked": (True, Story(), {}),
         "the error's words in the composer": (False, symptom(ASKED, "Oops", draft="Oops"), {}),
+        "what they asked, in the composer": (True, symptom(ASKED, "Oops", draft=QUESTION), {}),
+        "a piece of it in the composer": (False, symptom(ASKED, "Oops", draft=QUESTION[:9]), {}),
+        "words of the client's own there": (True, symptom(ASKED, "Oops", draft="Tell me a joke"), {}),
         "somebody else's": (False, symptom((STRANGER, *BEFORE)), {}),
         "an answer that begins with another": (False, recovery((*ASKED, said("assistant", "For ships. The moon"))), {}),
     },
@@ -450,6 +462,7 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
     "leaves": {
         "as before": (True, left(others=["Chat"]), {}),
         "a note stays": (False, left(others=["Chat", "Reconnecting…"]), {}),
+        "an error that a new page remembers": (False, anew(), {}),
         "a spinner stays": (False, left(spinning=1), {}),
         "it stays busy": (False, left(others=["Chat"], busy=True), {}),
         "the composer stays locked": (False, left(locked=True), {}),

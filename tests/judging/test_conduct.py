@@ -31,7 +31,7 @@ from tests.helpers import (
     screen,
 )
 from tests.judging.noticed import MORE, NOTICED, SECOND, another_status, noticed, told_to_the_model
-from tests.judging.screens import QUIET, SCREENS, heard
+from tests.judging.screens import QUIET, SCREENS, anew, heard
 
 CHECKS = {**HARNESS, **CLIENT_CHECKS}
 MESSAGE = "expect: {message: bad_gateway}"
@@ -747,3 +747,11 @@ def test_a_countdown_goes_on_while_a_slow_machine_looks() -> None:
     assert not fits(44.0, 57.0, 9.0, 3.0)
     assert not fits(61.0, 57.0, 9.0, 3.0), "it never goes back"
     assert not fits(47.0, 57.0, 0.5, 3.0)
+
+
+@pytest.mark.parametrize(
+    "failed",
+    [{"kind": "response", "status": 503}, {"kind": "request_failed", "path": "/"}, {"kind": "websocket_error"}],
+)
+def test_an_error_of_what_failed_on_the_new_page_is_none_of_before(failed: dict[str, Any]) -> None:
+    assert check("leaves", anew(failed)) is None
