@@ -130,8 +130,14 @@ class Session:
         self.recorder.note("run", "arm", scenario=arm.scenario.path, label=arm.label, predicting=predict, **told)
         trace = self.settings.out / "traces" / f"{_file_name(self.recorder.arm)}.zip"
 
+        judged: dict[int, Result] = {}
+
         def verdict() -> Result:
-            return judge(arm, client, self.recorder.history, control, predict)
+            """What is judged by what has been seen so far: anew only where something was seen since."""
+            history = self.recorder.history
+            if len(history.events) not in judged:
+                judged[len(history.events)] = judge(arm, client, history, control, predict)
+            return judged[len(history.events)]
 
         def keep_trace() -> Path | None:
             return None if verdict().verdict in (Verdict.PASS, Verdict.KNOWN) else trace

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from harness.judging.case import Case, Screen, answer_to, quoted
-from harness.judging.looks import Look, at_rest, looks
+from harness.judging.case import Case, Screen, answer_to, answered_whole, quoted
+from harness.judging.looks import Look, at_rest, looks, soundly_opened
 from harness.values.history import Event
 from harness.values.result import Finding
 from harness.values.situation import Moment
@@ -79,16 +79,13 @@ def _pretends(case: Case) -> Iterator[str]:
 
 
 def _remembers(case: Case) -> Iterator[str]:
-    """Each error on an empty page that was opened just now, although nothing has failed since, in words."""
-    for look in looks(case, "remedy"):
-        opened = case.history.last("browser", "document", before=look.at)
-        if opened is None or not look.screen["error"] or look.screen["messages"] or look.screen["busy"]:
+    """Each error on a page that was opened just now, empty or with the answer, although nothing has failed since."""
+    for look in looks(case, "opened", "remedy", "recovery"):
+        has_it = not look.screen["messages"] or answered_whole(case, look.screen)
+        if not look.screen["error"] or look.screen["busy"] or not has_it or not soundly_opened(case, look):
             continue
-        since = {"after": opened.at, "before": look.at}
-        bad = [e for e in case.history.where("browser", "response", **since) if int(e.data["status"]) >= 400]
-        if not bad and not case.history.where("browser", "request_failed", "websocket_closed", "page_error", **since):
-            shown = quoted(look.screen["error"]["lines"])
-            yield f"expected nothing of an earlier failure on a page that was opened just now, shown was {shown}"
+        shown = quoted(look.screen["error"]["lines"])
+        yield f"expected nothing of an earlier failure on a page that was opened just now, shown was {shown}"
 
 
 def _idle(case: Case, before: Look, after: Look) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from harness.judging.case import Case, quoted
+from harness.judging.case import Case, quoted, squeeze
 from harness.judging.said import is_foreign
 from harness.judging.wording import RAW
 from harness.values.result import Finding
@@ -16,8 +16,17 @@ def forms(case: Case) -> Finding | None:
     noted = case.history.where("screen", "form")
     if not noted:
         return None
-    wrong = next((f"{said} ({one.data['what']})" for one in noted for said in _wrong(case, one.data)), "")
+    wrong = next((f"{said} ({one.data['what']})" for one in noted for said in _wrong(case, one.data)), _lost(case))
     return Finding("forms", not wrong, wrong or "logins and dialogs can be used by everybody")
+
+
+def _lost(case: Case) -> str:
+    """What the person wrote to support and nobody there has, in words."""
+    wrote = case.history.last("run", "support")
+    told, came = (str(wrote.data["told"]), wrote.data["came"]) if wrote and wrote.data.get("came") else ("", [])
+    if any(squeeze(told) in squeeze(text) for text in came) or not told:
+        return ""
+    return f"expected support to have what the person wrote, {quoted(told)}, it has {quoted(came)}"
 
 
 def _wrong(case: Case, form: Mapping[str, Any]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from harness.judging.case import Case, Screen, came, lines_on, quoted, squeeze, works
-from harness.judging.looks import UNDER_WAY, conversation_of, looks, remark
+from harness.judging.looks import UNDER_WAY, Look, conversation_of, looks, remark, soundly_opened
 from harness.remedies import REMEDIES
 from harness.values.result import Finding
 from harness.values.situation import Moment
@@ -160,7 +160,10 @@ def _marked(case: Case, one: Mapping[str, Any]) -> bool:
 
 
 def unfinished(case: Case) -> Finding | None:
-    """An answer that the service never finished, or of which a part has come, isn't told as a whole one."""
+    """An answer that the service never finished, or of which a part has come, isn't told as a whole one.
+
+    A page that comes anew has all that the service has of it.
+    """
     for look in looks(case):
         if look.screen["busy"] or look.phase == UNDER_WAY:
             continue
@@ -174,11 +177,27 @@ def unfinished(case: Case) -> Finding | None:
                     f"shown as whole was {quoted(one['text'])}"
                 )
                 return Finding("unfinished", False, sentence, "told as unfinished", "shown as whole")
+            elif one["text"] and not _whole(case, question, one["text"]) and _is_done(case, question, look):
+                sentence = (
+                    f"expected all of the answer to {quoted(question)} on the page that came anew ({look.phase}), "
+                    f"for the service has it and nothing has failed since, shown was {quoted(one['text'])}"
+                )
+                return Finding("unfinished", False, sentence, quoted(case.whole(question)), one["text"])
     return Finding("unfinished", True, "unfinished answers are told as such")
 
 
 def _whole(case: Case, question: str, text: str) -> bool:
     return not case.given(question) or text in case.whole(question)
+
+
+def _is_done(case: Case, question: str, look: Look) -> bool:
+    """Whether the service had made all of the answer when somebody looked at a page that had come anew."""
+    asked = case.history.last("run", "asked", before=look.at)
+    answers = case.history.where("service", "answer")
+    mine = {str(e.data["id"]) for e in answers if squeeze(str(e.data["prompt"])) == question}
+    made = case.history.where("service", "answer_done", before=look.at)
+    done = any(str(e.data["answer"]) in mine and e.data.get("state") == "complete" for e in made)
+    return done and asked is not None and soundly_opened(case, look, asked.at)
 
 
 def _told_as_part(case: Case, one: Mapping[str, Any], beside: bool) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from harness.judging.by_itself import A_WHILE
-from harness.judging.case import Case, Screen, answer_to, answered_whole, quoted, works
+from harness.judging.case import Case, Screen, answer_to, quoted, works
 from harness.judging.countdown import UNITS
 from harness.judging.looks import Look, at_rest, came_since, looks, remark, was_there
 from harness.values.result import Finding
@@ -14,8 +14,6 @@ from harness.values.situation import Moment
 ORIGIN = re.compile(r"^https?://[^/]+")
 WAIT = re.compile("|".join([r"\d:\d\d", *(rf"\d\s*(?:{unit})(?![A-Za-z])" for _, unit in UNITS)]), re.IGNORECASE)
 """How long something takes, with its unit."""
-FAILURES = ("request_failed", "navigation_failed", "websocket_error", "websocket_refused", "websocket_told_error")
-"""How the browser tells that something it asked for hasn't come."""
 STYLE = {"icon": "the tab's icon", "opacity": "the page", "filter": "the page", "scrolls": "the conversation to scroll"}
 """What of a page's look is kept, and how it is called."""
 
@@ -23,43 +21,10 @@ STYLE = {"icon": "the tab's icon", "opacity": "the page", "filter": "the page", 
 def leaves(case: Case) -> Finding | None:
     """Once the question is answered no word, badge, spinner, lock or control of the failure is left."""
     screen, before = case.final, case.history.screen("steady")
-    if remembered := _remembered(case):
-        return Finding("leaves", False, remembered)
     if screen is None or before is None or not screen["client"] or case.by_api or screen["error"] or not works(case):
         return None
     sentence = _words(case, screen) or _named(case, before, screen) or _goes_on(before, screen) or _worn(before, screen)
     return Finding("leaves", not sentence, sentence or "nothing of the failure is left")
-
-
-def _remembered(case: Case) -> str:
-    """The error of before on a page that has come anew with the answer, while nothing has failed since."""
-    symptom = case.symptom
-    if symptom is None or not symptom["client"] or not symptom["error"]:
-        return ""
-    told = case.history.where("screen", "snapshot")
-    since = next(shot.at for shot in told if shot.data is symptom)
-    for look in looks(case, "opened", "remedy", "recovery"):
-        loaded = case.history.last("browser", "document", after=since, before=look.at)
-        if loaded is None or not look.screen["error"] or not answered_whole(case, look.screen):
-            continue
-        acted = case.history.where("run", "asked", "pressed", after=loaded.at, before=look.at)
-        same = [line for line in look.screen["error"]["lines"] if line in symptom["error"]["lines"]]
-        if same and not acted and not _failed(case, loaded.at, look.at):
-            return (
-                f"expected no error of before on the page that came anew with the answer ({look.phase}), "
-                f"for nothing has failed since, shown was {quoted(same)}"
-            )
-    return ""
-
-
-def _failed(case: Case, since: float, until: float) -> bool:
-    """Whether the browser saw anything fail between two moments."""
-    within = {"after": since, "before": until}
-    replies = case.history.where("browser", "response", **within)
-    opened = case.history.where("browser", "websocket_open", **within)
-    cut = case.history.where("browser", "websocket_closed", after=opened[0].at, before=until) if opened else []
-    refused = case.history.where("browser", *FAILURES, **within)
-    return bool(cut or refused or any(int(reply.data["status"]) >= 400 for reply in replies))
 
 
 def comes_to_rest(case: Case) -> Finding | None:

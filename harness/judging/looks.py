@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from harness.judging.case import Case, Screen
 from harness.values.history import Event
@@ -15,6 +16,15 @@ AFTER_ALL = ("elsewhere", "opened", "other", "new_chat", "back", "last")
 """Phases of the looks at another conversation, at a page that comes just now, or when every fault is lifted."""
 UNDER_WAY = "moment"
 """The phase of the look at an answer that is still coming, also where no mark of the client says so."""
+FAILURES = (
+    "request_failed",
+    "navigation_failed",
+    "websocket_error",
+    "websocket_refused",
+    "websocket_told_error",
+    "page_error",
+)
+"""How the browser tells that something it asked for hasn't come."""
 ENDS = re.compile(r"^[^\w]+|[^\w%)」』”’]+$")
 
 
@@ -68,6 +78,21 @@ def at_rest(case: Case) -> Iterator[tuple[Look, Look]]:
     for before, after in itertools.pairwise(shots):
         if not any(before.at <= act.at <= after.at for act in (*acts(case), *tried)):
             yield before, after
+
+
+def soundly_opened(case: Case, look: Look, since: float = 0.0) -> bool:
+    """Whether the page has come anew since then, and until the look nobody did anything and nothing failed on it."""
+    here = urlsplit(str(look.screen.get("url", ""))).hostname
+    came = case.history.where("browser", "document", after=since, before=look.at)
+    loaded = next((event for event in reversed(came) if event.data.get("host") == here), None)
+    if loaded is None or case.history.where("run", "asked", "pressed", after=loaded.at, before=look.at):
+        return False
+    within = {"after": loaded.at, "before": look.at}
+    replies = case.history.where("browser", "response", **within)
+    opened = case.history.first("browser", "websocket_open", **within)
+    cut = opened and case.history.where("browser", "websocket_closed", after=opened.at, before=look.at)
+    refused = case.history.where("browser", *FAILURES, **within)
+    return not (cut or refused or any(int(reply.data["status"]) >= 400 for reply in replies))
 
 
 def plain(text: str) -> str:

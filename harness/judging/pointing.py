@@ -21,6 +21,10 @@ NOT_THE_PAGES = re.compile(
 )
 """Keys, and the browser's own buttons."""
 
+LOG_IN = re.compile(r"^(?:please )?(?:log|sign) (?:back )?in\b|ログインし(?:て|直)|再ログイン", re.IGNORECASE)
+"""How an advice tells somebody to log in."""
+ENTRANCE = re.compile(r"\b(?:log|sign) ?(?:back )?in\b|ログイン", re.IGNORECASE)
+
 
 def pointed(case: Case) -> Finding | None:
     """A control that an error tells somebody to press is on the page."""
@@ -30,7 +34,15 @@ def pointed(case: Case) -> Finding | None:
             if missing:
                 sentence = f"expected what {quoted(line)} tells one to press to be on the page, {missing} is nowhere"
                 return Finding("pointed", False, f"{sentence} ({look.phase})", missing, "nothing")
+            if LOG_IN.search(line) and not _has_entrance(look.screen):
+                sentence = f"expected a place to log in beside {quoted(line)} ({look.phase}), there is none"
+                return Finding("pointed", False, sentence, "a login", "nothing")
     return Finding("pointed", True, "what errors tell one to press is there") if was_there(case) else None
+
+
+def _has_entrance(screen: Screen) -> bool:
+    """Whether anything but the error says log in; a login that is open is no look at the chat."""
+    return any(ENTRANCE.search(text) for text in (*screen.get("others", ()), *screen.get("labels", ())))
 
 
 def _told_to_press(line: str) -> Iterator[str]:

@@ -43,6 +43,8 @@ ALLOWED: dict[str, Limit] = {
 """What a client may do by itself after a person has acted, by the class of its requests."""
 MORE_OPEN = 1
 """So many more WebSockets may be open than in the steady state, until everything works again."""
+HAIL = 10
+"""So often at most the same is asked for within a second, whatever a client is used to."""
 STEADY_POLLS = 3
 """So many equal reads before anything broke are how this client works."""
 
@@ -67,12 +69,16 @@ def conduct(case: Case) -> Finding | None:
     steady = Counter(one.what for one in asks if one.at < _broken(case))
     acts = _acts(case)
     spans = list(zip(acts, [*acts[1:], case.history.events[-1]], strict=True))
-    usual = _usual(case, asks, acts)
+    usual, asking = _usual(case, asks, acts), _asking(case, asks, acts)
     for begin, end in spans:
         span = [one for one in asks if begin.at <= one.at < end.at]
         seconds = max(0.0, end.at + end.world - begin.at - begin.world)
         for what, count in Counter(one.what for one in span if one.at >= moment.at).items():
             mine = [one for one in span if one.what == what]
+            if begin.kind == "document" and what in asking and not case.client.retries:
+                return Finding(
+                    "conduct", False, f"expected nothing to be sent by opening the page, sent was {mine[0].what}"
+                )
             more = ALLOWED["writes"].at_once if usual[what] > 1 and _by_hand(begin) else 0
             if mine[0].kind == "writes" and count <= usual[what] + more:
                 continue
@@ -81,8 +87,27 @@ def conduct(case: Case) -> Finding | None:
             said = _too_much(mine, count, seconds, steady[what], expected)
             if said:
                 return Finding("conduct", False, said)
-    said = _open_sockets(case) or _frames(case) or _took(case)
+    said = _hail(asks) or _open_sockets(case) or _frames(case) or _took(case)
     return Finding("conduct", not said, said or "the client asked for nothing but what it may by itself")
+
+
+def _hail(asks: list[_Ask]) -> str:
+    """The same asked so often within a second of both clocks that it can't be for what changes meanwhile, in words."""
+    for what in {one.what for one in asks if one.kind != "writes"}:
+        times = sorted(one.clock for one in asks if one.what == what)
+        if any(last - first < 1 for first, last in zip(times, times[HAIL:], strict=False)):
+            return f"expected at most {HAIL} times {what} within a second, it was asked more often"
+    return ""
+
+
+def _asking(case: Case, asks: list[_Ask], acts: list[Event]) -> set[str]:
+    """What changes something when the person asks while all is well, and not when a page is loaded."""
+    loaded, asked = set(), set()
+    for begin, end in pairwise(acts):
+        span = {one.what for one in asks if one.kind == "writes" and begin.at <= one.at < min(end.at, _broken(case))}
+        loaded |= span if begin.kind == "document" else set()
+        asked |= span if begin.kind in ("asked", "clicked") else set()
+    return asked - loaded
 
 
 def _open_sockets(case: Case) -> str:

@@ -99,7 +99,7 @@ class AccountActs(Body):
         steps = (("support_text", told), ("support_submit", ""))
         await self._in_dialog("support_open", *steps, done="support_ticket", otherwise="support takes no ticket")
         tickets = await self._world.service.staff()
-        self._recorder.note("run", "support", tickets=tickets)
+        self._recorder.note("run", "support", tickets=len(tickets), told=told, came=tickets)
         await self.look("remedy", "shown")
 
     def _said(self, screen: Screen) -> str:

@@ -187,12 +187,12 @@ class Service:
         if self.process.running:
             await self._call("PUT", "/control/release", {"release": which})
 
-    async def staff(self) -> int:
-        """The service's staff looks at every ticket that came in; returns how many."""
+    async def staff(self) -> list[str]:
+        """The service's staff looks at every ticket that came in; returns what was written in each."""
         tickets = (await self._call("GET", "/control/tickets"))["tickets"]
         for ticket in tickets:
             await self._call("POST", f"/control/tickets/{ticket['id']}/handle", {})
-        return len(tickets)
+        return [str(ticket["text"]) for ticket in tickets]
 
     async def probe(self, api: str, page: str, key: str) -> dict[str, Any]:
         """A question of the harness's own at that address: `{page, status, whole}`; a status of 0: no reply."""

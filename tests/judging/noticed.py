@@ -126,9 +126,14 @@ def told_to_the_model(*requests: list[tuple[str, str]], shown: Any = ANSWERED) -
     return story.note(5, "service", "account", **account("before"))
 
 
-def opened_with(line: str) -> Story:
-    """A page that was opened anew, on which nothing stands but this error."""
-    return Story().shows("remedy", screen((), line))
+def opened_with(line: str, messages: Any = ()) -> Story:
+    """A page that was opened anew, on which this error stands, and nothing but these messages."""
+    story = Story().note(20.5, "browser", "document", host="x")
+    return story.shows("remedy", screen(messages, line, url="http://x/c/c"))
+
+
+def wrote_to_support(came: str) -> Story:
+    return fills_in().note(27, "run", "support", tickets=1, told="It says: Oops.", came=[came])
 
 
 def another_status(shows: str) -> Story:
@@ -201,6 +206,9 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "to nothing": (True, advises("Try again in a minute."), {}),
         "to what is there": (True, advises("Press Settings, then look.", "Settings"), {}),
         "to what is there by its label": (True, advises("Press Send once more."), {}),
+        "to a login": (True, advises("Log in again to go on.", "Log in"), {}),
+        "to a login that is nowhere": (False, advises("Log in again to go on."), {}),
+        "to a login that is nowhere, in Japanese": (False, advises("もう一度ログインしてください。"), {}),
         "to what is nowhere": (False, advises("Press Repair connection below."), {}),
         "to a name in quotes": (True, advises("Click on “Log out” first.", "Log out"), {}),
         "to a name in quotes that is nowhere": (False, advises("Click on “Repair” first.", "Log out"), {}),
@@ -251,12 +259,16 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "a password that all can read": (False, fills_in(clear=True), {}),
         "a word that nobody sees": (False, fills_in(unseen=[{"text": "Account", "why": "it is transparent"}]), {}),
         "a password that is said again": (False, fills_in(shows="a password"), {}),
+        "a ticket as it was written": (True, wrote_to_support("Error 503\nIt says: Oops."), {}),
+        "a ticket without what was written": (False, wrote_to_support("Error 503"), {}),
         "what a program says": (False, fills_in(said=["Ticket [object Object]"]), {}),
         "another language": (False, fills_in(said=["The ticket was sent"]), {"more": "locale: ja"}),
         "the person's": (True, fills_in(said=["受付番号 7"]), {"more": "locale: ja"}),
     },
     "by_itself": {
         "an error of before on a page that was opened anew": (False, opened_with("Oops"), {"remedy": "reload"}),
+        "an error of before beside the answer": (False, opened_with("Oops", ANSWERED), {"remedy": "reload"}),
+        "an error of what is not answered": (True, opened_with("Oops", ASKED), {"remedy": "reload"}),
         "an error of now on it": (
             True,
             opened_with("Oops").note(20.8, "browser", "response", method="GET", path="/x", status=503),

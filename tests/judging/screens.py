@@ -129,13 +129,12 @@ def left(**final: Any) -> Story:
     return Story().shows("steady", steady).shows("symptom", broken).shows("recovery", screen(ANSWERED, **final))
 
 
-def anew(*failed: dict[str, Any]) -> Story:
-    """The page was loaded anew after the failure, and shows its error beside the answer; what failed since then."""
-    stale = screen(ANSWERED, "Oops")
-    story = symptom(ASKED, "Oops").note(21, "browser", "document", host="x").shows("recovery", stale)
-    for event in failed:
-        story = story.note(21.5, "browser", event["kind"], **{k: v for k, v in event.items() if k != "kind"})
-    return story
+def come_back(made: float, **more: Any) -> Story:
+    """The page was loaded anew and shows the half of an answer, and says so; when the service had made all of it."""
+    half = {**said("assistant", "The moon"), "note": "Interrupted", **more}
+    story = Story().note(11, "run", "asked", question=QUESTION).note(21, "browser", "document", host="x")
+    story.note(made, "service", "answer_done", answer=answer(QUESTION, "")["id"], state="complete", pieces=9)
+    return story.shows("recovery", screen((*ASKED, half), url="http://x/c/c"))
 
 
 def timed(before: str, after: str) -> Story:
@@ -392,6 +391,8 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             recovery((*ASKED, {**said("assistant", "The moon"), "note": "Interrupted"})),
             {},
         ),
+        "a part, of what is made already, on a page that came anew": (False, come_back(20), {}),
+        "a part, of what is made later, on a page that came anew": (True, come_back(39), {}),
         "a part beside an error": (True, recovery((*ASKED, said("assistant", "The moon")), "Oops"), {}),
         "a part, and the contrary is said": (
             False,
@@ -462,7 +463,6 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
     "leaves": {
         "as before": (True, left(others=["Chat"]), {}),
         "a note stays": (False, left(others=["Chat", "Reconnecting…"]), {}),
-        "an error that a new page remembers": (False, anew(), {}),
         "a spinner stays": (False, left(spinning=1), {}),
         "it stays busy": (False, left(others=["Chat"], busy=True), {}),
         "the composer stays locked": (False, left(locked=True), {}),

@@ -31,7 +31,7 @@ from tests.helpers import (
     screen,
 )
 from tests.judging.noticed import MORE, NOTICED, SECOND, another_status, noticed, told_to_the_model
-from tests.judging.screens import QUIET, SCREENS, anew, heard
+from tests.judging.screens import QUIET, SCREENS, heard
 
 CHECKS = {**HARNESS, **CLIENT_CHECKS}
 MESSAGE = "expect: {message: bad_gateway}"
@@ -64,6 +64,12 @@ def asks(
         asked = {"method": method, "path": path, "key": key or f"k{n}", "foreign": ""}
         story.note(second, "browser", "request", **asked)
     return story.note(10, "run", "asked", question=QUESTION, conversation="c")
+
+
+def opened_anew(at: float) -> Story:
+    """The page is loaded anew, and sends at that second what was sent before when the person pressed to send."""
+    story = asks(at, key="k").note(2.9, "browser", "clicked", control="send")
+    return story.note(21, "browser", "document", host="x")
 
 
 def by_server(path: str) -> Story:
@@ -509,6 +515,14 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "the same again with another key": (False, asks(12, 13), {}),
         "the same three times": (False, asks(12, 12, 12, key="k"), {}),
         "what nobody asked for": (False, asks(12, path="/api/logout"), {}),
+        "what a page sends that is opened anew": (False, opened_anew(21.5), {}),
+        "what it sends on a press": (True, opened_anew(21.5).note(21.4, "browser", "clicked", control="send"), {}),
+        "the same a dozen times at once, while all is well": (
+            False,
+            asks(*(4 + n / 20 for n in range(12)), method="GET"),
+            {},
+        ),
+        "as often, in their time": (True, asks(*(3.2 + n / 3 for n in range(12)), method="GET"), {}),
         "in as many parts as while nothing was broken": (True, in_parts(12, 12.1, 12.2), {}),
         "in more of them": (False, in_parts(12, 12.1, 12.2, 12.3), {}),
         "in one more, for a retry": (True, in_parts(*FOUR).note(11.9, "browser", "clicked", control="retry"), {}),
@@ -747,11 +761,3 @@ def test_a_countdown_goes_on_while_a_slow_machine_looks() -> None:
     assert not fits(44.0, 57.0, 9.0, 3.0)
     assert not fits(61.0, 57.0, 9.0, 3.0), "it never goes back"
     assert not fits(47.0, 57.0, 0.5, 3.0)
-
-
-@pytest.mark.parametrize(
-    "failed",
-    [{"kind": "response", "status": 503}, {"kind": "request_failed", "path": "/"}, {"kind": "websocket_error"}],
-)
-def test_an_error_of_what_failed_on_the_new_page_is_none_of_before(failed: dict[str, Any]) -> None:
-    assert check("leaves", anew(failed)) is None
