@@ -130,14 +130,14 @@ class Session:
         self.recorder.note("run", "arm", scenario=arm.scenario.path, label=arm.label, predicting=predict, **told)
         trace = self.settings.out / "traces" / f"{_file_name(self.recorder.arm)}.zip"
 
-        judged: dict[int, Result] = {}
+        judged: dict[int, Result] = {}  # by how much had been seen, beside windows that close
 
         def verdict() -> Result:
-            """What is judged by what has been seen so far: anew only where something was seen since."""
             history = self.recorder.history
-            if len(history.events) not in judged:
-                judged[len(history.events)] = judge(arm, client, history, control, predict)
-            return judged[len(history.events)]
+            seen = sum(event.kind not in ("window_closed", "picture") for event in history)
+            if seen not in judged:
+                judged[seen] = judge(arm, client, history, control, predict)
+            return judged[seen]
 
         def keep_trace() -> Path | None:
             return None if verdict().verdict in (Verdict.PASS, Verdict.KNOWN) else trace

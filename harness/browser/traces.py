@@ -6,11 +6,27 @@ import os
 import shutil
 import zipfile
 from pathlib import Path
+from typing import Any
+
+from playwright.async_api import BrowserContext
 
 from harness.values.secrets import Secrets
 
 TOLD = (".trace", ".network", ".stacks")
 """The archive's files that say what was done and sent; the others are what was received."""
+
+
+async def start(context: BrowserContext, whole: bool) -> None:
+    """Begin a trace of a window; `whole`: with the network and the page at each act.
+
+    With each call Playwright would send from where in the harness it was made, which tells nobody anything of a client.
+    """
+    await context.tracing.start(snapshots=whole)
+    connection: Any = context
+    for name in ("_impl_obj", "_connection"):
+        connection = getattr(connection, name, None)
+    if hasattr(connection, "set_is_tracing"):
+        connection.set_is_tracing(False)
 
 
 def names(first: Path, many: int) -> list[Path]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote, unquote_plus
@@ -15,6 +17,8 @@ WRITTEN = "what the person wrote"
 WORDS = frozenset({WRITTEN})
 HANDED_OVER = frozenset({"set-cookie"})
 """Headers that are there to give a browser a secret."""
+ESCAPED = re.compile(r"(?:\\u[\da-fA-F]{4})+")
+"""How JSON writes letters that aren't ASCII."""
 
 
 class Confidential:
@@ -25,7 +29,7 @@ class Confidential:
 
     def within(self, text: str, names: frozenset[str] = EVERYTHING) -> str:
         """Which of them stand in a text, in words. `names`: of these only."""
-        written = (text, text.encode().decode("unicode_escape", "replace")) if "\\u" in text else (text,)
+        written = (text, ESCAPED.sub(lambda escaped: json.loads(f'"{escaped[0]}"'), text))
         return " and ".join(
             name
             for name, value in self.values.items()

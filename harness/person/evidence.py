@@ -99,11 +99,27 @@ async def picture(page: Page, recorder: Recorder, phase: str) -> bytes:
     name = re.sub(r"[^\w-]", "-", recorder.arm)
     file = recorder.path.parent / "pictures" / f"{name}-{phase}.png"
     try:
-        taken = await untraced(page, page.screenshot(path=file, timeout=TAKING * 1000))
-    except Error:
+        taken = await _taken(page)
+    except (Error, TimeoutError):
         return b""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(taken)
     recorder.note("screen", "picture", phase=phase, file=f"pictures/{file.name}")
     return taken
+
+
+async def _taken(page: Page) -> bytes:
+    """The screen (PNG), from Chromium as it stands there, without waiting for the page to be drawn anew."""
+    browser = page.context.browser
+    if browser is None or browser.browser_type.name != "chromium":
+        return await untraced(page, page.screenshot(timeout=TAKING * 1000))
+    devtools = await page.context.new_cdp_session(page)
+    try:
+        async with asyncio.timeout(TAKING):
+            return base64.b64decode((await devtools.send("Page.captureScreenshot", {"format": "png"}))["data"])
+    finally:
+        with contextlib.suppress(Error):
+            await devtools.detach()
 
 
 async def pixels(page: Page, recorder: Recorder, error: str, taken: bytes) -> None:

@@ -181,7 +181,7 @@ class Windows:
         await context.clock.install(time=time.time() + self._world.now)
         await context.expose_binding("__chatfaultTell", self._told)
         await context.add_init_script(SOCKETS + self._script)
-        await context.tracing.start(snapshots=self._outfit.whole_trace)
+        await traces.start(context, self._outfit.whole_trace)
         context.on("request", self._requested)
         context.on("response", self._responded)
         context.on("requestfinished", self._finished)

@@ -38,7 +38,7 @@ GOING_DOWN = 15.0
 """Real seconds within which it has gone down by itself."""
 OUT_OF_TIME = 3.0
 """Real seconds that the run itself may stand still: beyond that, what it measures means nothing."""
-LOOKING = 1.0
+LOOKING = 2.0
 """Real seconds between two looks at whether its processes go on."""
 FAR = ("client_link", "service_link", "standby_link", "provider_link")
 

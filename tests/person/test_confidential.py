@@ -36,3 +36,10 @@ def test_a_secret_in_headers_is_found_where_none_is_handed_over(
     own: Confidential, headers: dict[str, str], told: str
 ) -> None:
     assert own.in_headers(headers) == told
+
+
+@pytest.mark.parametrize(
+    "text", ["How do the tides work?", r"\/How do\u0020the tides work\u003f", r"ü, and How do the tides work\u003F"]
+)
+def test_what_was_written_is_found_also_as_json_writes_it(own: Confidential, text: str) -> None:
+    assert own.within(text) == WRITTEN
