@@ -1,26 +1,24 @@
-"""What is kept of a screen beyond its words: pictures, what stands out in them, its letters, and axe's findings."""
+"""What is kept of a screen beyond its words: pictures, what stands out in them, its letters, where Tab leads to."""
 
 from __future__ import annotations
 
 import asyncio
 import base64
 import contextlib
-import hashlib
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.async_api import Error, Page
 
 from harness.browser import extensions
 from harness.browser.asking import ask, comes_true, untraced
+from harness.browser.audits import Audits
+from harness.person.auditing import audit
 from harness.stack.recorder import Recorder
 from harness.tools import fonts
 
-Audits = dict[str, tuple[str, list[dict[str, str]]]]
-"""In which arm axe looked at a screen, and what it found, by what the screen is made of."""
 SCRIPTS = Path(extensions.__file__).parent
 PIXELS, STAND, CLOSELY = (
     (SCRIPTS / f"{name}.js").read_text(encoding="utf-8") for name in ("pixels", "walk", "closely")
@@ -70,28 +68,6 @@ STEPS = 60
 """Presses of Tab after which nobody goes on."""
 TAKING = 5.0
 """Real seconds within which a picture is taken."""
-AT_ONCE = """((setTimeout) => {
-%s
-})((act, delay, ...rest) => (delay ? setTimeout(act, delay, ...rest) : queueMicrotask(() => act(...rest))))"""
-"""A script whose pauses of no length take none: axe makes one after each rule, and a browser stretches each to 4 ms."""
-GRAVE = ("serious", "critical")
-"""What axe calls a finding that keeps people out."""
-MADE_OF = """() => {
-  const { roots } = window.__chatfaultVisible;
-  const styles = [...document.styleSheets, ...(document.adoptedStyleSheets ?? [])].map((one) => {
-    try { return [...one.cssRules].map((rule) => rule.cssText).join(); } catch { return one.href; }
-  });
-  const { lang, dir, className } = document.documentElement;
-  const worn = styles.join();
-  const bare = (attribute, name) => (worn.includes(`[${name}`) ? attribute : "");  // data that no style asks for
-  const markup = roots().map((root) => (root.body?.outerHTML ?? root.innerHTML)).join();
-  const alike = markup
-    .replace(/>[^<]*[^<\\s][^<]*</g, ">x<")
-    .replace(/\\s(data-[\\w-]+)="[^"]*"/g, bare)
-    .replace(/[\\da-f-]{6,}|\\d+/g, "0");
-  return [lang, dir, className, Boolean(document.title), ...styles, alike].join();
-}"""
-"""What a page is made of, its elements with whether they have text, and all that says how they look."""
 
 
 async def picture(page: Page, recorder: Recorder, phase: str) -> bytes:
@@ -141,7 +117,7 @@ async def closely(
 ) -> None:
     """Note all that only pixels, letters, a keyboard, links and the accessibility tree tell of a screen.
 
-    `taken`: the picture of it (PNG), empty if none could be taken. `known`: as in `audit`.
+    `taken`: the picture of it (PNG), empty if none could be taken. `known`: what axe found before.
     """
     said = [*(screen["error"] or {"lines": []})["lines"], *(one["text"] for one in screen["messages"])]
     await letters(page, recorder, " ".join(said))
@@ -248,28 +224,3 @@ async def press_dead_links(page: Page, recorder: Recorder, error: str, most: int
 
 async def _press_tab(page: Page, times: int) -> None:
     await asyncio.gather(*(page.keyboard.press("Tab") for _ in range(times)))
-
-
-async def audit(page: Page, recorder: Recorder, known: Audits) -> None:
-    """Note what axe finds that keeps people from what is on the screen: each rule, what it says, and where.
-
-    `known`: what it found of screens before, by what they are made of. The same once more is not looked at anew.
-    """
-    try:
-        made_of = hashlib.sha256((await ask(page, MADE_OF)).encode(errors="replace")).hexdigest()
-        if made_of in known:
-            arm, told = known[made_of]
-            recorder.note("screen", "audit", found=told, alike=arm)
-            return
-        await ask(page, AT_ONCE % AXE_SCRIPT)
-        options = '{resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}'
-        found = await ask(page, f"axe.run({options}).then((found) => found.violations)")
-    except Error:
-        return
-    told = [
-        {"rule": one["id"], "says": one["help"], "where": " ".join(map(str, one["nodes"][0]["target"]))}
-        for one in found
-        if one["impact"] in GRAVE
-    ]
-    known[made_of] = (recorder.arm, told)
-    recorder.note("screen", "audit", found=told)

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from harness.browser.audits import Audits
 from harness.browser.engines import Engines
 from harness.clients import Client
 from harness.faults import FAULTS
@@ -74,7 +75,7 @@ class World:
     """Whether the browser's trace of every arm has the network and the page at each act."""
     target: Target = NOBODY
     now: float = 0.0
-    audits: dict[str, tuple[str, list[dict[str, str]]]] = field(default_factory=dict)
+    audits: Audits = field(default_factory=Audits)
     """What axe found of screens before, by what they are made of."""
     _armed: list[Armed] = field(default_factory=list)
     _coming: list[tuple[float, int, Fault]] = field(default_factory=list)

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, async_playwright
 
+from harness.browser.audits import Audits
 from harness.browser.engines import SANDBOX
 from harness.person import evidence
+from harness.person.auditing import audit
 from harness.person.body import SENSES
 from harness.stack.recorder import Recorder
 from harness.tools.provision import provide
@@ -28,7 +30,7 @@ WITHOUT_A_NAME = '<img src="data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALA
 async def _closely(page: Page, recorder: Recorder) -> None:
     taken = await evidence.picture(page, recorder, "symptom")
     screen = {"error": {"lines": ["The connection was cut"]}, "messages": []}
-    await evidence.closely(page, recorder, {"error": "#card"}, screen, taken, {})
+    await evidence.closely(page, recorder, {"error": "#card"}, screen, taken, Audits())
 
 
 def seen(folder: Path, html: str) -> tuple[dict[str, Any], list[str]]:
@@ -77,24 +79,35 @@ def test_what_is_looked_at_stands_in_no_trace_and_what_a_person_does_stands_ther
 @pytest.mark.parametrize(
     ("then", "anew"),
     [
-        ("The service took 31 s", False),
-        ("", True),
-        (f"The connection was cut {WITHOUT_A_NAME}", True),
-        ("<style>body {color: #888}</style>The connection was cut", True),
+        ("<i>The service</i> took 31 s", False),
+        ("<i></i>", True),
+        (f"<i>The connection</i> was cut {WITHOUT_A_NAME}", True),
+        ("<style>body {color: #888}</style><i>The connection</i> was cut", True),
+        ("<p>The connection was cut</p>", True),
+        ("<i>The connection</i> was cut <i>once</i>", False),
+        ("was cut", False),
     ],
-    ids=["in other words", "without words", "with an image", "in another colour"],
+    ids=[
+        "in other words",
+        "without words",
+        "with an image",
+        "in another colour",
+        "in other parts",
+        "in more of them",
+        "in fewer",
+    ],
 )
 def test_axe_looks_once_at_screens_that_are_made_alike(tmp_path: Path, then: str, anew: bool) -> None:
     async def look() -> list[dict[str, Any]]:
         program = provide(["headless_shell"], say=lambda _text: None).need("headless_shell").path
-        recorder, known = Recorder(tmp_path / "history.jsonl"), dict[str, tuple[str, list[dict[str, str]]]]()
+        recorder, known = Recorder(tmp_path / "history.jsonl"), Audits()
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=program, args=list(SANDBOX))
             page = await browser.new_page()
-            for text in ("The connection was cut", then):
+            for text in ("<i>The connection</i> was cut", then):
                 await page.set_content(CARD.format(style="", more="", text=text))
                 await page.evaluate(f"() => {{ if (!window.__chatfaultVisible) {{ {SENSES} }} }}")
-                await evidence.audit(page, recorder, known)
+                await audit(page, recorder, known)
         return [dict(event.data) for event in recorder.history.where("screen", "audit")]
 
     first, second = asyncio.run(look())
