@@ -24,6 +24,9 @@ NOT_THE_PAGES = re.compile(
 LOG_IN = re.compile(r"^(?:please )?(?:log|sign) (?:back )?in\b|ログインし(?:て|直)|再ログイン", re.IGNORECASE)
 """How an advice tells somebody to log in."""
 ENTRANCE = re.compile(r"\b(?:log|sign) ?(?:back )?in\b|ログイン", re.IGNORECASE)
+"""How a place to log in is called."""
+PRESSED = re.compile(rf"<(?:a|button)\b[^>]*>(?:(?!</(?:a|button)\b)[\s\S])*?(?:{ENTRANCE.pattern})", re.IGNORECASE)
+"""A link or a button that is called so, in the source of an error."""
 
 
 def pointed(case: Case) -> Finding | None:
@@ -41,8 +44,10 @@ def pointed(case: Case) -> Finding | None:
 
 
 def _has_entrance(screen: Screen) -> bool:
-    """Whether anything but the error says log in; a login that is open is no look at the chat."""
-    return any(ENTRANCE.search(text) for text in (*screen.get("others", ()), *screen.get("labels", ())))
+    """Whether one can log in from here, also by the error itself; a login that is open is no look at the chat."""
+    beside = (*screen.get("others", ()), *screen.get("labels", ()))
+    own = PRESSED.search(str(screen["error"].get("source") or ""))
+    return own is not None or any(ENTRANCE.search(text) for text in beside)
 
 
 def _told_to_press(line: str) -> Iterator[str]:

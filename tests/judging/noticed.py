@@ -73,6 +73,12 @@ def advises(line: str, *others: str) -> Story:
     return told("Oops", line, others=list(others), labels=["Send"])
 
 
+def advises_in(source: str) -> Story:
+    """An error that tells one to log in, by its source (HTML)."""
+    shown = screen(ASKED, ["Oops", "Log in again."], labels=["Send"])
+    return Story().shows("symptom", {**shown, "error": {**shown["error"], "source": source}})
+
+
 def logs_out(ended: bool, status: int = 200) -> Story:
     story = Story().note(5, "service", "account", **account("before"))
     story.note(24, "browser", "clicked", control="logout")
@@ -207,6 +213,8 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "to what is there": (True, advises("Press Settings, then look.", "Settings"), {}),
         "to what is there by its label": (True, advises("Press Send once more."), {}),
         "to a login": (True, advises("Log in again to go on.", "Log in"), {}),
+        "to a login that is a link of its own": (True, advises_in('<a href="/login"><b>Log in</b></a> again.'), {}),
+        "to a login beside another button": (False, advises_in("<button>Retry</button><p>Log in again.</p>"), {}),
         "to a login that is nowhere": (False, advises("Log in again to go on."), {}),
         "to a login that is nowhere, in Japanese": (False, advises("もう一度ログインしてください。"), {}),
         "to what is nowhere": (False, advises("Press Repair connection below."), {}),
