@@ -89,13 +89,14 @@ async def _taken(page: Page) -> bytes:
     browser = page.context.browser
     if browser is None or browser.browser_type.name != "chromium":
         return await untraced(page, page.screenshot(timeout=TAKING * 1000))
-    devtools = await page.context.new_cdp_session(page)
+    devtools = await untraced(page, page.context.new_cdp_session(page))
     try:
         async with asyncio.timeout(TAKING):
-            return base64.b64decode((await devtools.send("Page.captureScreenshot", {"format": "png"}))["data"])
+            told = await untraced(page, devtools.send("Page.captureScreenshot", {"format": "png"}))
+            return base64.b64decode(told["data"])
     finally:
         with contextlib.suppress(Error):
-            await devtools.detach()
+            await untraced(page, devtools.detach())
 
 
 async def pixels(page: Page, recorder: Recorder, error: str, taken: bytes) -> None:
