@@ -34,7 +34,7 @@ async def _closely(page: Page, recorder: Recorder) -> None:
     await evidence.closely(page, recorder, {"error": "#card"}, screen, taken, Audits())
 
 
-def seen(folder: Path, html: str) -> tuple[dict[str, Any], list[str]]:
+def seen(folder: Path, html: str, shadow: str = "") -> tuple[dict[str, Any], list[str]]:
     """What is noted of a page, by its kind, and which calls the browser's trace has."""
 
     async def look() -> tuple[dict[str, Any], list[str]]:
@@ -46,6 +46,8 @@ def seen(folder: Path, html: str) -> tuple[dict[str, Any], list[str]]:
             await traces.start(context, whole=True)
             page = await context.new_page()
             await page.set_content(html)
+            if shadow:
+                await page.evaluate("(html) => { card.attachShadow({ mode: 'open' }).innerHTML = html; }", shadow)
             await page.evaluate(f"() => {{ {SENSES} }}")
             await _closely(page, recorder)
             await page.locator("#card").click()
@@ -68,6 +70,11 @@ def test_a_picture_tells_whether_the_error_stands_out_where_it_stands(tmp_path: 
 def test_axe_says_what_keeps_people_out(tmp_path: Path) -> None:
     noted, _ = seen(tmp_path, CARD.format(style="", more=WITHOUT_A_NAME, text="The connection was cut"))
     assert [one["rule"] for one in noted["audit"]["found"]] == ["image-alt"]
+
+
+def test_axe_says_where_in_a_shadow_root_it_is(tmp_path: Path) -> None:
+    noted, _ = seen(tmp_path, CARD.format(style="", more="", text=""), f"The connection was cut {WITHOUT_A_NAME}")
+    assert [one["where"] for one in noted["audit"]["found"]] == ["['#card', 'img']"]
 
 
 def test_what_is_looked_at_stands_in_no_trace_and_what_a_person_does_stands_there(tmp_path: Path) -> None:
