@@ -22,7 +22,6 @@ FAULT_NEEDS: Mapping[str, str] = {
     "stale_worker": "releases",
     "oldest_browser": "releases",
     "refuse_upgrade": "websocket",
-    "lose_reply": "websocket",
     "stream_close": "websocket",
     "files_off": "files",
     "file_incomplete": "files",

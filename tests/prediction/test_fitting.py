@@ -50,6 +50,7 @@ def test_the_page_that_has_all_is_asked_everything() -> None:
         (CLIENT, "{at: client_server, do: crash, lasts: 45s}", "send", "page has no client server"),
         (PAGE, "{at: edge, do: misroute, lasts: 45s}", "send", "other has no edge"),
         (PAGE, "{at: account, do: rate_limit, lasts: 1m}", "send", ""),
+        (PAGE, "{at: service, do: lose_reply, on: messages, lasts: 1 request}", "send", ""),
         (SERVER, "{at: client_link, do: reset_peer, lasts: 45s}", "send", ""),
         (SERVER, "{at: service, do: status, status: 500, on: messages, lasts: 45s}", "send", ""),
     ],
