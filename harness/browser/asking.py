@@ -7,11 +7,16 @@ import time
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from playwright.async_api import Page
+from playwright.async_api import BrowserContext, Page
 
 T = TypeVar("T")
 OFTEN = 0.05
 """Real seconds between two questions whether something holds."""
+
+
+def connection_of(thing: Page | BrowserContext) -> Any:
+    """Playwright's way to its driver, which it offers to nobody in public, or None."""
+    return getattr(getattr(thing, "_impl_obj", None), "_connection", None)
 
 
 async def untraced(page: Page, work: Coroutine[Any, Any, T]) -> T:
@@ -20,9 +25,7 @@ async def untraced(page: Page, work: Coroutine[Any, Any, T]) -> T:
     A call that is traced copies the whole document before it and after it, which takes longer than most looks.
     Playwright leaves out of its traces what it marks as its own; it offers that to nobody in public.
     """
-    connection: Any = page
-    for name in ("_impl_obj", "_connection"):
-        connection = getattr(connection, name, None)
+    connection = connection_of(page)
     if not hasattr(connection, "wrap_api_call"):
         return await work
     result: T = await connection.wrap_api_call(lambda: work, True)

@@ -6,10 +6,10 @@ import os
 import shutil
 import zipfile
 from pathlib import Path
-from typing import Any
 
 from playwright.async_api import BrowserContext
 
+from harness.browser.asking import connection_of
 from harness.values.secrets import Secrets
 
 TOLD = (".trace", ".network", ".stacks")
@@ -22,9 +22,7 @@ async def start(context: BrowserContext, whole: bool) -> None:
     With each call Playwright would send from where in the harness it was made, which tells nobody anything of a client.
     """
     await context.tracing.start(snapshots=whole)
-    connection: Any = context
-    for name in ("_impl_obj", "_connection"):
-        connection = getattr(connection, name, None)
+    connection = connection_of(context)
     if hasattr(connection, "set_is_tracing"):
         connection.set_is_tracing(False)
 

@@ -1,6 +1,6 @@
 """What a client asks of the network by itself: how much, how often, for whom, and whether that ever ends.
 
-Backing off is right, and so is one silent retry with the same key. `ALLOWED` is all that is held against a client; what
+Backing off is right, and so is one silent retry with the same key. `ALLOWED` and `STORM` are all that is held against a client; what
 it asks for in its steady state, before anything broke, is the measure of what it may ask at all.
 """
 
@@ -43,7 +43,7 @@ ALLOWED: dict[str, Limit] = {
 """What a client may do by itself after a person has acted, by the class of its requests."""
 MORE_OPEN = 1
 """So many more WebSockets may be open than in the steady state, until everything works again."""
-HAIL = 10
+STORM = 10
 """So often at most the same is asked for within a second, whatever a client is used to."""
 STEADY_POLLS = 3
 """So many equal reads before anything broke are how this client works."""
@@ -87,16 +87,16 @@ def conduct(case: Case) -> Finding | None:
             said = _too_much(mine, count, seconds, steady[what], expected)
             if said:
                 return Finding("conduct", False, said)
-    said = _hail(asks) or _open_sockets(case) or _frames(case) or _took(case)
+    said = _storm(asks) or _open_sockets(case) or _frames(case) or _took(case)
     return Finding("conduct", not said, said or "the client asked for nothing but what it may by itself")
 
 
-def _hail(asks: list[_Ask]) -> str:
+def _storm(asks: list[_Ask]) -> str:
     """The same asked so often within a second of both clocks that it can't be for what changes meanwhile, in words."""
-    for what in {one.what for one in asks if one.kind != "writes"}:
+    for what in dict.fromkeys(one.what for one in asks if one.kind != "writes"):
         times = sorted(one.clock for one in asks if one.what == what)
-        if any(last - first < 1 for first, last in zip(times, times[HAIL:], strict=False)):
-            return f"expected at most {HAIL} times {what} within a second, it was asked more often"
+        if any(last - first < 1 for first, last in zip(times, times[STORM:], strict=False)):
+            return f"expected at most {STORM} times {what} within a second, it was asked more often"
     return ""
 
 

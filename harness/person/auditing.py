@@ -14,8 +14,8 @@ from harness.browser.asking import ask
 from harness.browser.audits import Audits
 from harness.stack.recorder import Recorder
 
-MADE = (Path(extensions.__file__).parent / "made.js").read_text(encoding="utf-8")
-MADE_OF = f"() => {{ {MADE} return window.__chatfaultMade.made(); }}"
+SCRIPT = (Path(extensions.__file__).parent / "fingerprint.js").read_text(encoding="utf-8")
+FINGERPRINT = f"() => {{ {SCRIPT} return window.__chatfaultFingerprint.taken(); }}"
 AT_ONCE = """((setTimeout) => {
 %s
 })((act, delay, ...rest) => (delay ? setTimeout(act, delay, ...rest) : queueMicrotask(() => act(...rest))))"""
@@ -28,7 +28,7 @@ RUN = """async (tags) => {
   const asked = { resultTypes: ["violations"], runOnly: tags, elementRef: true, preload: false };
   return (await axe.run(asked)).violations.map(({ id, help, impact, nodes }) => ({
     rule: id, says: help, impact, where: nodes[0].target,
-    parts: nodes.map((one) => (one.element ? window.__chatfaultMade.partOf(one.element) : "")),
+    parts: nodes.map((one) => (one.element ? window.__chatfaultFingerprint.partOf(one.element) : "")),
   }));
 }"""
 """Nothing is fetched for it: that would be told as the page's own request."""
@@ -37,7 +37,7 @@ RUN = """async (tags) => {
 async def audit(page: Page, recorder: Recorder, known: Audits) -> None:
     """Note what axe finds that keeps people from what is on the screen: each rule, what it says, and where."""
     try:
-        made = await ask(page, MADE_OF)
+        made = await ask(page, FINGERPRINT)
         if before := known.of(made["page"], made["parts"]):
             recorder.note("screen", "audit", found=_told(before[1]), alike=before[0])
             return

@@ -322,7 +322,9 @@ class Body:
 
     def _took(self, part: str, since: float) -> bool:
         """Whether the page has felt a press on a part of it."""
-        return any(e.data["control"] == part for e in self._recorder.history.where("browser", "clicked", after=since))
+        return any(
+            e.data.get("control") == part for e in self._recorder.history.where("browser", "clicked", after=since)
+        )
 
     async def _do_twice(self, part: str, act: Callable[[Locator], Awaitable[object]]) -> None:
         """Press a part of the page, and again if it is still offered while what that has sent is under way."""

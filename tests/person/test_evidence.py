@@ -113,7 +113,7 @@ def test_axe_looks_once_at_screens_that_are_made_alike(tmp_path: Path, then: str
             browser = await playwright.chromium.launch(executable_path=program, args=list(SANDBOX))
             page = await browser.new_page()
             for text in ("<i>The connection</i> was cut", then):
-                await page.set_content(CARD.format(style="", more="", text=text))
+                await page.set_content(CARD.format(style="", more="", text=text).replace("html lang=en", "html"))
                 await page.evaluate(f"() => {{ if (!window.__chatfaultVisible) {{ {SENSES} }} }}")
                 await audit(page, recorder, known)
         return [dict(event.data) for event in recorder.history.where("screen", "audit")]
@@ -122,3 +122,4 @@ def test_axe_looks_once_at_screens_that_are_made_alike(tmp_path: Path, then: str
     assert "alike" not in first
     assert ("alike" not in second) is anew
     assert ("image-alt" in str(second["found"])) is (WITHOUT_A_NAME in then)
+    assert all("html-has-lang" in str(one["found"]) for one in (first, second))

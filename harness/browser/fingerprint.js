@@ -1,10 +1,10 @@
 // What a page is made of, for who has looked at such pages before: {page, parts}. `page` is all that says how it looks;
 // `parts` has each kind of element once, told by itself, by what it is called by and by all that it stands in. Words and
 // numbers don't count, and whether there are any does.
-window.__chatfaultMade ??= (() => {
+window.__chatfaultFingerprint ??= (() => {
   const REFERS = /^(for|aria-(labelledby|describedby|controls|owns|details))$/;
   const { roots, parentOf } = window.__chatfaultVisible;
-  const known = new WeakMap();
+  let known = new WeakMap();
   let worn = "";
   const hash = (text) => {
     let [one, two] = [0xdeadbeef, 0x41c6ce57];
@@ -42,10 +42,12 @@ window.__chatfaultMade ??= (() => {
     const { lang, dir, className } = document.documentElement;
     return [lang, dir, className, Boolean(document.title), ...styles].join();
   };
-  const made = () => {
+  const taken = () => {
+    known = new WeakMap(); // the page may have changed
     const page = hash(pageOf());
-    const parts = roots().flatMap((root) => [...(root.body ?? root).querySelectorAll("*")].map(partOf));
+    const elements = roots().flatMap((root) => [...(root.body ?? root).querySelectorAll("*")]);
+    const parts = [document.documentElement, document.body, ...elements].map(partOf);
     return { page, parts: [...new Set(parts)] };
   };
-  return { made, partOf };
+  return { taken, partOf };
 })();
