@@ -1,7 +1,7 @@
 """What a client asks of the network by itself: how much, how often, for whom, and whether that ever ends.
 
-Backing off is right, and so is one silent retry with the same key. `ALLOWED` and `STORM` are all that is held against a client; what
-it asks for in its steady state, before anything broke, is the measure of what it may ask at all.
+Backing off is right, and so is one silent retry with the same key. `ALLOWED` and `STORM` are all that is held against
+a client; what it asks for in its steady state, before anything broke, is the measure of what it may ask at all.
 """
 
 from __future__ import annotations
