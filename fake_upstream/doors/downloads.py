@@ -48,5 +48,7 @@ async def change_settings(request: web.Request) -> web.Response:
     on = body.members.get("files")
     if not isinstance(on, bool):
         raise ApiError(400, message="files must be true or false")
-    request.app[SERVICE].files.switch_tool(account.name, on)
+    service = request.app[SERVICE]
+    service.files.switch_tool(account.name, on)
+    service.record.add("settings", account=account.name, files=on)
     return json_reply({"files": on})

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
 from harness.judging.case import Case, Screen, came, lines_on, quoted, squeeze, works
 from harness.judging.looks import UNDER_WAY, Look, conversation_of, looks, remark, soundly_opened
 from harness.remedies import REMEDIES
+from harness.values.history import Event
 from harness.values.result import Finding
 from harness.values.situation import Moment
 
@@ -41,6 +42,12 @@ DENIED = re.compile(r"\b(?:not|never|no|before|until)\b|n['’]t\b|ません|な
 """What turns such a word round."""
 SIZE = re.compile(r"(?<![\w.,-])(\d{1,4}(?:[.,]\d+)?) ?(bytes?|B|[kKMG]i?B)\b")
 """How a client tells the size of a file."""
+STOPPED = re.compile(
+    r"\W*(?:you(?:['’]ve| have)? )?(?:(?:stopped|cancell?ed|aborted)(?: by (?:you|the user))?)\W*"
+    r"|\W*(?:あなたが)?(?:停止|中止|キャンセル)(?:しました|済み|されました)?\W*",
+    re.IGNORECASE,
+)
+"""How a client tells that somebody wanted no more of an answer."""
 A_WORD = 3
 """So many letters may stand in a composer by chance."""
 ROUNDED = 0.06
@@ -162,8 +169,9 @@ def _marked(case: Case, one: Mapping[str, Any]) -> bool:
 def unfinished(case: Case) -> Finding | None:
     """An answer that the service never finished, or of which a part has come, isn't told as a whole one.
 
-    A page that comes anew has all that the service has of it.
+    A page that comes anew has all that the service has of it, and none is told as stopped that nobody stopped.
     """
+    stopped = min((e.at for e in _stopped(case)), default=float("inf"))
     for look in looks(case):
         if look.screen["busy"] or look.phase == UNDER_WAY:
             continue
@@ -177,6 +185,9 @@ def unfinished(case: Case) -> Finding | None:
                     f"shown as whole was {quoted(one['text'])}"
                 )
                 return Finding("unfinished", False, sentence, "told as unfinished", "shown as whole")
+            elif look.at < stopped and STOPPED.fullmatch(said := remark(case, one)):
+                sentence = f"expected no answer to be told as stopped that nobody stopped, shown was {quoted(said)}"
+                return Finding("unfinished", False, f"{sentence} ({look.phase})", "nothing", said)
             elif one["text"] and not _whole(case, question, one["text"]) and _is_done(case, question, look):
                 sentence = (
                     f"expected all of the answer to {quoted(question)} on the page that came anew ({look.phase}), "
@@ -184,6 +195,12 @@ def unfinished(case: Case) -> Finding | None:
                 )
                 return Finding("unfinished", False, sentence, quoted(case.whole(question)), one["text"])
     return Finding("unfinished", True, "unfinished answers are told as such")
+
+
+def _stopped(case: Case) -> Iterator[Event]:
+    """Each time that somebody stopped an answer: by the client, or as the service took it."""
+    yield from (e for e in case.history.where("browser", "clicked") if e.data.get("control") == "stop")
+    yield from (e for e in case.history.where("service", "answer_done") if e.data.get("state") == "stopped")
 
 
 def _whole(case: Case, question: str, text: str) -> bool:

@@ -35,6 +35,7 @@ INSIDES: dict[str, re.Pattern[str]] = {
 }
 """What of a service's or a client's insides is nobody's business on a screen."""
 WRITTEN = "what the person wrote"
+PASSWORD = "a password"
 PRESSED_FOR_IT = frozenset({"login_submit", "logout", "setting_files"})
 
 
@@ -89,6 +90,8 @@ def _sent(case: Case) -> Iterator[str]:
         if one.data.get("in_address"):
             yield f"expected nothing confidential in an address, {where} has {one.data['in_address']}"
         carries = str(one.data.get("carries") or "")
+        if PASSWORD in carries and _goes_along(case, one):
+            yield f"expected {PASSWORD} to be sent only where a person logs in or changes it, {where} had it"
         if carries and one.at >= begun and _route(one) not in usual and not _was_asked(case, one):
             yield f"expected {carries} to be sent only where a person sends it, {where} had it"
 
@@ -125,6 +128,13 @@ def _left_lying(case: Case) -> Iterator[str]:
 
 def _route(event: Event) -> str:
     return f"{event.data['method']} " + re.sub(r"(?<=/)(?=[^/]*\d)[\w.~-]{6,}(?=/|$)", "…", str(event.data["path"]))
+
+
+def _goes_along(case: Case, request: Event) -> bool:
+    """Whether a password goes with what only asks for something, or to a third place: one logs in and changes it."""
+    asked = case.history.where("browser", "request")
+    routes = list(dict.fromkeys(_route(one) for one in asked if PASSWORD in str(one.data.get("carries"))))
+    return request.data["method"] in ("GET", "HEAD") or _route(request) in routes[2:]
 
 
 def _was_asked(case: Case, request: Event) -> bool:

@@ -45,6 +45,8 @@ MORE_OPEN = 1
 """So many more WebSockets may be open than in the steady state, until everything works again."""
 STORM = 10
 """So often at most the same is asked for within a second, whatever a client is used to."""
+A_MOMENT, SOON = 5.0, 2.0
+"""Seconds within which what somebody set comes to the service, and by which a hand's own note may be later."""
 STEADY_POLLS = 3
 """So many equal reads before anything broke are how this client works."""
 
@@ -139,6 +141,12 @@ def _took(case: Case) -> str:
         pressed = case.history.last("browser", "clicked", before=event.at)
         if not pressed or pressed.data.get("control") != "download":
             return f"expected nothing to be done to the person by itself, the page {event.data['what']}"
+    faults = case.history.where("fault", "armed", "lifted")
+    presses = [e for e in case.history.where("browser", "clicked") if e.data.get("control") == "setting_files"]
+    for event in case.history.where("service", "settings"):
+        if not any(-SOON <= event.at - hand.at <= A_MOMENT for hand in (*presses, *faults)):
+            switched = "on" if event.data["files"] else "off"
+            return f"expected the person's settings to be left alone, the page switched {switched} what makes files"
     return ""
 
 

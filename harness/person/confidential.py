@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import contextlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote, unquote_plus
 
@@ -19,6 +22,8 @@ HANDED_OVER = frozenset({"set-cookie"})
 """Headers that are there to give a browser a secret."""
 ESCAPED = re.compile(r"(?:\\u[\da-fA-F]{4})+")
 """How JSON writes letters that aren't ASCII."""
+BASE64 = re.compile(r"(?<![\w+/-])[\w+/-]{8,}(?==|[^\w+/-]|$)", re.ASCII)
+"""What may be something written in Base64, by either alphabet (RFC 4648)."""
 
 
 class Confidential:
@@ -29,7 +34,7 @@ class Confidential:
 
     def within(self, text: str, names: frozenset[str] = EVERYTHING) -> str:
         """Which of them stand in a text, in words. `names`: of these only."""
-        written = (text, ESCAPED.sub(lambda escaped: json.loads(f'"{escaped[0]}"'), text))
+        written = (text, ESCAPED.sub(lambda escaped: json.loads(f'"{escaped[0]}"'), text), *_decoded(text))
         return " and ".join(
             name
             for name, value in self.values.items()
@@ -49,8 +54,20 @@ class Confidential:
             "shows": self.within("\n".join(said), SECRETS),
         }
 
+    def given_along(self, headers: Mapping[str, str]) -> str:
+        """Which of what a person types stand in the headers that a page gives a request of its own."""
+        return self.within("\n".join(headers.values()), PASSWORD | WORDS)
+
     def in_headers(self, headers: Mapping[str, str]) -> str:
         """Which secrets a reply's headers carry, be they known or secrets by how they look."""
         carried = {name: value for name, value in headers.items() if name.lower() not in HANDED_OVER}
         text = "\n".join(f'{name}: "{value}"' for name, value in carried.items())
         return self.within(text, SECRETS) or ("a secret" if Secrets().out_of(text) != text else "")
+
+
+def _decoded(text: str) -> Iterator[str]:
+    """What stands in a text in Base64."""
+    for found in BASE64.findall(text):
+        plain = found.replace("-", "+").replace("_", "/")
+        with contextlib.suppress(binascii.Error):
+            yield base64.b64decode(plain + "=" * (-len(plain) % 4)).decode(errors="replace")

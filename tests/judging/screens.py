@@ -129,6 +129,11 @@ def left(**final: Any) -> Story:
     return Story().shows("steady", steady).shows("symptom", broken).shows("recovery", screen(ANSWERED, **final))
 
 
+def stopped(note: str) -> Story:
+    """A part of an answer, with this beside it."""
+    return recovery((*ASKED, {**said("assistant", "The moon"), "note": note}))
+
+
 def come_back(made: float, **more: Any) -> Story:
     """The page was loaded anew and shows the half of an answer, and says so; when the service had made all of it."""
     half = {**said("assistant", "The moon"), "note": "Interrupted", **more}
@@ -393,6 +398,10 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         ),
         "a part, of what is made already, on a page that came anew": (False, come_back(20), {}),
         "a part, of what is made later, on a page that came anew": (True, come_back(39), {}),
+        "a part, told as stopped by somebody": (False, stopped("Stopped"), {}),
+        "a part, told as stopped by somebody who speaks Japanese": (False, stopped("停止しました"), {}),
+        "a part that somebody stopped": (True, stopped("Stopped").note(12, "browser", "clicked", control="stop"), {}),
+        "a part that stopped arriving": (True, stopped("It stopped arriving"), {}),
         "a part beside an error": (True, recovery((*ASKED, said("assistant", "The moon")), "Oops"), {}),
         "a part, and the contrary is said": (
             False,

@@ -96,6 +96,14 @@ def gives(path: str = "/api/telemetry", **what: str) -> Story:
     return story.note(12, "browser", "request", **{**told, "path": path, **what})
 
 
+def passwords(*paths: str) -> Story:
+    """A password was sent there, one after another, by what somebody filled in."""
+    story = Story().note(11.5, "browser", "clicked", control="login_submit")
+    for n, path in enumerate(paths):
+        story.note(12 + n / 10, "browser", "request", method="POST", path=path, foreign="", carries="a password")
+    return story
+
+
 def sockets(many: int) -> Story:
     story = asks()
     for n in range(many):
@@ -462,6 +470,9 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             gives(path="/api/conversations/c-12345678/messages", foreign="far.example", led="yes", carries="its words"),
             {},
         ),
+        "a password with what only asks": (False, gives(method="GET", carries="a password"), {}),
+        "a password to a third place": (False, passwords("/api/login", "/api/password", "/api/notes"), {}),
+        "a password to log in and to change it": (True, passwords("/api/login", "/api/password", "/api/login"), {}),
         "a stack trace": (False, symptom(ASKED, "TypeError: x at send (main.js:227:9)"), {}),
         "a password in the storage": (
             False,
@@ -510,6 +521,19 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             asks(12, key="k")
             .note(12.9, "browser", "clicked", control="download")
             .note(13, "browser", "took", what="opened a window"),
+            {},
+        ),
+        "a setting that nobody changed": (False, asks(12, key="k").note(29, "service", "settings", files=False), {}),
+        "a setting that somebody changed": (
+            True,
+            asks(12, key="k")
+            .note(12.8, "browser", "clicked", control="setting_files")
+            .note(13, "service", "settings", files=True),
+            {},
+        ),
+        "a setting that was changed as a fault": (
+            True,
+            asks(12, key="k").note(9.1, "service", "settings", files=False).note(9.2, "fault", "armed", fault=0),
             {},
         ),
         "the same again with another key": (False, asks(12, 13), {}),

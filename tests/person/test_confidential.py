@@ -43,3 +43,20 @@ def test_a_secret_in_headers_is_found_where_none_is_handed_over(
 )
 def test_what_was_written_is_found_also_as_json_writes_it(own: Confidential, text: str) -> None:
     assert own.within(text) == WRITTEN
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("Basic Y2hhdHRlci0xOk1vb25saWdodC00Mg==", "a password"),
+        ("Basic Y2hhdHRlci0xOk1vb25saWdodC00MiE", "a password"),
+        ("Bearer s-7f3a9c", ""),
+        ("Basic Y2hhdHRlci0xOnNvbWV0aGluZy1lbHNl", ""),
+        ("Moonlight-42", "a password"),
+    ],
+)
+def test_what_a_person_types_is_found_in_the_headers_of_a_request_also_in_base64(
+    own: Confidential, value: str, told: str
+) -> None:
+    own.values["a password"] = "Moonlight-42"
+    assert own.given_along({"accept": "*/*", "authorization": value}) == told
