@@ -1,7 +1,7 @@
 // What only somebody notices who looks closely, or who hears a page instead of seeing it: asked once per scenario, in the
 // steady state, at the symptom and in the end. Called as (locators) => facts.
 (locators) => {
-  const { all, roots, whole, isIt, displayed, parentOf, isWithin, textsIn, ownerOf, squeeze, turned, rectsOf, hides, inClear, look } = window.__chatfaultVisible;
+  const { all, roots, whole, isIt, displayed, parentOf, isWithin, textsIn, ownerOf, squeeze, turned, rectsOf, hides, isOnlyHeard, inClear, look } = window.__chatfaultVisible;
   const { isMuted, liveOf, nameOf, told, whyUnheard } = window.__chatfaultHeard;
   const CONTROLS = ["send", "stop", "retry", "regenerate", "new_chat", "download"];
   const PRESSED = "button, a, input, select, textarea, summary, label, [role=button]";
@@ -22,16 +22,35 @@
     for (let one = owner; one && one !== document.body; one = parentOf(one)) if (getComputedStyle(one).textDecorationLine.includes("line-through")) return true;
     return false;
   };
-  const whyMarred = (owner, text) => {
+  // Whether a part of it lies beyond a box that shows no more and can't be scrolled, or is replaced by an ellipsis, and
+  // isn't told in whole by pointing at it either.
+  const isCutOff = (node) => {
+    const rects = rectsOf(node).filter((rect) => rect.width > 0 && rect.height > 0);
+    const letter = parseFloat(getComputedStyle(ownerOf(node)).fontSize);
+    const beyond = (box) => rects.some((rect) => rect.right > box.right + letter || rect.left < box.left - letter || rect.bottom > box.bottom + rect.height / 2 || rect.top < box.top - rect.height / 2);
+    for (let one = ownerOf(node); one && one !== document.body; one = parentOf(one)) {
+      if (squeeze(one.getAttribute("title")).includes(squeeze(node.data))) return false;
+      const { display, overflowX, overflowY, textOverflow } = getComputedStyle(one);
+      if (display === "inline") continue;
+      if (/auto|scroll/.test(overflowX + overflowY)) return false;
+      if (overflowX === "visible" && overflowY === "visible") continue;
+      if (textOverflow === "ellipsis" && one.scrollWidth > one.clientWidth + letter) return true;
+      if (beyond(one.getBoundingClientRect())) return true;
+    }
+    return false;
+  };
+  const whyMarred = (node) => {
+    const owner = ownerOf(node);
     const { userSelect, webkitUserSelect, unicodeBidi, direction } = getComputedStyle(owner);
     if ((userSelect || webkitUserSelect) === "none") return "nobody can select and copy it";
     if (struck(owner)) return "it is struck through";
     if (/override/.test(unicodeBidi) && direction === "rtl") return "its letters stand the wrong way round";
-    if (direction === "rtl" && !RIGHT_TO_LEFT.test(text)) return "it is laid out from right to left";
-    return Math.abs(turned(owner)) > ON_ITS_SIDE ? "it lies on its side" : "";
+    if (direction === "rtl" && !RIGHT_TO_LEFT.test(node.data)) return "it is laid out from right to left";
+    if (Math.abs(turned(owner)) > ON_ITS_SIDE) return "it lies on its side";
+    return !isOnlyHeard(owner) && isCutOff(node) ? "its end is cut off" : "";
   };
   const marred = () => {
-    const found = errors.flatMap(sentences).map((node) => ({ text: squeeze(node.data), why: whyMarred(ownerOf(node), node.data) }));
+    const found = errors.flatMap(sentences).map((node) => ({ text: squeeze(node.data), why: whyMarred(node) }));
     const answers = messages.map((one) => ({ text: squeeze(bodyOf(one).textContent), why: getComputedStyle(bodyOf(one)).userSelect === "none" ? "nobody can select and copy it" : "" }));
     return [...found, ...answers].filter((one) => one.why);
   };

@@ -418,6 +418,6 @@
     return !top || isWithin(top, element) || isWithin(element, top) ? whyFaint(element) : `${nameOf(top)} lies over it`;
   };
   Object.defineProperty(window, "__chatfaultVisible", {
-    value: { all, roots, whole, isIt, text, liesOver, inView, blinks, typed, displayed, control, whyPale, look, textsIn, ownerOf, isWithin, parentOf, squeeze, turned, opacityOf, onlyHeard, inClear, rectsOf, hides },
+    value: { all, roots, whole, isIt, text, liesOver, inView, blinks, typed, displayed, control, whyPale, look, textsIn, ownerOf, isWithin, parentOf, squeeze, turned, opacityOf, onlyHeard, isOnlyHeard, inClear, rectsOf, hides },
   });
 })();

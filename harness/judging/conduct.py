@@ -17,6 +17,8 @@ LONG = 12
 """Letters of a line that no two parts of a page have by chance."""
 ALIKE = 2
 """Lines up to which an error that stands on the page twice is one that is also told in passing."""
+ANEW = ("regenerate", "retry")
+"""Controls that ask for an answer in the place of the one that is there."""
 STAYS = ("reload", "new_tab")
 """After these the person looks at the same conversation with the same storage, so nothing may be missing."""
 TWICE = re.compile(r"\W*(\w.{7,}?)(?:\W*\1)+\W*")
@@ -117,7 +119,9 @@ def _until_asked_again(case: Case) -> list[Look]:
 
 
 def partial(case: Case) -> Finding | None:
-    """The part of the answer that was already shown stays."""
+    """The part of the answer that was already shown stays, also where asking for another one came to nothing."""
+    if lost := _lost_in_vain(case):
+        return lost
     if case.arm.scenario.moment is not Moment.MID_ANSWER or case.symptom is None or not case.symptom["client"]:
         return None
     before = case.history.screen("moment")
@@ -135,6 +139,24 @@ def partial(case: Case) -> Finding | None:
     return Finding(
         "partial", kept, f"expected the partial answer {quoted(had['text'])} to stay, shown was {quoted(shown)}"
     )
+
+
+def _lost_in_vain(case: Case) -> Finding | None:
+    """What of the answer is gone since a press that failed, and that the service never began to answer."""
+    pressed = case.history.last("run", "pressed")
+    if pressed is None or pressed.data["control"] not in ANEW or case.symptom is None or case.final is None:
+        return None
+    asked = case.history.where("service", "message", "api_request", "subscribe", "piece", after=pressed.at)
+    begun = any(event.kind != "piece" or event.data["n"] == 1 for event in asked)
+    had, has = answer_to(case.symptom, case.question), answer_to(case.final, case.question)
+    if begun or not had or not case.final["error"] or case.history.where("browser", "document", after=pressed.at):
+        return None
+    shown = has["text"] if has else ""
+    sentence = (
+        f"expected {quoted(had['text'])} to stay when {pressed.data['control']} came to nothing, "
+        f"shown was {quoted(shown)}"
+    )
+    return None if shown.startswith(had["text"]) else Finding("partial", False, sentence, had["text"], shown)
 
 
 def conversation(case: Case) -> Finding | None:

@@ -23,6 +23,7 @@ PLACES = {
     "error": "#error",
     "error_countdown": "#left",
 }
+CUT = "its end is cut off"
 PAGE = """<!doctype html><meta name=viewport content="width=device-width">
 <style>main { width: 40rem; line-height: 24px }</style>
 <main><div id=list role=log><article class=mine aria-label=You><div class=text>What is a lighthouse for?</div></article>
@@ -61,6 +62,14 @@ def test_on_a_sound_page_nothing_is_noticed(page: Page) -> None:
         ("#error { rotate: 90deg; width: 8rem }", "it lies on its side"),
         ("#error { text-decoration: underline; direction: ltr; rotate: -3deg }", ""),
         ("#retry { user-select: none }", ""),
+        ("#error p { width: 11rem; overflow: hidden; white-space: nowrap; text-overflow: ellipsis }", CUT),
+        ("#error p { width: 11rem; overflow: clip; white-space: nowrap }", CUT),
+        ("#error p { width: 4rem; height: 48px; overflow: hidden }", CUT),
+        ("#error { height: 90px; overflow: hidden }", CUT),
+        ("#error p { width: 4rem; overflow: hidden }", ""),
+        ("#error { height: 90px; overflow: auto }", ""),
+        ("#error p { max-width: 30rem; overflow: hidden; white-space: nowrap; text-overflow: ellipsis }", ""),
+        ("#error p { position: absolute; width: 1px; height: 1px; overflow: hidden; white-space: nowrap }", ""),
     ],
 )
 def test_a_text_that_nobody_can_use(page: Page, style: str, why: str) -> None:

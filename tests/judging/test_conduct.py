@@ -104,6 +104,13 @@ def passwords(*paths: str) -> Story:
     return story
 
 
+def pressed_in_vain(shown: Any) -> Story:
+    """Another answer was asked for in the place of half a one, which failed, and this is what was shown then."""
+    story = Story().shows("moment", screen(HALF)).shows("symptom", screen(HALF, "Oops"))
+    story.note(25, "run", "pressed", control="regenerate", hand="mouse").lacks("document", "navigation", "message")
+    return story.shows("recovery", screen(shown, "Oops"))
+
+
 def sockets(many: int) -> Story:
     story = asks()
     for n in range(many):
@@ -357,6 +364,13 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "stays": (True, Story().shows("moment", screen(HALF)).shows("symptom", screen(HALF, "Oops")), MID),
         "grows": (True, Story().shows("moment", screen(HALF)).shows("symptom", screen(ANSWERED)), MID),
         "is taken away": (False, Story().shows("moment", screen(HALF)).shows("symptom", screen(ASKED, "Oops")), MID),
+        "is taken away by a press that fails": (False, pressed_in_vain(ASKED), MID),
+        "stays after one": (True, pressed_in_vain(HALF), MID),
+        "is replaced by another answer that fails": (
+            True,
+            pressed_in_vain(ASKED).note(26, "service", "piece", answer="a-2", n=1),
+            MID,
+        ),
         "is garbled": (
             False,
             Story()
