@@ -34,6 +34,8 @@ ELEMENT = re.compile(r"<(\w+)[^>]*>([^<]{3,})</\1>")
 """An element of a body that came over the wire, with its text."""
 COUNTED = re.compile(r"\brequests?\b|\buntil\b")
 """How long a fault lasts of which no clock says when it is over."""
+ASKS_OTHERS = ("support", "status_page", "developer_tools")
+"""Remedies by which somebody only asks: a client that has not asked again itself knows nothing better after them."""
 OF_A_PAGE = re.compile(r"h\d|title|center|pre|address|td|li|body", re.IGNORECASE)
 """Elements that no client puts around a text of others by itself."""
 
@@ -275,7 +277,7 @@ def _elements_sent(case: Case) -> list[tuple[str, str]]:
 
 def stays(case: Case) -> Finding | None:
     """An error stays until somebody does something, or the question has its answer."""
-    for before, after in at_rest(case):
+    for before, after in [*at_rest(case), *_beside_the_page(case)]:
         if not _is_gone(case, before, after):
             continue
         seconds = (after.world - before.world) or (after.at - before.at)
@@ -285,6 +287,19 @@ def stays(case: Case) -> Finding | None:
     if wrong := _all_well(case):
         return Finding("stays", False, wrong)
     return Finding("stays", True, "errors stay as long as they hold")
+
+
+def _beside_the_page(case: Case) -> list[tuple[Look, Look]]:
+    """What was shown before and after somebody asked others about the failure, and did nothing to the page."""
+    if case.arm.remedy not in ASKS_OTHERS or case.arm.scenario.moment is not Moment.SEND:
+        return []
+    pairs = zip(looks(case, "symptom")[-1:], looks(case, "remedy")[:1], strict=False)
+    return [pair for pair in pairs if not _asked_anew(case, pair[0].at, pair[1].at)]
+
+
+def _asked_anew(case: Case, after: float, before: float) -> bool:
+    asked = case.history.where("run", "asked", "pressed", after=after, before=before)
+    return bool(asked or case.history.where("browser", "document", after=after, before=before))
 
 
 def _all_well(case: Case) -> str:

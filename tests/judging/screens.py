@@ -134,6 +134,11 @@ def stopped(note: str) -> Story:
     return recovery((*ASKED, {**said("assistant", "The moon"), "note": note}))
 
 
+def wrote_to_support(*shown: Any) -> Story:
+    story = Story().lacks("document", "navigation").shows("symptom", screen(ASKED, "Oops"))
+    return story.shows("remedy", screen(*shown))
+
+
 def come_back(made: float, **more: Any) -> Story:
     """The page was loaded anew and shows the half of an answer, and says so; when the service had made all of it."""
     half = {**said("assistant", "The moon"), "note": "Interrupted", **more}
@@ -303,6 +308,13 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "as long as nothing works": (True, Story(), {}),
         "gone by itself": (False, Story().shows("recovery", screen(ASKED)), {"remedy": "control[nothing]"}),
         "gone with the answer": (True, recovery(ANSWERED), {"remedy": "control[nothing]"}),
+        "gone when somebody writes to support": (False, wrote_to_support(ASKED), {"remedy": "support"}),
+        "still there when somebody has written": (True, wrote_to_support(ASKED, "Oops"), {"remedy": "support"}),
+        "gone by asking again meanwhile": (
+            True,
+            wrote_to_support(ASKED).note(19, "run", "asked", question=QUESTION, conversation="c"),
+            {"remedy": "support"},
+        ),
         "and something says that all works": (False, recovery(ASKED, "Everything works again."), {}),
         "and something says that it does with the answer": (True, recovery(ANSWERED, "Everything works again."), {}),
     },
