@@ -40,8 +40,10 @@ WHOLE = re.compile(
 """How a client tells that an answer is all there."""
 DENIED = re.compile(r"\b(?:not|never|no|before|until)\b|n['’]t\b|ません|ない|未", re.IGNORECASE)
 """What turns such a word round."""
-SIZE = re.compile(r"(?<![\w.,-])(\d{1,4}(?:[.,]\d+)?) ?(bytes?|B|[kKMG]i?B)\b")
+SIZE = re.compile(r"(?<![\w.,-])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?) ?(bytes?|B|[kKMG]i?B)\b")
 """How a client tells the size of a file."""
+GROUPED = re.compile(r",(?=\d{3}(?!\d))")
+"""What parts the thousands of a number, in English and in Japanese."""
 STOPPED = re.compile(
     r"\W*(?:you(?:['’]ve| have)? )?(?:(?:stopped|cancell?ed|aborted)(?: by (?:you|the user))?)\W*"
     r"|\W*(?:あなたが)?(?:停止|中止|キャンセル)(?:しました|済み|されました)?\W*",
@@ -365,7 +367,7 @@ def _sized(case: Case, ready: Mapping[str, Mapping[str, Any]]) -> str:
 
 def _about(said: re.Match[str], size: int) -> bool:
     """Whether a size that is told may be this one, in units of 1000 or of 1024."""
-    number, power = float(said[1].replace(",", ".")), "bkmg".index(said[2][0].lower())
+    number, power = float(GROUPED.sub("", said[1]).replace(",", ".")), "bkmg".index(said[2][0].lower())
     return any(abs(number * base**power - size) <= ROUNDED * size for base in (1000, 1024))
 
 

@@ -85,10 +85,11 @@ def saved_twice() -> Story:
     return story.note(26, "browser", "downloaded", name="tides.txt", bytes=9, sha256="aa")
 
 
-def sized(note: str) -> Story:
-    """A file of 9 bytes, and what the client says beside it."""
+def sized(note: str, size: int = 9) -> Story:
+    """A file of so many bytes, and what the client says beside it."""
     shown = [*ANSWERED[:-1], {**ANSWERED[-1], "note": f"tides.txt {note}"}]
-    return saved().shows("recovery", screen(shown))
+    made = {**answer(QUESTION, "x"), "file": {**FILE, "size": size}}
+    return Story().note(39, "service", "answer", **made).shows("recovery", screen(shown))
 
 
 def back(draft: str) -> Story:
@@ -258,6 +259,10 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "by another name": (False, saved(name="download"), {}),
         "of its size": (True, sized("9 byte"), {}),
         "of another size": (False, sized("64 kB"), {}),
+        "of as many thousands as it has bytes": (False, sized("9 kB"), {}),
+        "of a size with its thousands parted": (True, sized("20,273 bytes", 20_273), {}),
+        "of as many thousands, parted": (False, sized("20,273 kB", 20_273), {}),
+        "of as many millions, parted": (False, sized("536,870,913 MB", 536_870_913), {}),
         "twice for one press": (False, saved_twice(), {}),
         "told as downloaded, and nothing was saved": (False, told("Download failed", fetched=True), {}),
     },
