@@ -130,7 +130,7 @@ def unsent(case: Case) -> Finding | None:
         sent = case.history.where("service", "message", before=look.at)
         taken = {case.steady_question, *(squeeze(str(event.data["text"])) for event in sent)}
         for one in look.screen["messages"]:
-            if one["role"] == "user" and one["text"] == look.screen["draft"] and not _marked(case, one):
+            if one["role"] == "user" and one["text"] == look.screen["draft"] != "" and not _marked(case, one):
                 sentence = (
                     f"expected {quoted(one['text'])} to be told as sent or as not sent ({look.phase}), "
                     "it stands in the conversation like one that was sent and in the composer like one that was not"
