@@ -89,7 +89,7 @@ def conduct(case: Case) -> Finding | None:
             said = _too_much(mine, count, seconds, steady[what], expected)
             if said:
                 return Finding("conduct", False, said)
-    said = _storm(asks) or _open_sockets(case) or _frames(case) or _took(case)
+    said = _storm(asks) or _open_sockets(case) or _frames(case) or _took(case) or _switched(case)
     return Finding("conduct", not said, said or "the client asked for nothing but what it may by itself")
 
 
@@ -141,6 +141,11 @@ def _took(case: Case) -> str:
         pressed = case.history.last("browser", "clicked", before=event.at)
         if not pressed or pressed.data.get("control") != "download":
             return f"expected nothing to be done to the person by itself, the page {event.data['what']}"
+    return ""
+
+
+def _switched(case: Case) -> str:
+    """What the page set for the person at the service, in words: nobody had pressed it, and no fault does so."""
     faults = case.history.where("fault", "armed", "lifted")
     presses = [e for e in case.history.where("browser", "clicked") if e.data.get("control") == "setting_files"]
     for event in case.history.where("service", "settings"):
