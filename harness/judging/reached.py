@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
-from harness.judging.case import Case, quoted
+from harness.judging.case import Case, lines_on, quoted
 from harness.judging.looks import UNDER_WAY, Look, looks, was_there
 from harness.values.result import Finding
 from harness.values.situation import Moment
@@ -149,7 +150,9 @@ def _came(case: Case, after: float, before: float) -> bool:
 
 
 def focus(case: Case) -> Finding | None:
-    """Who types stays where they type when something fails."""
+    """Who types stays where they type when something fails, and for as long as it is told."""
+    if away := next(_taken_away(case), ""):
+        return Finding("focus", False, f"expected the focus to stay in the composer while nobody acts, {away}")
     screen, asked = case.symptom, case.history.last("run", "asked", before=_when(case))
     typed = asked is not None and asked.data.get("hand") == "keyboard" and _in_place(case)
     if not typed or screen is None or not screen["client"] or screen["login"] or not screen["error"]:
@@ -157,6 +160,21 @@ def focus(case: Case) -> Finding | None:
     where = str(screen.get("focus", ""))
     sentence = f"expected the focus to stay with who was typing, a failure threw it to {where or 'the top of the page'}"
     return Finding("focus", bool(where) and not where.startswith(ANOTHER), sentence)
+
+
+def _taken_away(case: Case) -> Iterator[str]:
+    """Each time that the focus left the composer although nobody did anything and the same was told, in words."""
+    seen = looks(case, "symptom", "remedy", "recovery", "later", "other")
+    for before, after in pairwise(seen):
+        told = [(one.screen.get("url"), lines_on(one.screen)[:1]) for one in (before, after)]
+        there = (before.screen.get("focus"), after.screen.get("focus", "composer"))
+        if there[0] != "composer" or there[1] == "composer" or told[0] != told[1]:
+            continue
+        within = {"after": before.at, "before": after.at}
+        acted = case.history.where("run", "asked", "pressed", "wrote", **within)
+        acted += case.history.where("browser", "clicked", "document", "navigation", **within)
+        if not acted and not after.screen["busy"] and not after.screen.get("locked"):
+            yield f"it went to {there[1] or 'the top of the page'} by itself ({after.phase})"
 
 
 def _in_place(case: Case) -> bool:

@@ -140,6 +140,15 @@ def wrote_to_support(*shown: Any) -> Story:
     return story.shows("remedy", screen(*shown))
 
 
+def left_in_composer(then: str) -> Story:
+    """Somebody writes in another conversation while an error is told; where the focus is a moment later."""
+    story = typed("error")
+    for at, focus in ((38, "composer"), (38.5, then)):
+        told = screen((), "Too many requests", focus=focus, url="http://x/c/d")
+        story.note(at, "screen", "snapshot", phase="other", **told)
+    return story
+
+
 def come_back(made: float, **more: Any) -> Story:
     """The page was loaded anew and shows the half of an answer, and says so; when the service had made all of it."""
     half = {**said("assistant", "The moon"), "note": "Interrupted", **more}
@@ -476,6 +485,13 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "thrown away": (False, typed(""), {}),
         "to the error": (True, typed("error"), {}),
         "to what nobody was using": (False, typed("another control, Log out"), {}),
+        "taken away while it is told": (False, left_in_composer("error"), {}),
+        "left where it is while it is told": (True, left_in_composer("composer"), {}),
+        "taken along by who presses something": (
+            True,
+            left_in_composer("retry").note(38.4, "browser", "clicked", control="retry"),
+            {},
+        ),
     },
     "mine_only": {
         "in its conversation": (True, Story().note(9, "run", "asked", question=QUESTION, conversation="c"), {}),
