@@ -116,6 +116,10 @@ def _walked(case: Case) -> str:
 
 def _pressed(case: Case) -> str:
     """A control that does nothing when it is pressed, in words."""
+    for touch in case.history.where("browser", "touched"):
+        seen = [look.at for look in looks(case) if look.at > touch.at]
+        if not _came(case, touch.at, min(seen, default=float("inf"))):
+            return f"expected {touch.data['control']} to take a press, it went away under it, and nothing came of it"
     final, over = case.final, case.history.step("afterwards")  # from where on others ask, too
     end = over.at if over else float("inf")
     failed = final is not None and final["error"]

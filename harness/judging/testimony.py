@@ -18,6 +18,7 @@ ANSWERED_BY = {"via_upstream": " from the service", "direct_response": " of its 
 """Who gave a reply that says that something is wrong, by what the gateway's log has of it."""
 SAW = {
     "clicked": "the page had a press on {control}",
+    "touched": "the page felt how {control} was touched",
     "extension": "the browser's own list has {name} as {state}",
     "kept": "every clock went on",
     "message": "the service took “{text}”",

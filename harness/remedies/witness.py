@@ -164,11 +164,14 @@ def _at(host: str) -> Seen:
 
 
 def pressed(*controls: str) -> Seen:
-    """The page had a real press on one of these controls; the first of them that was pressed tells of it."""
+    """The page had a real press on one of these controls; the first of them that was pressed tells of it.
+
+    Where it took a control away under who pressed it, it was touched.
+    """
 
     def seen(act: Act) -> Event | None:
-        clicked = act.events("browser", "clicked")
-        return next((e for name in controls for e in clicked if e.data.get("control") == name), None)
+        felt = [*act.events("browser", "clicked"), *act.events("browser", "touched")]
+        return next((e for name in controls for e in felt if e.data.get("control") == name), None)
 
     return seen
 

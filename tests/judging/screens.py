@@ -470,6 +470,18 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "a link to nothing": (False, followed(404), {}),
         "pressed by keyboard in vain": (False, pressed("keyboard"), {}),
         "pressed with the mouse": (True, pressed("mouse"), {}),
+        "gone under a press, and nothing comes": (
+            False,
+            Story().note(20.5, "browser", "touched", control="retry").lacks("request", "document"),
+            {},
+        ),
+        "gone under a press, and it asks": (
+            True,
+            Story()
+            .note(20.5, "browser", "touched", control="retry")
+            .note(20.6, "browser", "request", method="POST", path="/x"),
+            {},
+        ),
         "Enter that sends nothing": (False, entered(), {}),
         "Enter that sends": (True, entered(25.1), {}),
         "Enter while nothing may be sent": (True, entered(send="disabled"), {}),
