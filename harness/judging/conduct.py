@@ -207,7 +207,8 @@ def offers(case: Case) -> Finding | None:
 
 def _failed_again(case: Case) -> Screen | None:
     """What was shown after the same was asked again in the same page and met the same fault, if it was."""
-    same = case.arm.scenario.moment is Moment.SEND and case.arm.remedy == ASK_AGAIN and not case.arm.takes
+    again = case.arm.remedy in (ASK_AGAIN, "retry") and not case.arm.takes
+    same = again and case.arm.scenario.moment is Moment.SEND
     screen = case.final
     if not same or screen is None or not screen["client"] or not screen["error"] or answered_whole(case, screen):
         return None

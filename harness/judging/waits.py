@@ -19,6 +19,13 @@ TOMORROW = re.compile(r"\btomorrow\b|\bnext week\b|明日|翌日|来週", re.IGN
 ALIKE = 2.5
 """So many times longer or shorter two waits may be and still be one."""
 
+MUCH = 10
+"""So many times shorter is no wait that anybody can have meant."""
+TOLD = re.compile(
+    r"\b(?:wait|leave|(?:try|send|ask)(?: \w+)? again (?:in|after))\b|間をあけ|待っ|お待ち|後に", re.IGNORECASE
+)
+"""How somebody is told to wait; that something is tried again by itself soon, or took a while, is no advice."""
+
 
 def waits_in(line: str) -> list[float]:
     """The waits that a line names, in seconds: `1 to 2 minutes` → 120, `tomorrow` → a day."""
@@ -41,5 +48,6 @@ def another_wait(case: Case, line: str, advice: tuple[str, ...], counting: str) 
     if not known:
         return ""
     strange = [one for one in waits_in(line) if not any(one <= wait * ALIKE and wait <= one * ALIKE for wait in known)]
-    longest = max(known)
-    return "another wait than the one that helps" if any(one > longest for one in strange) else ""
+    longer = any(one > max(known) for one in strange)
+    shorter = TOLD.search(line) and any(one * MUCH < min(known) for one in strange)
+    return "another wait than the one that helps" if longer or shorter else ""

@@ -367,6 +367,8 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "a success in other words": (False, told("Bad gateway", others=["Your message is on its way."]), MESSAGE),
         "a status that nobody had": (False, told("Bad gateway", "HTTP status 404"), MESSAGE),
         "another wait than the reply's": (False, waiting("Your limit resets in 45 minutes."), MESSAGE),
+        "a wait that is far too short": (False, waiting("1〜2 秒ほど間をあけてから送信してください。"), MESSAGE),
+        "a try that comes soon by itself": (True, waiting("Retrying in 5 seconds."), MESSAGE),
         "the reply's wait in other words": (True, waiting("That is about a minute."), MESSAGE),
         "a wait of some minutes": (True, waiting("Try again in a few minutes."), MESSAGE),
         "the status that it had": (

@@ -395,6 +395,11 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             symptom(ASKED, "Oops").shows("recovery", screen(ASKED, "Oops", controls=ABSENT)),
             {**OFFERS, "remedy": "control[ask_again]"},
         ),
+        "is absent when another try failed": (
+            False,
+            symptom(ASKED, "Oops").shows("recovery", screen(ASKED, "Oops", controls=ABSENT)),
+            {**OFFERS, "remedy": "retry"},
+        ),
         "is no control of a foreign page": (False, Story().shows("symptom", foreign_page("502")), OFFERS),
     },
     "countdown": {
