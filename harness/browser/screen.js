@@ -119,6 +119,7 @@
       const messages = topDown(seen("message").filter((one) => !isError(one)));
       return {
         client,
+        born: sight.born,
         url: location.href,
         title: document.title,
         lang: document.documentElement.lang,

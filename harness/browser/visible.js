@@ -16,6 +16,8 @@
   const ENOUGH = 0.75; // the share of a line that is left of it when it can still be read
   const ONLY_HEARD = 2; // pixels of a box that is there for screen readers alone
 
+  const born = Math.random().toString(36).slice(2); // by which this document is told from the one before it
+
   const parentOf = (node) => node.assignedSlot ?? (node.parentNode instanceof ShadowRoot ? node.parentNode.host : node.parentElement);
   const isWithin = (node, ancestor) => {
     for (let one = node; one; one = parentOf(one)) if (one === ancestor) return true;
@@ -418,6 +420,6 @@
     return !top || isWithin(top, element) || isWithin(element, top) ? whyFaint(element) : `${nameOf(top)} lies over it`;
   };
   Object.defineProperty(window, "__chatfaultVisible", {
-    value: { all, roots, whole, isIt, text, liesOver, inView, blinks, typed, displayed, control, whyPale, look, textsIn, ownerOf, isWithin, parentOf, squeeze, turned, opacityOf, onlyHeard, isOnlyHeard, inClear, rectsOf, hides },
+    value: { born, all, roots, whole, isIt, text, liesOver, inView, blinks, typed, displayed, control, whyPale, look, textsIn, ownerOf, isWithin, parentOf, squeeze, turned, opacityOf, onlyHeard, isOnlyHeard, inClear, rectsOf, hides },
   });
 })();

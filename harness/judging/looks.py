@@ -87,6 +87,9 @@ def soundly_opened(case: Case, look: Look, since: float = 0.0) -> bool:
     loaded = next((event for event in reversed(came) if event.data.get("host") == here), None)
     if loaded is None or case.history.where("run", "asked", "pressed", after=loaded.at, before=look.at):
         return False
+    born, earlier = look.screen.get("born"), [one for one in _all(case) if one.at < loaded.at]
+    if born and any(one.screen.get("born") == born for one in earlier):
+        return False  # it was asked for, and is not there yet
     within = {"after": loaded.at, "before": look.at}
     replies = case.history.where("browser", "response", **within)
     opened = case.history.first("browser", "websocket_open", **within)

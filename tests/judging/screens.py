@@ -149,12 +149,16 @@ def left_in_composer(then: str) -> Story:
     return story
 
 
-def come_back(made: float, **more: Any) -> Story:
-    """The page was loaded anew and shows the half of an answer, and says so; when the service had made all of it."""
-    half = {**said("assistant", "The moon"), "note": "Interrupted", **more}
-    story = Story().note(11, "run", "asked", question=QUESTION).note(21, "browser", "document", host="x")
+def come_back(made: float, born: str = "b") -> Story:
+    """The page was loaded anew and shows the half of an answer, and says so; when the service had made all of it.
+
+    `born`: which document was looked at then; the one of before is called a.
+    """
+    half = {**said("assistant", "The moon"), "note": "Interrupted"}
+    story = Story().shows("symptom", screen((*ASKED, half), "Oops", born="a"))
+    story = story.note(11, "run", "asked", question=QUESTION).note(21, "browser", "document", host="x")
     story.note(made, "service", "answer_done", answer=answer(QUESTION, "")["id"], state="complete", pieces=9)
-    return story.shows("recovery", screen((*ASKED, half), url="http://x/c/c"))
+    return story.shows("recovery", screen((*ASKED, half), url="http://x/c/c", born=born))
 
 
 def timed(before: str, after: str) -> Story:
@@ -426,6 +430,7 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         ),
         "a part, of what is made already, on a page that came anew": (False, come_back(20), {}),
         "a part, of what is made later, on a page that came anew": (True, come_back(39), {}),
+        "a part, on the page of before, for another one was only asked for": (True, come_back(20, "a"), {}),
         "a part, told as stopped by somebody": (False, stopped("Stopped"), {}),
         "a part, told as stopped by somebody who speaks Japanese": (False, stopped("停止しました"), {}),
         "a part that somebody stopped": (True, stopped("Stopped").note(12, "browser", "clicked", control="stop"), {}),
