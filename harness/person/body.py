@@ -36,6 +36,8 @@ LOOK = "(args) => window.__chatfaultLook?.(args) ?? null"
 """Every document has this from its start, so that a look carries neither the script nor the locators there again."""
 PATIENCE = 10.0
 """Real seconds that the harness waits for something that nothing holds up."""
+TIMES = 3
+"""So many times longer than while all is well may a page take to open."""
 OPENING = 3.0
 """Real seconds after which a page that doesn't come is a page that doesn't come, as long as something is broken."""
 HUSH = 0.25
@@ -243,12 +245,16 @@ class Body:
     async def _navigate(self, phase: str, by: str, go: Callable[..., Awaitable[object]]) -> Screen:
         """Go, and see what comes; a page that still loads when its time is up is one that doesn't come."""
         self._recorder.note("browser", "navigation", by=by)
-        patience = OPENING if self._world.broken else PATIENCE  # how busy the machine is must not break it
+        broken, begun = self._world.broken, time.monotonic()
+        # How busy the machine is must not break it: what opens slowly while all is well has more time.
+        patience = max(OPENING, TIMES * self.windows.opens_in) if broken else PATIENCE
         while True:
             failed = ""
             try:
                 reply = await go(wait_until="domcontentloaded", timeout=patience * 1000)
                 self._refused = isinstance(reply, Response) and reply.status >= 400
+                if not broken:
+                    self.windows.opens_in = max(self.windows.opens_in, time.monotonic() - begun)
             except PlaywrightTimeout:
                 failed = STILL_LOADING
             except Error as error:

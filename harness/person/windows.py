@@ -91,6 +91,8 @@ class Windows:
         self.confidential = Confidential()
         self._part_at = 0.0
         self._coming: set[Request] = set()
+        self.opens_in = 0.0
+        """Real seconds that the page took to open while nothing was broken, at the most."""
         self.loaded: set[str] = set()
         """The addresses of all that pages consist of, which the browser may have kept."""
         self.installed: dict[str, str] = {}
