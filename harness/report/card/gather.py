@@ -48,7 +48,8 @@ ASPECTS = (
     Aspect("visible", "it can be seen where it stands, for as long as it is true", ("seen", "stands_out", "stays")),
     Aspect("announced", "it is announced to those who don't see", ("heard", "spoken")),
     Aspect("language", "every word is in the person's language", ("language",)),
-    Aspect("no raw body", "no body of a reply, no stack trace, nothing confidential", ("raw", "leaks")),
+    Aspect("no raw body", "no body of a reply and no stack trace is shown", ("raw",)),
+    Aspect("confidence", "nothing confidential is told, sent elsewhere or left lying", ("leaks",)),
     Aspect("draft", "what was written and not taken is kept", ("draft", "draft_again", "other_draft")),
     Aspect("partial answer", "what had come of an answer stays, told as a part", ("partial", "unfinished")),
     Aspect(

@@ -66,16 +66,16 @@ def test_a_grade_follows_its_rule(holds: int, judged: int, mark: str, grade: str
 
 
 def test_an_aspect_holds_where_all_its_checks_hold_and_what_is_invalid_counts_nowhere(tmp_path: Path) -> None:
-    raw, sound = Finding("raw", False, "shown was {}"), Finding("leaks", True, "nothing")
+    mute, sound = Finding("heard", False, "it is in no live region"), Finding("spoken", True, "nothing")
     results = [
         control("a", "F1", sound),
-        control("b", "F1", sound, raw),
-        replace(control("c", "F1", sound, raw), verdict=Verdict.INVALID),
-        control("d", "F1", Finding("raw", None, "no error")),
+        control("b", "F1", sound, mute),
+        replace(control("c", "F1", sound, mute), verdict=Verdict.INVALID),
+        control("d", "F1", Finding("heard", None, "no error")),
     ]
     (row,) = told(tmp_path, results).rows
-    assert row.shares["no raw body"] == Share(1, 2, "shown was {}")
-    assert row.shares["announced"] == Share(0, 0)
+    assert row.shares["announced"] == Share(1, 2, "it is in no live region")
+    assert row.shares["no raw body"] == Share(0, 0)
 
 
 def test_what_was_shown_and_how_soon(tmp_path: Path) -> None:
