@@ -80,6 +80,16 @@ def at_rest(case: Case) -> Iterator[tuple[Look, Look]]:
             yield before, after
 
 
+def left_alone(case: Case, before: Look, after: Look) -> bool:
+    """Whether between two looks nobody did anything to the page, and both were at the same document."""
+    within = {"after": before.at, "before": after.at}
+    did = [*case.history.where("run", "asked", "pressed", "wrote", **within)]
+    did += case.history.where("browser", "clicked", "navigation", **within)
+    born = before.screen.get("born")
+    anew = born != after.screen.get("born") if born else case.history.where("browser", "document", **within)
+    return not did and not anew
+
+
 def soundly_opened(case: Case, look: Look, since: float = 0.0) -> bool:
     """Whether the page has come anew since then, and until the look nobody did anything and nothing failed on it."""
     here = urlsplit(str(look.screen.get("url", ""))).hostname

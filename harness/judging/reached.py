@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from harness.judging.case import Case, lines_on, quoted
-from harness.judging.looks import UNDER_WAY, Look, looks, was_there
+from harness.judging.looks import UNDER_WAY, Look, left_alone, looks, was_there
 from harness.values.result import Finding
 from harness.values.situation import Moment
 
@@ -116,16 +116,16 @@ def _walked(case: Case) -> str:
 
 def _pressed(case: Case) -> str:
     """A control that does nothing when it is pressed, in words."""
-    for touch in case.history.where("browser", "touched"):
-        seen = [look.at for look in looks(case) if look.at > touch.at]
-        if not _came(case, touch.at, min(seen, default=float("inf"))):
-            return f"expected {touch.data['control']} to take a press, it went away under it, and nothing came of it"
     final, over = case.final, case.history.step("afterwards")  # from where on others ask, too
     end = over.at if over else float("inf")
     failed = final is not None and final["error"]
     asked, broken = case.history.where("run", "asked"), case.history.step("break")
     # Some say it on a WebSocket that is there.
     usual = len(asked) > 1 and broken is not None and _came(case, asked[0].at, broken.at)
+    for touch in case.history.where("browser", "touched") if usual else ():
+        seen = [look.at for look in looks(case) if look.at > touch.at]
+        if not _came(case, touch.at, min(seen, default=float("inf"))):
+            return f"expected {touch.data['control']} to take a press, it went away under it, and nothing came of it"
     for press in case.history.where("run", "pressed", before=end):
         control, by_keyboard = press.data["control"], press.data.get("hand") == "keyboard"
         if failed and by_keyboard and not _came(case, press.at, end):
@@ -176,10 +176,7 @@ def _taken_away(case: Case) -> Iterator[str]:
         there = (before.screen.get("focus"), after.screen.get("focus", "composer"))
         if there[0] != "composer" or there[1] == "composer" or told[0] != told[1]:
             continue
-        within = {"after": before.at, "before": after.at}
-        acted = case.history.where("run", "asked", "pressed", "wrote", **within)
-        acted += case.history.where("browser", "clicked", "document", "navigation", **within)
-        if not acted and not after.screen["busy"] and not after.screen.get("locked"):
+        if left_alone(case, before, after) and not after.screen["busy"] and not after.screen.get("locked"):
             yield f"it went to {there[1] or 'the top of the page'} by itself ({after.phase})"
 
 

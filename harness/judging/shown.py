@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from harness.clients import MESSAGES
 from harness.judging.case import Case, Screen, answered_whole, lines_on, quoted, works
-from harness.judging.looks import Look, at_rest, came_since, looks, only_heard, plain, remark, was_there
+from harness.judging.looks import Look, at_rest, came_since, left_alone, looks, only_heard, plain, remark, was_there
 from harness.judging.waits import another_wait
 from harness.judging.wording import (
     ADVICE,
@@ -294,12 +294,7 @@ def _beside_the_page(case: Case) -> list[tuple[Look, Look]]:
     if case.arm.remedy not in ASKS_OTHERS or case.arm.scenario.moment is not Moment.SEND:
         return []
     pairs = zip(looks(case, "symptom")[-1:], looks(case, "remedy")[:1], strict=False)
-    return [pair for pair in pairs if not _asked_anew(case, pair[0].at, pair[1].at)]
-
-
-def _asked_anew(case: Case, after: float, before: float) -> bool:
-    asked = case.history.where("run", "asked", "pressed", after=after, before=before)
-    return bool(asked or case.history.where("browser", "document", after=after, before=before))
+    return [pair for pair in pairs if left_alone(case, *pair)]
 
 
 def _all_well(case: Case) -> str:

@@ -36,7 +36,7 @@ LOOK = "(args) => window.__chatfaultLook?.(args) ?? null"
 """Every document has this from its start, so that a look carries neither the script nor the locators there again."""
 PATIENCE = 10.0
 """Real seconds that the harness waits for something that nothing holds up."""
-TIMES = 3
+SLOWER = 3
 """So many times longer than while all is well may a page take to open."""
 OPENING = 3.0
 """Real seconds after which a page that doesn't come is a page that doesn't come, as long as something is broken."""
@@ -247,7 +247,7 @@ class Body:
         self._recorder.note("browser", "navigation", by=by)
         broken, begun = self._world.broken, time.monotonic()
         # How busy the machine is must not break it: what opens slowly while all is well has more time.
-        patience = max(OPENING, TIMES * self.windows.opens_in) if broken else PATIENCE
+        patience = max(OPENING, SLOWER * self.windows.opens_in) if broken else PATIENCE
         while True:
             failed = ""
             try:

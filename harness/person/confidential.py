@@ -34,12 +34,15 @@ class Confidential:
 
     def within(self, text: str, names: frozenset[str] = EVERYTHING) -> str:
         """Which of them stand in a text, in words. `names`: of these only."""
+        return " and ".join(self._standing_in(text, names))
+
+    def _standing_in(self, text: str, names: frozenset[str]) -> list[str]:
         written = (text, ESCAPED.sub(lambda escaped: json.loads(f'"{escaped[0]}"'), text), *_decoded(text))
-        return " and ".join(
+        return [
             name
             for name, value in self.values.items()
             if value and (not names or name in names) and any(value in one for one in written)
-        )
+        ]
 
     def in_address(self, address: str, names: frozenset[str] = EVERYTHING) -> str:
         """Which of them stand in an address, also where it writes a space as a plus. `names`: as in `within`."""
@@ -54,9 +57,10 @@ class Confidential:
             "shows": self.within("\n".join(said), SECRETS),
         }
 
-    def given_along(self, headers: Mapping[str, str]) -> str:
-        """Which of what a person types stand in the headers that a page gives a request of its own."""
-        return self.within("\n".join(headers.values()), PASSWORD | WORDS)
+    def carried(self, body: str, headers: Mapping[str, str]) -> str:
+        """Which of them stand in a request's body, and which of what a person types in its headers, in words."""
+        typed = self._standing_in("\n".join(headers.values()), PASSWORD | WORDS)
+        return " and ".join(dict.fromkeys([*self._standing_in(body, EVERYTHING), *typed]))
 
     def in_headers(self, headers: Mapping[str, str]) -> str:
         """Which secrets a reply's headers carry, be they known or secrets by how they look."""

@@ -268,7 +268,7 @@ class Windows:
         with contextlib.suppress(Error, UnicodeDecodeError):
             body = request.post_data or ""
         path, key = urlsplit(request.url).path, request.headers.get("idempotency-key", "")
-        carried = self.confidential.within(body) or self.confidential.given_along(request.headers)
+        carried = self.confidential.carried(body, request.headers)
         given = {"in_address": self.confidential.in_address(request.url), "carries": carried}
         led = bool(request.redirected_from)
         how = {"method": request.method, "path": path, "key": key, "foreign": foreign, "led": led}

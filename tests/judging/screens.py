@@ -136,7 +136,7 @@ def stopped(note: str) -> Story:
 
 
 def wrote_to_support(*shown: Any) -> Story:
-    story = Story().lacks("document", "navigation").shows("symptom", screen(ASKED, "Oops"))
+    story = Story().lacks("clicked", "document", "navigation").shows("symptom", screen(ASKED, "Oops"))
     return story.shows("remedy", screen(*shown))
 
 
@@ -199,6 +199,16 @@ def followed(status: int) -> Story:
 
 def pressed(hand: str) -> Story:
     return recovery(ASKED, "Oops").note(25, "run", "pressed", control="retry", hand=hand)
+
+
+def touched(*asks: float, usual: bool = True) -> Story:
+    """A control went away under a press; the page asked at these seconds, in the steady state usually as well."""
+    story = Story().lacks("document", "navigation").shows("recovery", screen(ASKED, "Oops"))
+    for at, question in ((2.5, STEADY), (10.2, QUESTION)):
+        story.note(at, "run", "asked", question=question, conversation="c")
+    for at in (2.6, *asks) if usual else asks:
+        story.note(at, "browser", "request", method="POST", path="/x")
+    return story.note(25, "browser", "touched", control="retry")
 
 
 def entered(*asks: float, send: str = "enabled", usual: bool = True) -> Story:
@@ -477,18 +487,9 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "a link to nothing": (False, followed(404), {}),
         "pressed by keyboard in vain": (False, pressed("keyboard"), {}),
         "pressed with the mouse": (True, pressed("mouse"), {}),
-        "gone under a press, and nothing comes": (
-            False,
-            Story().note(20.5, "browser", "touched", control="retry").lacks("request", "document"),
-            {},
-        ),
-        "gone under a press, and it asks": (
-            True,
-            Story()
-            .note(20.5, "browser", "touched", control="retry")
-            .note(20.6, "browser", "request", method="POST", path="/x"),
-            {},
-        ),
+        "gone under a press, and nothing comes": (False, touched(), {}),
+        "gone under a press, and it asks": (True, touched(25.1), {}),
+        "gone under a press where all is said on a WebSocket": (True, touched(usual=False), {}),
         "Enter that sends nothing": (False, entered(), {}),
         "Enter that sends": (True, entered(25.1), {}),
         "Enter while nothing may be sent": (True, entered(send="disabled"), {}),

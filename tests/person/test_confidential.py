@@ -59,4 +59,10 @@ def test_what_a_person_types_is_found_in_the_headers_of_a_request_also_in_base64
     own: Confidential, value: str, told: str
 ) -> None:
     own.values["a password"] = "Moonlight-42"
-    assert own.given_along({"accept": "*/*", "authorization": value}) == told
+    assert own.carried("", {"accept": "*/*", "authorization": value}) == told
+
+
+def test_what_a_body_and_what_the_headers_beside_it_carry_are_both_told(own: Confidential) -> None:
+    own.values["a password"] = "Moonlight-42"
+    told = own.carried("How do the tides work?", {"authorization": "Basic Y2hhdHRlci0xOk1vb25saWdodC00Mg=="})
+    assert told == f"{WRITTEN} and a password"

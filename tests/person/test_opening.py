@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harness.person.body import OPENING, TIMES, Body
+from harness.person.body import OPENING, SLOWER, Body
 
 
 async def opens(broken: bool, known: float) -> tuple[float, float]:
@@ -31,7 +31,7 @@ async def opens(broken: bool, known: float) -> tuple[float, float]:
     return given["timeout"] / 1000, body.windows.opens_in
 
 
-@pytest.mark.parametrize(("known", "given"), [(0.3, OPENING), (2.5, TIMES * 2.5)])
+@pytest.mark.parametrize(("known", "given"), [(0.3, OPENING), (2.5, SLOWER * 2.5)])
 def test_what_opens_slowly_while_all_is_well_has_more_time_when_it_does_not(known: float, given: float) -> None:
     assert asyncio.run(opens(True, known)) == (given, known)
 

@@ -49,7 +49,7 @@ ASPECTS = (
     Aspect("announced", "it is announced to those who don't see", ("heard", "spoken")),
     Aspect("language", "every word is in the person's language", ("language",)),
     Aspect("no raw body", "no body of a reply and no stack trace is shown", ("raw",)),
-    Aspect("confidence", "nothing confidential is told, sent elsewhere or left lying", ("leaks",)),
+    Aspect("confidentiality", "nothing confidential is told, sent elsewhere or left lying", ("leaks",)),
     Aspect("draft", "what was written and not taken is kept", ("draft", "draft_again", "other_draft")),
     Aspect("partial answer", "what had come of an answer stays, told as a part", ("partial", "unfinished")),
     Aspect(
