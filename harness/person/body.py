@@ -18,7 +18,7 @@ from harness.browser.asking import ask
 from harness.clients import Client
 from harness.person import evidence
 from harness.person.forms import look_at_form
-from harness.person.pressing import REACHING, hindrance, press, press_enter, under_way
+from harness.person.pressing import REACHING, hindrance, place_of, press, press_enter, under_way
 from harness.person.watching import BLANK, MOMENT, OFTEN, Screen, Watch
 from harness.person.windows import Outfit, Windows
 from harness.stack.recorder import Recorder
@@ -315,7 +315,7 @@ class Body:
 
     async def _do(self, part: str, act: Callable[[Locator], Awaitable[object]]) -> None:
         """Do something to a part of the page. Raises `InTheWay` when the client keeps the person from it."""
-        shown = self.page.locator(f"{self._client.locators[part]} >> visible=true >> nth=-1")
+        shown = await place_of(self.page, part, self._client.locators[part])
         begun = time.time()
         try:
             await act(shown)

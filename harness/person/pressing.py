@@ -16,6 +16,21 @@ LONG_WORD = 20
 """Letters from which on a word is too long to be typed key by key."""
 
 
+PAGE_WIDE = ("send", "stop", "new_chat")
+"""Controls of which one does for a page; a page may have them once for narrow windows and once for wide ones."""
+
+USABLE = "found => found.findLastIndex((one) => !window.__chatfaultVisible.control(one))"
+
+
+async def place_of(page: Page, part: str, locator: str) -> Locator:
+    """The part of the page that a person takes: of several the last, or of a page-wide control the one in reach."""
+    shown = page.locator(f"{locator} >> visible=true")
+    with contextlib.suppress(Error):  # the page is just going away
+        if part in PAGE_WIDE:
+            return shown.nth(await shown.evaluate_all(USABLE))
+    return shown.nth(-1)
+
+
 async def press(place: Locator) -> None:
     """Press it, if the client lets it be pressed in time."""
     await place.click(timeout=REACHING * 1000)

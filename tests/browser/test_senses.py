@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from harness.person.body import SCREEN, SENSES
+from harness.person.pressing import USABLE
 
 pytestmark = pytest.mark.live
 
@@ -151,3 +152,23 @@ def test_turns_are_told_apart_by_their_words_and_an_error_among_them_is_no_turn(
         assert (screen["error"]["lines"], len(told)) == (["Sorry, this failed"], 2)
     else:
         assert screen["error"] is None
+
+
+TWICE = """<div id=root>
+  <button class=new_chat>New chat</button>
+  <p>An answer <button class=retry>Try again</button></p>
+  <div style="width: 0; height: 40px; overflow: hidden">
+    <button class=new_chat>New chat</button>
+    <button class=retry>Try again</button>
+  </div>
+</div>"""
+
+
+def test_of_a_page_wide_control_that_is_there_twice_the_one_in_reach_is_taken(page: Page) -> None:
+    """What belongs to a message is the last of its kind, whether it can be pressed or not."""
+    page.set_content(TWICE)
+    page.evaluate(f"() => {{ {SENSES} }}")
+    places = {"root": "#root", "new_chat": ".new_chat", "retry": ".retry"}
+    screen = page.evaluate(f"({SCREEN})({json.dumps(places)})", {"until": "now", "question": ""})
+    assert screen["blocked"] == {"retry": "it is clipped away"}
+    assert page.locator(".new_chat").evaluate_all(USABLE) == 0

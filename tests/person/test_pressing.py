@@ -31,7 +31,7 @@ def presses(tmp_path: Path, felt: str) -> Recorder:
     recorder = Recorder(tmp_path / "history.jsonl")
     recorder.note("browser", "clicked", time.time() - 9, control="retry")
     client = SimpleNamespace(locators={"retry": "#retry"})
-    page = SimpleNamespace(locator=lambda _: Part(recorder, felt))
+    page = SimpleNamespace(locator=lambda _: SimpleNamespace(nth=lambda _: Part(recorder, felt)))
     body = object.__new__(Body)
     body.page, body._client, body._recorder = page, client, recorder  # type: ignore[assignment]
     asyncio.run(body._do("retry", lambda part: part.click()))
