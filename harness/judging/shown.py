@@ -48,7 +48,7 @@ def seen(case: Case) -> Finding | None:
             return Finding(
                 "seen", False, f"expected the error “{what}” to be seen ({look.phase}), but {why}", what, why
             )
-        gone = [one for one in look.screen.get("unseen", ()) if not _covered_by_its_like(look.screen, one)]
+        gone = [one for one in look.screen.get("unseen", ()) if not _stands_elsewhere(look.screen, one)]
         hidden = [(f"the error “{one['text']}”", one["why"]) for one in gone]
         hidden += [(f"“{one['text']}”", one["unseen"]) for one in look.screen["messages"] if one.get("unseen")]
         if look.screen.get("unread"):
@@ -60,9 +60,10 @@ def seen(case: Case) -> Finding | None:
     return Finding("seen", True, "what is said can be seen")
 
 
-def _covered_by_its_like(screen: Screen, unseen: Mapping[str, str]) -> bool:
-    """Whether one toast lies over another, which takes nothing away that they both say."""
-    return LIES_OVER in unseen["why"] and plain(unseen["text"]) in " ".join(lines_on(screen))
+def _stands_elsewhere(screen: Screen, unseen: Mapping[str, str]) -> bool:
+    """Whether what can't be read here is said elsewhere: one toast lies over another, or fades while its words stay."""
+    text, told = plain(unseen["text"]), lines_on(screen)
+    return text in [plain(line) for line in told] or (LIES_OVER in unseen["why"] and text in " ".join(told))
 
 
 def _out_of_sight(look: Look) -> str:

@@ -158,7 +158,8 @@ RAW: dict[str, re.Pattern[str]] = {
         r"(?<![\d.,:])1 (?:seconds|secs|minutes|mins|hours|days|tries|attempts|messages|times)\b", re.IGNORECASE
     ),
     "a secret": re.compile(
-        r"\bsession=|set-cookie|authorization\s*[:=]|\bbearer\s+\S{6,}|\bsk-[\w-]{8,}|api[_-]?key\s*[:=]|password\s*[:=]",
+        r"\bsession=|set-cookie|authorization\s*[:=]|\bbearer\s+(?![a-z]{1,19}[.,;:)]?(?:\s|$))\S{6,}"
+        r"|\bsk-[\w-]{8,}|api[_-]?key\s*[:=]|password\s*[:=]",
         re.IGNORECASE,
     ),
 }

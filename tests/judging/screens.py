@@ -270,6 +270,11 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
     "seen": {
         "all of it": (True, Story(), {}),
         "a transparent error": (False, symptom(unseen=[{"text": "Oops", "why": "it is transparent"}]), {}),
+        "a toast that fades while its words stay": (
+            True,
+            told("Oops", unseen=[{"text": "Oops", "why": "it is transparent"}]),
+            {},
+        ),
         "an error that comes and goes": (False, error(blinks=True), {}),
         "an error below the window": (False, error(away=True), {}),
         "a message under the error": (True, symptom((*BEFORE, {**said("user", QUESTION), "overlaid": "x"})), {}),
@@ -306,6 +311,8 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "a stack trace": (False, told("at send (http://x/app/main.js:12:7)"), {}),
         "an address": (False, told("connect to 127.0.0.1:8000 failed"), {}),
         "a secret": (False, told("Authorization: Bearer sk-live-0123456789"), {}),
+        "a secret in a header": (False, told("Oops", "sent with bearer a1b2c3d4e5"), {}),
+        "words about secrets": (True, told("Oops", "It is sent with the bearer token, like before"), {}),
         "the name of a text": (False, told("Oops", "errors.network.hint"), {}),
         "the name of a text beside a message": (False, noted(-2, "talk.note.not_sent"), {}),
         "a host's name, and a file's": (True, told("Oops", "status.example.com", "answer_1.txt"), {}),
