@@ -38,6 +38,8 @@ PATIENCE = 10.0
 """Real seconds that the harness waits for something that nothing holds up."""
 SLOWER = 3
 """So many times longer than while all is well may a page take to open."""
+FIRST_VISIT = 10.0
+"""Real seconds in which a client shows what it puts before its chat when somebody comes to it for the first time."""
 OPENING = 3.0
 """Real seconds after which a page that doesn't come is a page that doesn't come, as long as something is broken."""
 HUSH = 0.25
@@ -82,7 +84,7 @@ class Body:
         self.windows = Windows(world, locale, outfit, script, stepwise=client.marks_itself)
         mine = {"a session": account.session, "a password": account.password, "an API key": account.api_key}
         self.windows.confidential.values = {"the account": account.name, **mine}
-        self._blank = self._logs_in = self._refused = False
+        self._blank = self._logs_in = self._refused = self._visited = False
         self._turns = 0.0
         self.when_opened: Callable[[], Awaitable[None]] | None = None
         """What goes on at the service as soon as the person has come back to the page, if anything waits for that."""
@@ -285,9 +287,10 @@ class Body:
 
     async def _dismiss(self) -> None:
         """Whatever a first visit puts before the chat is got over; where it doesn't come, it has been."""
+        patience, self._visited = OPENING if self._visited else FIRST_VISIT, True
         for place in self._client.dismiss:
             with contextlib.suppress(Error):
-                await self.page.click(place, timeout=OPENING * 1000)
+                await self.page.click(place, timeout=patience * 1000)
 
     async def _settle(self, failed: str) -> None:
         """Nothing may disturb the next navigation: a page that still loads is given up, an error page is let come."""
