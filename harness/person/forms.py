@@ -13,7 +13,7 @@ from harness.stack.recorder import Recorder
 
 FORM = """([within, places]) => {
   const { all, displayed, text, look, inClear } = window.__chatfaultVisible;
-  const { whyUnreached } = window.__chatfaultHeard;
+  const { whyUnreached, nameOf } = window.__chatfaultHeard;
   return look(() => {
     const part = all(within).findLast(displayed);
     const frame = part?.closest("dialog, [role=dialog]") ?? part?.closest("form");
@@ -24,7 +24,8 @@ FORM = """([within, places]) => {
     const labelled = [...frame.querySelectorAll("[aria-label], [placeholder], [title]")].filter(displayed);
     const labels = labelled.map((one) => one.ariaLabel || one.placeholder || one.title);
     const { lines, unseen } = text(frame);
-    return { said: [...lines, ...labels], unreached: Object.fromEntries(barred), clear: inClear(), unseen };
+    const names = Object.fromEntries(parts.map(([name, one]) => [name, nameOf(one)]));
+    return { said: [...lines, ...labels], names, unreached: Object.fromEntries(barred), clear: inClear(), unseen };
   });
 }"""
 

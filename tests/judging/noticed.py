@@ -265,6 +265,12 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "as they should be": (True, fills_in(), {}),
         "a field that only a mouse reaches": (False, fills_in(unreached={"login_account": "a keyboard can't"}), {}),
         "a password that all can read": (False, fills_in(clear=True), {}),
+        "boxes by their names": (True, fills_in(names={"login_account": "Account", "login_password": "Password"}), {}),
+        "boxes by each other's names": (
+            False,
+            fills_in(names={"login_account": "Password", "login_password": "Account"}),
+            {},
+        ),
         "a word that nobody sees": (False, fills_in(unseen=[{"text": "Account", "why": "it is transparent"}]), {}),
         "a password that is said again": (False, fills_in(shows="a password"), {}),
         "a ticket as it was written": (True, wrote_to_support("Error 503\nIt says: Oops."), {}),
