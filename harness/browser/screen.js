@@ -6,7 +6,6 @@
   const sight = window.__chatfaultVisible;
   const hearing = window.__chatfaultHeard;
   const CONTROLS = ["send", "stop", "retry", "regenerate", "new_chat", "download"];
-  const PAGE_WIDE = ["send", "stop", "new_chat"]; // one does for a page; the others belong to a message or an error
   const AT_MOST_MS = 3000; // an animation that takes longer is no way of coming
   const ICON_KEPT = 80; // characters of an icon's address
   const HTML_KEPT = 4000; // characters of the error's own source, to tell what of it a reply brought
@@ -16,10 +15,9 @@
   const linesOf = (element) => sight.text(element).lines;
   const within = (element, elements) => elements.some((one) => sight.isWithin(element, one));
   const outermost = (elements) => elements.filter((one) => !elements.some((other) => other !== one && sight.isWithin(one, other)));
-  // Of a control that stands there once for narrow windows and once for wide ones, the one that can be pressed.
   const partOf = (name) => {
     const found = seen(name);
-    return (PAGE_WIDE.includes(name) && found.length > 1 && found.findLast((one) => !sight.control(one))) || found.at(-1);
+    return found[sight.taken(name, found)];
   };
   const control = (element) =>
     element ? (element.disabled || element.getAttribute("aria-disabled") === "true" ? "disabled" : "enabled") : "absent";

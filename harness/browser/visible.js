@@ -419,7 +419,15 @@
     const top = stackAt((rect.left + rect.right) * HALF, (rect.top + rect.bottom) * HALF)[0];
     return !top || isWithin(top, element) || isWithin(element, top) ? whyFaint(element) : `${nameOf(top)} lies over it`;
   };
+  // Controls of which one does for a page; the others belong to a message or an error.
+  const PAGE_WIDE = ["send", "stop", "new_chat"];
+  // Which of the elements that a part's locator finds a person takes: the last, or of a page-wide control, which may stand
+  // there once for narrow windows and once for wide ones, the last in reach.
+  const taken = (part, found) => {
+    const inReach = PAGE_WIDE.includes(part) && found.length > 1 ? found.findLastIndex((one) => !control(one)) : -1;
+    return inReach < 0 ? found.length - 1 : inReach;
+  };
   Object.defineProperty(window, "__chatfaultVisible", {
-    value: { born, all, roots, whole, isIt, text, liesOver, inView, blinks, typed, displayed, control, whyPale, look, textsIn, ownerOf, isWithin, parentOf, squeeze, turned, opacityOf, onlyHeard, isOnlyHeard, inClear, rectsOf, hides },
+    value: { born, all, roots, whole, isIt, text, liesOver, inView, blinks, typed, displayed, control, taken, whyPale, look, textsIn, ownerOf, isWithin, parentOf, squeeze, turned, opacityOf, onlyHeard, isOnlyHeard, inClear, rectsOf, hides },
   });
 })();

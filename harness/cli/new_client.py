@@ -20,6 +20,7 @@ from harness.clients import CAPABILITIES, LOCATORS, NEEDED, Client
 from harness.language import profiles
 from harness.language.blocks import with_block
 from harness.language.source import suggestion
+from harness.person.body import FIRST_VISIT
 from harness.person.finding import Finder, Found
 from harness.stack.recorder import Recorder
 from harness.stack.world import World
@@ -174,7 +175,7 @@ async def _open(page: Page, url: str, dismiss: Iterable[str]) -> None:
     await page.goto(url, wait_until="load", timeout=30_000)
     for place in dismiss:
         try:
-            await page.click(place, timeout=3000)
+            await page.click(place, timeout=FIRST_VISIT * 1000)
         except Error:
             print(f"nothing to dismiss: {shown(place, 80)}")
 

@@ -13,6 +13,8 @@ from harness.values.result import Finding
 
 PASSWORDS = {"en": re.compile(r"pass ?(?:word|phrase|code)", re.IGNORECASE), "ja": re.compile("パスワード|暗証")}
 """What a box for a password is called, by language."""
+TAKES_PASSWORD = {"login_account": False, "login_password": True}
+"""Boxes of a login, and whether it is the password that one writes there."""
 
 
 def forms(case: Case) -> Finding | None:
@@ -39,11 +41,10 @@ def _wrong(case: Case, form: Mapping[str, Any]) -> Iterator[str]:
         yield f"expected {name} to be reached and used without a mouse, but {why}"
     for one in form.get("unseen", ()):
         yield f"expected {quoted(one['text'])} to be seen in a dialog, but {one['why']}"
-    if case.locale in PASSWORDS:
-        for name, called in form.get("names", {}).items():
-            takes, says = "password" in name, bool(PASSWORDS[case.locale].search(called))
-            if name.startswith("login_") and not name.endswith("submit") and called and takes != says:
-                yield f"expected {name} to be called by what it takes, its name is {quoted(called)}"
+    for name, takes in TAKES_PASSWORD.items():
+        called = form.get("names", {}).get(name)
+        if called and case.locale in PASSWORDS and takes != bool(PASSWORDS[case.locale].search(called)):
+            yield f"expected {name} to be called by what it takes, its name is {quoted(called)}"
     if form["clear"]:
         yield "expected a password to be hidden while it is typed, it is shown"
     if form["shows"]:

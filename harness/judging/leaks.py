@@ -8,6 +8,7 @@ from urllib.parse import unquote, unquote_plus
 
 from harness.judging.case import Case, lines_on, quoted, squeeze
 from harness.judging.looks import looks
+from harness.judging.wording import BEARER
 from harness.values.history import Event
 from harness.values.result import Finding
 from harness.values.secrets import REDACTED
@@ -15,9 +16,7 @@ from harness.values.secrets import REDACTED
 SECRETS: dict[str, re.Pattern[str]] = {
     "a session": re.compile(r"\bsession(?:_?id)?\s*[=:]\s*\S{4,}", re.IGNORECASE),
     "a cookie": re.compile(r"\b(?:set-)?cookie\s*[:=]", re.IGNORECASE),
-    "an authorization": re.compile(
-        r"\bauthorization\s*[:=]|\bbearer\s+(?![a-z]{1,19}[.,;:)]?(?:\s|$))[\w.~+/\[-]{8,}", re.IGNORECASE
-    ),
+    "an authorization": re.compile(rf"\bauthorization\s*[:=]|{BEARER}[\w.~+/\[-]{{8,}}", re.IGNORECASE),
     "an API key": re.compile(r"\bsk[-_][\w\[-]{8,}|\bapi[_-]?key\s*[:=]\s*\S{4,}", re.IGNORECASE),
     "a password": re.compile(r"\b(?:password|passwd|pwd)\s*[:=]\s*\S{3,}", re.IGNORECASE),
     "a token": re.compile(r"\b\w*token\s*[:=]\s*[\w.~+/\[-]{6,}|\beyJ[\w-]{8,}\.[\w-]{8,}\.", re.IGNORECASE),

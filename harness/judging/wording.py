@@ -122,6 +122,8 @@ CONNECTED = re.compile(r"\W*(connected|online|接続済み|接続中|オンラ�
 """What a client says that has its live connection."""
 DISCONNECTED = re.compile(r"\W*(not connected|disconnected|offline|no connection|未接続|オフライン)\W*", re.IGNORECASE)
 """What one says that has lost it."""
+BEARER = r"\bbearer\s+(?!(?:tokens?|auth\w*|headers?|schemes?|credentials?|keys?)(?![\w~+/=-]))"
+"""What stands before a bearer's token (RFC 6750, section 2.1), and not before a word about one."""
 RAW: dict[str, re.Pattern[str]] = {
     "HTML as source": re.compile(r"<!doctype|</?(html|head|body|center|h1|title|pre|div|p|hr|br)\b[^>]*>", re.I),
     "JSON": re.compile(r"^\s*[\[{]\s*\"[^\"]+\"\s*:|\{\"\w+\":\s*[\[{\"\d]"),
@@ -158,7 +160,7 @@ RAW: dict[str, re.Pattern[str]] = {
         r"(?<![\d.,:])1 (?:seconds|secs|minutes|mins|hours|days|tries|attempts|messages|times)\b", re.IGNORECASE
     ),
     "a secret": re.compile(
-        r"\bsession=|set-cookie|authorization\s*[:=]|\bbearer\s+(?![a-z]{1,19}[.,;:)]?(?:\s|$))\S{6,}"
+        rf"\bsession=|set-cookie|authorization\s*[:=]|{BEARER}\S{{6,}}"
         r"|\bsk-[\w-]{8,}|api[_-]?key\s*[:=]|password\s*[:=]",
         re.IGNORECASE,
     ),

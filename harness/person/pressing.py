@@ -15,20 +15,15 @@ REACHING = 2.5
 LONG_WORD = 20
 """Letters from which on a word is too long to be typed key by key."""
 
-
-PAGE_WIDE = ("send", "stop", "new_chat")
-"""Controls of which one does for a page; a page may have them once for narrow windows and once for wide ones."""
-
-USABLE = "found => found.findLastIndex((one) => !window.__chatfaultVisible.control(one))"
+TAKEN = "(found, part) => window.__chatfaultVisible.taken(part, found)"
 
 
 async def place_of(page: Page, part: str, locator: str) -> Locator:
-    """The part of the page that a person takes: of several the last, or of a page-wide control the one in reach."""
-    shown = page.locator(f"{locator} >> visible=true")
+    """The part of the page that a person takes, as the looks do: of several the last, or the one in reach."""
+    shown, at = page.locator(f"{locator} >> visible=true"), -1
     with contextlib.suppress(Error):  # the page is just going away
-        if part in PAGE_WIDE:
-            return shown.nth(await shown.evaluate_all(USABLE))
-    return shown.nth(-1)
+        at = await shown.evaluate_all(TAKEN, part)
+    return shown.nth(at)
 
 
 async def press(place: Locator) -> None:

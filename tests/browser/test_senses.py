@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from harness.person.body import SCREEN, SENSES
-from harness.person.pressing import USABLE
+from harness.person.pressing import TAKEN
 
 pytestmark = pytest.mark.live
 
@@ -171,4 +171,5 @@ def test_of_a_page_wide_control_that_is_there_twice_the_one_in_reach_is_taken(pa
     places = {"root": "#root", "new_chat": ".new_chat", "retry": ".retry"}
     screen = page.evaluate(f"({SCREEN})({json.dumps(places)})", {"until": "now", "question": ""})
     assert screen["blocked"] == {"retry": "it is clipped away"}
-    assert page.locator(".new_chat").evaluate_all(USABLE) == 0
+    assert page.locator(".new_chat").evaluate_all(TAKEN, "new_chat") == 0
+    assert page.locator(".retry").evaluate_all(TAKEN, "retry") == 1

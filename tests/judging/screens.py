@@ -312,6 +312,7 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "an address": (False, told("connect to 127.0.0.1:8000 failed"), {}),
         "a secret": (False, told("Authorization: Bearer sk-live-0123456789"), {}),
         "a secret in a header": (False, told("Oops", "sent with bearer a1b2c3d4e5"), {}),
+        "a secret of letters alone": (False, told("Oops", "sent with bearer opensesame"), {}),
         "words about secrets": (True, told("Oops", "It is sent with the bearer token, like before"), {}),
         "the name of a text": (False, told("Oops", "errors.network.hint"), {}),
         "the name of a text beside a message": (False, noted(-2, "talk.note.not_sent"), {}),

@@ -27,11 +27,24 @@ class Part:
         raise PlaywrightTimeout("Timeout 2500ms exceeded.")
 
 
+class Found:
+    """What a locator finds: one part."""
+
+    def __init__(self, recorder: Recorder, felt: str) -> None:
+        self._part = Part(recorder, felt)
+
+    async def evaluate_all(self, _script: str, _part: str) -> int:
+        return 0
+
+    def nth(self, _at: int) -> Part:
+        return self._part
+
+
 def presses(tmp_path: Path, felt: str) -> Recorder:
     recorder = Recorder(tmp_path / "history.jsonl")
     recorder.note("browser", "clicked", time.time() - 9, control="retry")
     client = SimpleNamespace(locators={"retry": "#retry"})
-    page = SimpleNamespace(locator=lambda _: SimpleNamespace(nth=lambda _: Part(recorder, felt)))
+    page = SimpleNamespace(locator=lambda _: Found(recorder, felt))
     body = object.__new__(Body)
     body.page, body._client, body._recorder = page, client, recorder  # type: ignore[assignment]
     asyncio.run(body._do("retry", lambda part: part.click()))
