@@ -148,10 +148,15 @@
     const live = shown("error_countdown").map(liveOf);
     return live.some((one) => one === "polite" || one === "assertive");
   };
+  // A live region of which all is read out whatever is new in it, and that has more than one message.
+  const anew = () => {
+    const regions = roots().flatMap((root) => [...root.querySelectorAll("[aria-atomic=true]")]).filter((one) => !isMuted(one) && /^(polite|assertive)$/.test(liveOf(one) ?? ""));
+    return regions.some((region) => messages.filter((one) => isWithin(one, region)).length > 1);
+  };
   const leads = (one) => !/^(|#|javascript:.*)$/i.test((one.getAttribute("href") ?? "").trim());
   const dead = errors.flatMap((error) => [...error.querySelectorAll("a")]).filter((one) => displayed(one) && !leads(one) && !CONTROLS.some((name) => all(locators[name]).includes(one)));
   return {
     marred: marred(), overprinted: look(overprinted), tongues: tongues(), silent: silent(), misnamed: misnamed(), speakers: speakers(), unheard: unheard(), room: room(),
-    composer_away: composerAway(), sideways: sideways(), zoom: zoom(), loud: loud(), clear: inClear(), dead: dead.map((one) => squeeze(one.textContent)),
+    composer_away: composerAway(), sideways: sideways(), zoom: zoom(), loud: loud(), anew: anew(), clear: inClear(), dead: dead.map((one) => squeeze(one.textContent)),
   };
 }

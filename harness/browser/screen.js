@@ -41,6 +41,9 @@
       ...(unseen.length && !lines.length ? { [overlaid(unseen[0].why, errors) ? "overlaid" : "unseen"]: unseen[0].why } : {}),
     };
   };
+  // What is drawn beside its words without being one of them, by the style: the mark of what is still being written.
+  const drawnBeside = (element) =>
+    [element, ...element.querySelectorAll("*")].flatMap((one) => ["::before", "::after"].map((beside) => getComputedStyle(one, beside).content)).filter((content) => /^"[^"]/.test(content));
   // An error, in the parts in which it stands on the page (a card, a toast), and what of it can't be seen or heard.
   const errorOf = (elements) => {
     const parts = elements.map((element) => ({ element, ...sight.text(element) }));
@@ -150,6 +153,10 @@
         })),
         login: seen("login_form").length > 0,
         controls: Object.fromEntries(parts.map(([name, element]) => [name, control(element)])),
+        names: client ? Object.fromEntries(parts.filter(([, element]) => element).map(([name, element]) => [name, hearing.nameOf(element)])) : {},
+        passwords: client ? [...all("login_password"), ...sight.all("input[type=password]")].filter((one) => one.value).length : 0,
+        flashed: window.__chatfaultFlashed?.texts() ?? [],
+        drawn: messages.length ? [...new Set(drawnBeside(messages.at(-1)))] : [],
         blocked,
         unreached: client ? obstacles(parts, hearing.whyUnreached) : {},
         focus: client ? focusOn(parts) : "",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from harness.judging.case import Case, Screen, answer_to, answered_whole, quoted
-from harness.judging.looks import Look, at_rest, looks, soundly_opened
+from harness.judging.looks import Look, at_rest, looks, marks_of_writing, soundly_opened
 from harness.values.history import Event
 from harness.values.result import Finding
 from harness.values.situation import Moment
@@ -76,6 +76,10 @@ def _pretends(case: Case) -> Iterator[str]:
         spins = min(before.screen.get("spinning", 0), after.screen.get("spinning", 0))
         if spins > steady.get("spinning", 0):
             yield f"expected nothing to spin when nothing is under way ({after.phase}), something does"
+        drawn = set(before.screen.get("drawn", ())) & set(after.screen.get("drawn", ())) & marks_of_writing(case)
+        if drawn:
+            sentence = f"expected no answer to look as if it were being written when none is ({after.phase})"
+            yield f"{sentence}, its last one still has {quoted(sorted(drawn)[0].strip(chr(34)))}"
 
 
 def _remembers(case: Case) -> Iterator[str]:

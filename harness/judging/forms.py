@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from harness.judging.case import Case, quoted, squeeze
+from harness.judging.looks import looks
 from harness.judging.said import is_foreign
 from harness.judging.wording import RAW
 from harness.values.result import Finding
@@ -22,7 +23,8 @@ def forms(case: Case) -> Finding | None:
     noted = case.history.where("screen", "form")
     if not noted:
         return None
-    wrong = next((f"{said} ({one.data['what']})" for one in noted for said in _wrong(case, one.data)), _lost(case))
+    wrong = next((f"{said} ({one.data['what']})" for one in noted for said in _wrong(case, one.data)), "")
+    wrong = wrong or _lost(case) or _left_in_a_box(case)
     return Finding("forms", not wrong, wrong or "logins and dialogs can be used by everybody")
 
 
@@ -33,6 +35,12 @@ def _lost(case: Case) -> str:
     if any(squeeze(told) in squeeze(text) for text in came) or not told:
         return ""
     return f"expected support to have what the person wrote, {quoted(told)}, it has {quoted(came)}"
+
+
+def _left_in_a_box(case: Case) -> str:
+    """A password that stands in its box once the login, or the dialog in which it was written, is done, in words."""
+    left = next((look for look in looks(case) if look.screen.get("passwords")), None)
+    return f"expected no password to stay in its box once it was sent ({left.phase}), one stands there" if left else ""
 
 
 def _wrong(case: Case, form: Mapping[str, Any]) -> Iterator[str]:

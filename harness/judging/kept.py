@@ -32,6 +32,13 @@ FAILED = re.compile(
 """How a client tells that a message or an answer has not come through."""
 
 
+NEVER_MADE = re.compile(
+    r"\b(?:not|never|couldn['’]?t|can['’]?t|cannot) ?(?:be )?(?:made|created?|generated?|prepared?|written)\b"
+    r"|\b(?:creation|generation|preparation) failed\b|\bno file\b"
+    r"|(?:作成|生成|準備)(?:できま|に失敗|されま)",
+    re.IGNORECASE,
+)
+"""How a client tells that there is no file."""
 WHOLE = re.compile(
     r"\b(?:completed?|all done|all of it|(?:the )?whole answer|that(?:['’]s| is) all|end of (?:the )?answer)\b"
     r"|(?:完了|完成)(?:しました|です|済み)|すべて(?:届|受信|表示)|以上です",
@@ -344,8 +351,8 @@ def files(case: Case) -> Finding | None:
     pressed = [event for event in pressed if event.data.get("control") in ("download", "retry")]
     if pressed and len(again := case.history.where("browser", "downloaded", after=pressed[-1].at)) > 1:
         return _file(ready, f"saved was a file {len(again)} times for one press")
-    if sized := _sized(case, ready):
-        return _file(ready, sized)
+    if wrong := _told_of(case, ready):
+        return _file(ready, wrong)
     for event in case.history.where("browser", "saved"):
         digests = {str(file["sha256"]) for file in ready.values() if file.get("sha256")}
         if digests and event.data.get("sha256") and event.data["sha256"] not in digests:
@@ -353,12 +360,14 @@ def files(case: Case) -> Finding | None:
     return Finding("files", True, "what was saved is the service's file")
 
 
-def _sized(case: Case, ready: Mapping[str, Mapping[str, Any]]) -> str:
-    """A size that the client tells of a file and that the file has not, by no way of counting, in words."""
+def _told_of(case: Case, ready: Mapping[str, Mapping[str, Any]]) -> str:
+    """What the client tells of a file and isn't so: a size that it has by no way of counting, or that none was made."""
     for look in looks(case):
         for one in look.screen["messages"]:
             note = str(one.get("note") or "")
             file = next((ready[name] for name in ready if name in note), None)
+            if file and (never := NEVER_MADE.search(note)):
+                return f"told was {quoted(never[0])} of a file that is there ({look.phase})"
             said = SIZE.search(note) if file else None
             if file and said and not _about(said, int(file["size"])):
                 return f"told was {quoted(said[0])} of {file['size']} bytes ({look.phase})"

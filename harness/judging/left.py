@@ -7,7 +7,7 @@ import re
 from harness.judging.by_itself import A_WHILE
 from harness.judging.case import Case, Screen, answer_to, quoted, works
 from harness.judging.countdown import UNITS
-from harness.judging.looks import Look, at_rest, came_since, looks, remark, was_there
+from harness.judging.looks import Look, at_rest, came_since, looks, marks_of_writing, remark, was_there
 from harness.values.result import Finding
 from harness.values.situation import Moment
 
@@ -23,7 +23,8 @@ def leaves(case: Case) -> Finding | None:
     screen, before = case.final, case.history.screen("steady")
     if screen is None or before is None or not screen["client"] or case.by_api or screen["error"] or not works(case):
         return None
-    sentence = _words(case, screen) or _named(case, before, screen) or _goes_on(before, screen) or _worn(before, screen)
+    sentence = _words(case, screen) or _named(case, before, screen) or _goes_on(case, before, screen)
+    sentence = sentence or _worn(before, screen)
     return Finding("leaves", not sentence, sentence or "nothing of the failure is left")
 
 
@@ -112,12 +113,14 @@ def _named(case: Case, before: Screen, screen: Screen) -> str:
     return ""
 
 
-def _goes_on(before: Screen, screen: Screen) -> str:
+def _goes_on(case: Case, before: Screen, screen: Screen) -> str:
     """What keeps moving or locked, and what is offered or refused as if the failure lasted."""
     if screen.get("spinning", 0) > before.get("spinning", 0):
         return "expected nothing to go on once the question is answered, something still spins or is marked as busy"
     if screen.get("busy") and not before.get("busy"):
         return "expected nothing to be under way once the question is answered, it is shown as busy still"
+    if set(screen.get("drawn", ())) & marks_of_writing(case):
+        return "expected nothing to be under way once the question is answered, its answer still looks unfinished"
     if screen.get("locked"):
         return "expected the composer to take text once the question is answered, it is locked"
     stopped = [name for name, state in screen["controls"].items() if _stopped(before, name, state)]

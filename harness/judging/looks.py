@@ -125,6 +125,13 @@ def only_heard(screen: Screen) -> list[str]:
     return list((screen["error"] or {}).get("heard", ()))
 
 
+def marks_of_writing(case: Case) -> set[str]:
+    """What the style draws in the last message only while its answer is being written, such as a caret."""
+    moment, steady = case.history.screen("moment"), case.history.screen("steady")
+    under_way = set(moment.get("drawn", ())) if moment and moment["messages"] else set()
+    return under_way - set(steady.get("drawn", ())) if steady else set()
+
+
 def remark(case: Case, message: Mapping[str, Any]) -> str:
     """What the client says beside a message, unless it says so beside each: a time, a model's name."""
     said, before = str(message.get("note") or ""), case.history.screen("steady")

@@ -157,10 +157,16 @@ def focus(case: Case) -> Finding | None:
     """Who types stays where they type when something fails, and for as long as it is told."""
     if away := next(_taken_away(case), ""):
         return Finding("focus", False, f"expected the focus to stay in the composer while nobody acts, {away}")
+    gone = list(_without_retry(case))
+    if lost := next((look for look in gone if look.screen.get("focus", "composer") == ""), None):
+        sentence = (
+            f"expected the focus to go somewhere with a retry that is gone, it is at the top of the page ({lost.phase})"
+        )
+        return Finding("focus", False, sentence, "somewhere", "nowhere")
     screen, asked = case.symptom, case.history.last("run", "asked", before=_when(case))
     typed = asked is not None and asked.data.get("hand") == "keyboard" and _in_place(case)
     if not typed or screen is None or not screen["client"] or screen["login"] or not screen["error"]:
-        return None
+        return Finding("focus", True, "the focus is where somebody goes on") if gone else None
     where = str(screen.get("focus", ""))
     sentence = f"expected the focus to stay with who was typing, a failure threw it to {where or 'the top of the page'}"
     return Finding("focus", bool(where) and not where.startswith(ANOTHER), sentence)
@@ -178,6 +184,17 @@ def _taken_away(case: Case) -> Iterator[str]:
             continue
         if left_alone(case, before, after) and not after.screen["busy"] and not after.screen.get("locked"):
             yield f"it went to {there[1] or 'the top of the page'} by itself ({after.phase})"
+
+
+def _without_retry(case: Case) -> Iterator[Look]:
+    """Each look at a retry that was pressed and has gone with the error, once the client is at rest."""
+    for press in case.history.where("run", "pressed"):
+        after = next((look for look in looks(case) if look.at > press.at), None)
+        if press.data["control"] != "retry" or after is None:
+            continue
+        screen = after.screen
+        if screen["controls"].get("retry") == "absent" and not (screen["error"] or screen["busy"]):
+            yield after
 
 
 def _in_place(case: Case) -> bool:

@@ -7,12 +7,26 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from harness.judging.case import Case, quoted
+from harness.judging.looks import UNDER_WAY, Look, looks
 from harness.values.result import Finding
 
 PERSON = re.compile(r"\b(you|me|user|human)\b|あなた|自分|ユーザー", re.IGNORECASE)
 """How clients call who asks."""
 ASSISTANT = re.compile(r"\b(assistant|bot|ai|model|agent|chatgpt|claude)\b|アシスタント|ボット", re.IGNORECASE)
 """How they call who answers."""
+
+CALLED = {
+    control: re.compile(words, re.IGNORECASE)
+    for control, words in {
+        "send": r"\b(?:send|submit|ask|go)\b|送信|送る|質問",
+        "stop": r"\b(?:stop|cancel|abort|pause)\b|停止|中止|止め|キャンセル",
+        "retry": r"\b(?:retry|try|again|resend|reconnect|reload)\b|再試行|再送|再接続|もう一度|やり直",
+        "regenerate": r"\b(?:regenerate|retry|again|redo|another)\b|再生成|作り直|もう一度|やり直",
+        "new_chat": r"\b(?:new|clear|start)\b|新しい|新規",
+        "download": r"\b(?:download|save|get)\b|ダウンロード|保存",
+    }.items()
+}
+"""How clients call what a control does, in the languages in which the harness asks."""
 
 
 def closely(case: Case) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -30,6 +44,8 @@ def spoken(case: Case) -> Finding | None:
         wrong = _unheard(seen) or _speakers(seen) or _misnamed(seen)
         if wrong:
             return Finding("spoken", False, f"{wrong} ({phase})")
+    if confused := next((said for look in looks(case) for said in _confused(look)), ""):
+        return Finding("spoken", False, confused)
     return Finding("spoken", True, "who hears the page is told what others see")
 
 
@@ -40,7 +56,22 @@ def _unheard(seen: Mapping[str, Any]) -> str:
         return f"expected {quoted(silent[0])} to be told to screen readers, it is hidden from them"
     if seen.get("loud"):
         return "expected the countdown not to be read out anew each second, it is part of a live region"
+    if seen.get("anew"):
+        return "expected what is new to be read out, each time all of the conversation is, for its region is atomic"
     return ""
+
+
+def _confused(look: Look) -> Iterator[str]:
+    """Controls whose name says what another one does and not what they do, each as a sentence."""
+    idle = not look.screen["busy"] and look.phase != UNDER_WAY  # a button may be Send, and Stop meanwhile
+    for control, name in look.screen.get("names", {}).items() if idle else ():
+        if control not in CALLED or CALLED[control].search(name):
+            continue
+        if other := next((other for other, words in CALLED.items() if words.search(name)), ""):
+            yield (
+                f"expected {control} to be called by what it does ({look.phase}), its name is {quoted(name)}, "
+                f"which is what {other} does"
+            )
 
 
 def _speakers(seen: Mapping[str, Any]) -> str:

@@ -30,6 +30,7 @@ SCRIPTS = Path(extensions.__file__).parent
 SENSES = "\n".join((SCRIPTS / name).read_text(encoding="utf-8") for name in ("visible.js", "heard.js"))
 SCREEN = (SCRIPTS / "screen.js").read_text(encoding="utf-8")
 PRESSES = (SCRIPTS / "presses.js").read_text(encoding="utf-8")
+FLASHES = (SCRIPTS / "flashes.js").read_text(encoding="utf-8")
 PRESSED = ("send", "retry", "regenerate", "new_chat", "download", "login_submit", "logout", "settings", "setting_files")
 """The controls of which it is told that somebody pressed them."""
 LOOK = "(args) => window.__chatfaultLook?.(args) ?? null"
@@ -80,7 +81,8 @@ class Body:
         self._screen = f"({SCREEN})({json.dumps(client.locators)})"
         look = f'{SENSES}\nObject.defineProperty(window, "__chatfaultLook", {{ value: {self._screen} }});'
         places = {name: place for name, place in client.locators.items() if name in PRESSED}
-        script = f"{look}({PRESSES.strip()})({json.dumps(places)});"
+        flashes = f"({FLASHES.strip()})({json.dumps(client.locators.get('error', ''))});"
+        script = f"{look}({PRESSES.strip()})({json.dumps(places)});{flashes}"
         self.windows = Windows(world, locale, outfit, script, stepwise=client.marks_itself)
         mine = {"a session": account.session, "a password": account.password, "an API key": account.api_key}
         self.windows.confidential.values = {"the account": account.name, **mine}

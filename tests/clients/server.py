@@ -70,6 +70,7 @@ const fails = async (why, mine, answer) => {
   $(".again").onclick = () => {
     for (const one of [mine, answer]) one?.parentElement.remove();
     if (!has("retells")) turns.splice(-2);
+    $(".line").focus();
     send(mine.textContent);
   };
   $(".trouble").textContent = why;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.helpers import ANSWERED, ASKED, QUESTION, STEADY, STEADY_ANSWER, Story, access, account, screen
+from tests.helpers import ANSWERED, ASKED, BEFORE, QUESTION, STEADY, STEADY_ANSWER, Story, access, account, screen
 from tests.judging.screens import OTHERS, THERE, listing, told, walked
 
 ALL_WELL: dict[str, Any] = {
@@ -18,6 +18,7 @@ ALL_WELL: dict[str, Any] = {
     "sideways": False,
     "zoom": False,
     "loud": False,
+    "anew": False,
     "clear": False,
     "dead": [],
 }
@@ -40,6 +41,12 @@ def left_alone(asks: bool = False, **later: Any) -> Story:
     shown = screen(ASKED, "Oops", **later)
     story = Story().lacks("document", "navigation", "remedy").shows("symptom", shown).shows("recovery", shown)
     return story.note(15.0, "browser", "request", method="GET", path="/api/me") if asks else story
+
+
+def still_drawn(later: str, moment: str = '"●"', steady: str = "") -> Story:
+    """What the style drew in the last message while it was written, and long after it had failed."""
+    story = left_alone(drawn=[later]).shows("moment", screen(ASKED, drawn=[moment]))
+    return story.shows("steady", screen(BEFORE, drawn=[steady]))
 
 
 def loads_on_sending() -> Story:
@@ -150,6 +157,21 @@ def another_status(shows: str) -> Story:
     return story.note(24, "gateway", "access", **access(502))
 
 
+def flashed(text: str, failed: bool = False, **shown: Any) -> Story:
+    """A page came and then came anew, and had said this as an error until it was there; a request may have failed."""
+    first, opened = (
+        screen(url="http://x/c/c"),
+        screen(ASKED, url="http://x/c/c", flashed=[text] if text else [], **shown),
+    )
+    story = Story().shows("steady", first).shows("remedy", opened)
+    story.note(1, "browser", "document", host="x").note(20.5, "browser", "document", host="x")
+    return story.note(20.8, "browser", "response", path="/x", status=503) if failed else story
+
+
+def called(**names: str) -> Story:
+    return noticed().shows("symptom", screen(ASKED, "Oops", names=names))
+
+
 def led(came: bool) -> Story:
     return told("Oops").note(38, "screen", "led", text="What to do", came=came)
 
@@ -248,6 +270,12 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "by their names": (True, by("person-1", "Model 3"), {}),
         "an assistant for you": (True, by("Alex", "Your assistant, for you"), {}),
         "in Japanese": (False, by("アシスタント", "あなた"), {}),
+        "all of the conversation each time": (False, noticed(anew=True), {}),
+        "controls by what they do": (True, called(send="Ask it", retry="Send again", stop="停止"), {}),
+        "controls by another word": (True, called(send="Go!", retry="Once more"), {}),
+        "send by what stop does": (False, called(send="Stop the answer"), {}),
+        "send by what stop does, in Japanese": (False, called(send="停止"), {}),
+        "stop by what send does": (False, called(stop="送信"), {}),
         "a control under another name": (False, noticed(misnamed=[{"seen": "Try again", "heard": "Button 3"}]), {}),
     },
     "room": {
@@ -273,6 +301,12 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         ),
         "a word that nobody sees": (False, fills_in(unseen=[{"text": "Account", "why": "it is transparent"}]), {}),
         "a password that is said again": (False, fills_in(shows="a password"), {}),
+        "a password left in its box": (False, fills_in().shows("remedy", screen(passwords=1)), {}),
+        "a password in its box before it is sent": (
+            True,
+            fills_in().shows("symptom", screen(login=True, passwords=1)),
+            {},
+        ),
         "a ticket as it was written": (True, wrote_to_support("Error 503\nIt says: Oops."), {}),
         "a ticket without what was written": (False, wrote_to_support("Error 503"), {}),
         "what a program says": (False, fills_in(said=["Ticket [object Object]"]), {}),
@@ -292,6 +326,9 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "says for long that it connects": (False, left_alone(others=["Connecting…"]), ALONE),
         "says so in Japanese": (False, left_alone(others=["接続中…"]), ALONE),
         "says so, and it does": (True, left_alone(asks=True, others=["Connecting…"]), ALONE),
+        "an answer that looks as if it went on": (False, still_drawn('"●"'), ALONE),
+        "a mark that came with the failure": (True, still_drawn('"!"'), ALONE),
+        "a mark that every answer has": (True, still_drawn('"●"', steady='"●"'), ALONE),
         "a spinner": (False, left_alone(spinning=1), ALONE),
         "a spinner, and it asks": (True, left_alone(asks=True, spinning=1), ALONE),
         "a label": (False, left_alone(labels=["Sending"]), ALONE),
@@ -299,6 +336,12 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "the page is loaded anew": (False, Story().lacks("navigation"), ALONE),
         "the person loads it": (True, Story(), ALONE),
         "the page is loaded anew when a message fails": (False, loads_on_sending(), ALONE),
+    },
+    "in_passing": {
+        "nothing": (True, flashed(""), {"remedy": "reload"}),
+        "an error until all was there": (False, flashed("Something went wrong"), {"remedy": "reload"}),
+        "an error that stands": (True, flashed("Oops", error="Oops"), {"remedy": "reload"}),
+        "an error while something failed": (True, flashed("Oops", failed=True), {"remedy": "reload"}),
     },
     "quotes": {
         "the name of an earlier status": (False, another_status("Too many requests"), {}),

@@ -201,6 +201,12 @@ def pressed(hand: str) -> Story:
     return recovery(ASKED, "Oops").note(25, "run", "pressed", control="retry", hand=hand)
 
 
+def retried(**then: Any) -> Story:
+    """Retry was pressed and is gone, and this is shown."""
+    shown = recovery(ANSWERED, controls={**screen()["controls"], "retry": "absent"}, **then)
+    return shown.note(25, "run", "pressed", control="retry", hand="mouse")
+
+
 def touched(*asks: float, usual: bool = True) -> Story:
     """A control went away under a press; the page asked at these seconds, in the steady state usually as well."""
     story = Story().lacks("document", "navigation").shows("recovery", screen(ASKED, "Oops"))
@@ -291,6 +297,9 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "of a size with its thousands parted": (True, sized("20,273 bytes", 20_273), {}),
         "of as many thousands, parted": (False, sized("20,273 kB", 20_273), {}),
         "of as many millions, parted": (False, sized("536,870,913 MB", 536_870_913), {}),
+        "that is told as never made": (False, sized("could not be made"), {}),
+        "that can't be made, in Japanese": (False, sized("作成できませんでした"), {}),
+        "that is told as ready": (True, sized("made just now"), {}),
         "twice for one press": (False, saved_twice(), {}),
         "told as downloaded, and nothing was saved": (False, told("Download failed", fetched=True), {}),
     },
@@ -515,6 +524,8 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "to what nobody was using": (False, typed("another control, Log out"), {}),
         "taken away while it is told": (False, left_in_composer("error"), {}),
         "left where it is while it is told": (True, left_in_composer("composer"), {}),
+        "lost with a retry that is gone": (False, retried(focus=""), {}),
+        "in the composer once a retry is gone": (True, retried(focus="composer"), {}),
         "taken along by who presses something": (
             True,
             left_in_composer("retry").note(38.4, "browser", "clicked", control="retry"),
@@ -602,4 +613,5 @@ QUIET: dict[str, tuple[Story, dict[str, Any]]] = {
     "context": (Story(), {}),
     "logged_out": (Story(), {}),
     "forms": (Story(), {}),
+    "in_passing": (Story(), {}),
 }
