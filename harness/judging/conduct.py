@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from urllib.parse import urlsplit
 
 from harness.judging.case import Case, Screen, answer_to, answered_whole, came, lines_on, quoted, squeeze, times, works
-from harness.judging.looks import Look, came_since, looks, plain
+from harness.judging.looks import Look, came_since, conversation_of, looks, plain
 from harness.remedies import REMEDIES
 from harness.values.history import Event
 from harness.values.result import Finding
@@ -173,7 +174,7 @@ def conversation(case: Case) -> Finding | None:
         screen = case.history.screen(phase)
         if screen is None or not screen["client"] or screen["login"]:
             continue
-        if screen["error"] and phase != "symptom":
+        if screen["error"] and phase != "symptom" and not _had_come(case, phase):
             continue
         if screen["error"] and case.arm.scenario.moment is Moment.OPEN:
             continue
@@ -186,6 +187,19 @@ def conversation(case: Case) -> Finding | None:
                 f"expected {quoted(case.steady_question)} with its answer ({phase}), shown was {quoted(shown)}",
             )
     return Finding("conversation", True, "the conversation stays")
+
+
+def _had_come(case: Case, phase: str) -> bool:
+    """Whether the page that somebody came back to had its conversation before they did something on it by that look."""
+    look = looks(case, phase)[-1]
+    documents = case.history.where("browser", "document", before=look.at)
+    did = case.history.last("run", "asked", "pressed", before=look.at)
+    within = {"after": documents[-1].at if documents else 0.0, "before": did.at if did else 0.0}
+    id_, page = conversation_of(look.screen), urlsplit(str(look.screen.get("url", ""))).path
+    replies = [e.data for e in case.history.where("browser", "response", **within) if e.data["status"] == 200]
+    paths = [str(reply["path"]) for reply in replies if reply["method"] == "GET"]
+    failed = [str(e.data.get("path")) for e in case.history.where("browser", "request_failed", after=within["after"])]
+    return bool(id_) and any(path.endswith(f"/{id_}") and path not in (page, *failed) for path in paths)
 
 
 def offers(case: Case) -> Finding | None:

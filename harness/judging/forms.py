@@ -29,12 +29,19 @@ def forms(case: Case) -> Finding | None:
 
 
 def _lost(case: Case) -> str:
-    """What the person wrote to support and nobody there has, in words."""
+    """What the person wrote to support and nobody there has, or what they didn't write to it, in words."""
     wrote = case.history.last("run", "support")
     told, came = (str(wrote.data["told"]), wrote.data["came"]) if wrote and wrote.data.get("came") else ("", [])
-    if any(squeeze(told) in squeeze(text) for text in came) or not told:
+    if not told:
         return ""
-    return f"expected support to have what the person wrote, {quoted(told)}, it has {quoted(came)}"
+    if not any(squeeze(told) in squeeze(text) for text in came):
+        return f"expected support to have what the person wrote, {quoted(told)}, it has {quoted(came)}"
+    said = case.history.where("run", "asked", "wrote")
+    own = {squeeze(str(event.data.get("question") or event.data.get("draft"))) for event in said}
+    rest = [squeeze(text).replace(squeeze(told), "") for text in came]
+    if more := next((text for text in sorted(own) if any(text in one for one in rest)), ""):
+        return f"expected support to have what the person wrote to it and no more, it has {quoted(more)} as well"
+    return ""
 
 
 def _left_in_a_box(case: Case) -> str:

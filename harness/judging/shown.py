@@ -17,6 +17,7 @@ from harness.judging.wording import (
     OWN_STATUS,
     PAYING,
     RAW,
+    REASONS,
     RECOVERED,
     STATUS,
     SUCCESS,
@@ -180,12 +181,16 @@ def fits(case: Case) -> Finding | None:
     }
     text = case.client.text(name, case.locale)
     for each in [*lines, *only_heard(screen)]:
+        reason = next((why for looks_, why, remedy in REASONS if looks_.search(each) and not _helps(case, remedy)), "")
+        if reason:
+            sentence = f"expected what fits this failure, shown was the advice about {reason}: {quoted(each)}"
+            return Finding("fits", False, sentence, " / ".join(own), each)
         line = _beside(each, (text, *own))
         if not line:
             continue
         told = next((f"the advice of {other}" for said, other in others.items() if said in line), "")
         about = next((what for what, fit in _about(line) if name not in fit), "")
-        about = "" if about == PAYING and _is_to_be_paid(case) else about
+        about = "" if about == PAYING and _helps(case, "paid_plan") else about
         told = told or (f"advice about {about}" if about and not screen["login"] else "")
         told = told or ("a success" if SUCCESS.search(line) else "") or _another_status(case, line, text)
         told = told or another_wait(case, line, own, str(screen.get("countdown", "")))
@@ -211,10 +216,10 @@ def _about(line: str) -> list[tuple[str, tuple[str, ...]]]:
     return [(what, fit) for pattern, what, fit in MISFITS if pattern.search(line)]
 
 
-def _is_to_be_paid(case: Case) -> bool:
-    """Whether the scenario says that another plan recovers."""
+def _helps(case: Case, remedy: str) -> bool:
+    """Whether the scenario says that this recovers."""
     listed = case.arm.scenario.listed
-    return any(one.remedy == "paid_plan" and one.outcome is not Outcome.DOES_NOT_RECOVER for one in listed)
+    return any(one.remedy == remedy and one.outcome is not Outcome.DOES_NOT_RECOVER for one in listed)
 
 
 def connected(case: Case) -> Finding | None:

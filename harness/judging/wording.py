@@ -104,6 +104,19 @@ MISFITS: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...] = (
 
 Paying fits where a scenario says that it recovers.
 """
+REASONS: tuple[tuple[re.Pattern[str], str, str], ...] = (
+    (
+        re.compile(r"\bfile\b.*\b(too (large|big)|over the limit|exceeds?)\b|ファイル.*(超え|大きすぎ)", re.I),
+        "a file that is too large",
+        "shorten_prompt",
+    ),
+    (
+        re.compile(r"\btools?\b.*\b((switched|turned) off|disabled)\b|ツール.*(オフ|無効)", re.I),
+        "a tool that is off",
+        "files_on",
+    ),
+)
+"""Reasons that a message may give, also with its own advice: how one knows each, and the remedy that recovers then."""
 SUCCESS = re.compile(
     r"\b(success(ful(ly)?)?|(message|answer|file)( (was|has been|is))? (sent|saved|delivered|received|on its way)"
     r"|all (good|done|set)|completed|delivered|got it|thank you|thanks for)\b"

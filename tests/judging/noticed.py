@@ -308,6 +308,13 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             {},
         ),
         "a ticket as it was written": (True, wrote_to_support("Error 503\nIt says: Oops."), {}),
+        "a ticket with a draft as well": (
+            False,
+            wrote_to_support("It says: Oops.\ndraft:c-1: Why is it dark").note(
+                9, "run", "wrote", draft="Why is it dark"
+            ),
+            {},
+        ),
         "a ticket without what was written": (False, wrote_to_support("Error 503"), {}),
         "what a program says": (False, fills_in(said=["Ticket [object Object]"]), {}),
         "another language": (False, fills_in(said=["The ticket was sent"]), {"more": "locale: ja"}),

@@ -72,6 +72,13 @@ def opened_anew(at: float) -> Story:
     return story.note(21, "browser", "document", host="x")
 
 
+def came_back(path: str) -> Story:
+    """The page was opened anew with an error and no message; this had come by the time that retry was pressed."""
+    story = Story().lacks("remedy").shows("recovery", screen((), "Oops", url="http://x/c/c"))
+    story.note(20.5, "browser", "document", host="x").note(25, "run", "pressed", control="retry", hand="mouse")
+    return story.note(21, "browser", "response", method="GET", path=path, status=200)
+
+
 def by_server(path: str) -> Story:
     """What a client's own server asks of the API."""
     return symptom(ASKED, "Oops").note(11, "gateway", "access", **{**access(200), "road": "client_api", "path": path})
@@ -385,6 +392,8 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "is another one": (False, symptom((said("user", STEADY), said("assistant", "Cheese."))), {}),
         "vanishes on recovery": (False, recovery(ANSWERED[2:]), {}),
         "may not be there where opening failed": (True, symptom((), "Oops"), {"moment": "open"}),
+        "does not come with an error": (True, came_back("/c/c"), {"remedy": "reload"}),
+        "had come, and an error stands alone": (False, came_back("/api/c"), {"remedy": "reload"}),
         "is elsewhere in a new chat": (True, recovery(ANSWERED[2:]), {"remedy": "new_chat"}),
     },
     "offers": {

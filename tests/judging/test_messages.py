@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from harness.judging import CLIENT as CHECKS
@@ -19,10 +21,17 @@ TOLD = [
 OF_WORDS = ("message", "fits", "language", "raw", "once_on_screen", "leaks")
 
 
-def case(message: str, locale: str, *lines: str) -> Case:
+REASON = re.compile("over the limit|超えて|switched off|オフ")
+RECOVERS = "recovers: [shorten_prompt, files_on]"
+"""Each reason for which there may be no file has its remedy."""
+
+
+def case(message: str, locale: str, *lines: str, recovers: str = RECOVERS) -> Case:
     shown = screen(ASKED, [line for line in lines if line], lang=locale)
     story = Story().shows("symptom", shown).lacks("steady", "moment", "remedy", "recovery")
-    one = scenario(more=f"locale: {locale}\nexpect: {{message: {message}}}", client=PAGE)
+    of_files = message == "download_failed"
+    more = f"locale: {locale}\nexpect: {{message: {message}}}\n{recovers if of_files else ''}"
+    one = scenario(moment="download" if of_files else "send", more=more, client=PAGE)
     return Case(arm_of(one, "control[nothing]", PAGE), PAGE, story.history)
 
 
@@ -37,5 +46,15 @@ def test_a_message_with_its_advice_is_right(message: str, locale: str, advice: s
 def test_its_advice_in_another_language_is_not(message: str, locale: str, advice: str) -> None:
     (other,) = (one for one in PAGE.languages if one != locale)
     found = CHECKS["language"](case(message, other, PAGE.text(message, other), advice))
+    assert found is not None
+    assert not found.holds
+
+
+@pytest.mark.parametrize(
+    ("locale", "advice"), [one[1:] for one in TOLD if one[0] == "download_failed" and REASON.search(one[2])]
+)
+def test_its_advice_for_another_reason_is_not(locale: str, advice: str) -> None:
+    told = PAGE.text("download_failed", locale), advice
+    found = CHECKS["fits"](case("download_failed", locale, *told, recovers="recovers: [regenerate]"))
     assert found is not None
     assert not found.holds
