@@ -19,7 +19,8 @@ _LONGEST = 100_000
 @dataclass(eq=False, slots=True)
 class Exchange:
     """One request of the API's. `retries`: how many times its client says that it has asked before; `messages`: what
-    it sent, {role, text} each; `fault`: which one met it; `how` is None while it lasts."""
+    it sent, {role, text} each; `settings`: what else of it shapes the answer, by the API's names; `fault`: which one
+    met it; `how` is None while it lasts."""
 
     request: str
     account: str | None
@@ -28,6 +29,7 @@ class Exchange:
     retries: int | None = None
     model: str | None = None
     stream: bool = False
+    settings: Fields = field(default_factory=dict)
     messages: list[Fields] = field(default_factory=list)
     answer: str | None = None
     pieces: int = 0
@@ -42,6 +44,7 @@ class Exchange:
         return {
             "request": self.request, "class": "api", "account": self.account, "endpoint": self.endpoint,
             "model": self.model, "stream": self.stream, "retries": self.retries,
+            "settings": self.settings,
         }  # fmt: skip
 
     def went(self) -> Fields:

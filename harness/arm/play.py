@@ -289,7 +289,7 @@ class Run:
             await put_back(self.person)
         await leave_be_what_was_saved(self.world, self.arm)
         await self.person.windows.downloaded()
-        await self.person.windows.look_into_cookies(self.person.page)
+        await self.person.windows.lying.look_into_cookies(self.person.page)
         await self._picture("recovery")
         await closely.tell_apart(self.arm, self.client, self.person, self.recorder)
         await time_goes_by(self.world, self.arm, self.person)

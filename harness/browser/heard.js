@@ -3,6 +3,8 @@
 (() => {
   const { parentOf, displayed, squeeze, roots } = window.__chatfaultVisible;
   const LIVE = { alert: "assertive", status: "polite", log: "polite", timer: "off" };
+  const MUTE = { off: "its live region is off", deaf: "its live region tells only of what goes" };
+  const ONLY_REMOVALS = /^\s*removals\s*$/i;
   const REGIONS = "[role=alert], [role=status], [role=log], output, [aria-live=assertive], [aria-live=polite]";
   const SPINS = "[role=progressbar]:not([aria-valuenow]), progress:not([value]), [aria-busy=true]";
   const WAITS = /^(wait|progress)$/;
@@ -17,11 +19,11 @@
     for (let one = element; one; one = parentOf(one)) if (one.getAttribute("aria-busy") === "true") return true;
     return false;
   };
-  // How the nearest live region around it is read out, or null where there is none.
+  // How the nearest live region around it is read out, "deaf" where it tells only of what goes, or null where there is none.
   const liveOf = (element) => {
     for (let one = element; one; one = parentOf(one)) {
       const live = one.getAttribute("aria-live") ?? LIVE[one.getAttribute("role")] ?? (one.tagName === "OUTPUT" ? "polite" : null);
-      if (live !== null) return live;
+      if (live !== null) return ONLY_REMOVALS.test(one.getAttribute("aria-relevant") ?? "") ? "deaf" : live;
     }
     return null;
   };
@@ -30,7 +32,7 @@
     if (isMuted(element)) return "it is hidden from screen readers";
     if (isHeldBack(element)) return "it is in a region that is marked as busy, which isn't read out";
     const live = liveOf(element);
-    if (live !== null) return live === "off" ? "its live region is off" : "";
+    if (live !== null) return MUTE[live] ?? "";
     // What is nothing but a frame around a live region is told by that.
     const within = [...element.querySelectorAll(REGIONS)].find((one) => squeeze(one.textContent) === squeeze(element.textContent));
     if (within && !isMuted(within)) return "";
@@ -93,7 +95,7 @@
     const note = (node) => {
       const element = node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement;
       const live = element && liveOf(element);
-      if (!live || live === "off" || isMuted(element)) return;
+      if (!live || MUTE[live] || isMuted(element)) return;
       const text = element.closest(REGIONS)?.textContent ?? node.textContent;
       said.push(text);
       const shape = squeeze(text).replace(/\d+/g, "0");

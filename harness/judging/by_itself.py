@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from harness.judging.case import Case, Screen, answer_to, answered_whole, quoted
 from harness.judging.looks import Look, at_rest, looks, marks_of_writing, soundly_opened
@@ -30,6 +31,7 @@ LEAP = 4.0
 def by_itself(case: Case) -> Finding | None:
     """A client stays where the person is, and says that something is under way only while it is."""
     sentence = next(_left(case), "") or next(_pretends(case), "") or next(_remembers(case), "")
+    sentence = sentence or next(_begins(case), "")
     return Finding("by_itself", not sentence, sentence or "the client does nothing by itself")
 
 
@@ -90,6 +92,21 @@ def _remembers(case: Case) -> Iterator[str]:
             continue
         shown = quoted(look.screen["error"]["lines"])
         yield f"expected nothing of an earlier failure on a page that was opened just now, shown was {shown}"
+
+
+def _begins(case: Case) -> Iterator[str]:
+    """Each time that an empty page that was opened just now goes on being busy with what nobody asked for, in words."""
+    for before, after in pairwise(looks(case, "opened", "remedy", "recovery")):
+        both = all(
+            one.screen["busy"] and not one.screen["messages"] and not one.screen["error"] for one in (before, after)
+        )
+        if both and before.screen.get("born") == after.screen.get("born") and soundly_opened(case, before):
+            opened = max(e.at for e in case.history.where("browser", "document", before=before.at))
+            within = {"after": opened, "before": after.at}
+            asked = case.history.where("browser", "request", "websocket_made", **within)
+            if len(asked) <= len(case.history.where("browser", "response", "request_failed", **within)):
+                sentence = "expected nothing to be under way on a page that was opened just now"
+                yield f"{sentence} ({after.phase}), it is shown as busy, and it asks for nothing"
 
 
 def _idle(case: Case, before: Look, after: Look) -> bool:

@@ -98,13 +98,15 @@ def _sent(case: Case) -> Iterator[str]:
 
 
 def _by_its_server(case: Case) -> Iterator[str]:
-    """Each of a client's server's own requests that has what a person wrote in its address, as a sentence."""
+    """Each of a client's server's own requests with a secret or what a person wrote in its address, as a sentence."""
     written = [text for text in (case.question, case.steady_question) if text]
     for one in case.history.where("gateway", "access"):
         address = str(one.data.get("path", ""))
+        path = address.partition("?")[0]
+        if one.data.get("road") == "client_api" and REDACTED in address:
+            yield f"expected nothing confidential in an address, its server's {one.data['method']} {path} has a secret"
         read = f"{squeeze(unquote(address))} {squeeze(unquote_plus(address))}"
         if one.data.get("road") == "client_api" and any(text in read for text in written):
-            path = address.partition("?")[0]
             yield f"expected nothing confidential in an address, its server's {one.data['method']} {path} has {WRITTEN}"
 
 

@@ -73,7 +73,7 @@ class AccountActs(Body):
         self._account = replace(self._account, password=fresh)
         self._world.service.changed(self._account)
         await self.look("remedy", "shown")
-        await self.windows.look_into_storage(self.page)
+        await self.windows.lying.look_into_storage(self.page)
 
     async def upgrade_plan(self) -> None:
         await self._in_dialog("settings", ("upgrade", ""), done="plan_done", otherwise="the plan can't be changed")

@@ -165,7 +165,7 @@ class Body:
             return
         await evidence.closely(self.page, self._recorder, self._client.locators, screen, taken, self._world.audits)
         if self._client.has_server:
-            await self.windows.look_into_page(self.page)
+            await self.windows.lying.look_into_page(self.page)
 
     async def follow(self) -> None:
         """See whether the links that stood there when it was looked at closely lead somewhere, now that all works."""
@@ -313,7 +313,7 @@ class Body:
         await self._look_at_form("login", LOGIN[0], LOGIN)
         await self._do("login_submit", press)
         screen = await self.look(phase, "shown")
-        await self.windows.look_into_storage(self.page)
+        await self.windows.lying.look_into_storage(self.page)
         return screen
 
     # -- doing

@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 from playwright.async_api import BrowserContext, ConsoleMessage, Download, Error, Page, Request, Response
 
 from harness.browser import extensions, moving, traces
-from harness.browser.asking import untraced
-from harness.person.confidential import PASSWORD, SECRETS, WORDS, WRITTEN, Confidential
+from harness.person.confidential import SECRETS, WRITTEN, Confidential
+from harness.person.lying import Lying
 from harness.stack.recorder import Recorder
 from harness.stack.world import World
 from harness.values.situation import Situation
@@ -36,8 +36,6 @@ PARTS = frozenset({"document", "script", "stylesheet", "image", "font", "media",
 """What a page consists of, as the browser names it."""
 MAKES = frozenset({"document", "script", "stylesheet", "fetch", "xhr"})
 """Of what a page is made, and what it asks for to be made."""
-KEPT = "() => /^https?:/.test(location.protocol) && JSON.stringify([{ ...localStorage }, { ...sessionStorage }])"
-"""What a page has in its storage, as text."""
 READING = 1.0
 """Real seconds within which the text of a reply that has come can be read."""
 SAVING = 10.0
@@ -89,6 +87,7 @@ class Windows:
         self._tabs: list[Page] = []
         self._folder: Path | None = None
         self.confidential = Confidential()
+        self.lying = Lying(world.recorder, self.confidential)
         self._part_at = 0.0
         self._coming: set[Request] = set()
         self.opens_in = 0.0
@@ -275,27 +274,6 @@ class Windows:
         how |= {"beacon": True} if request.resource_type == "ping" else {}
         self._recorder.note("browser", "request", None, **how, **given)
 
-    async def look_into_storage(self, page: Page) -> None:
-        """Note it when a page has kept a password: it is typed for one moment, and not the client's to keep."""
-        with contextlib.suppress(Error):
-            kept = await page.evaluate(KEPT)
-            if kept and self.confidential.within(kept, PASSWORD):
-                self._recorder.note("browser", "lying", where="the browser's storage", what="a password")
-
-    async def look_into_cookies(self, page: Page) -> None:
-        """Note it when what a person wrote stands in a cookie, which goes along with all that the browser asks for."""
-        jar = []
-        with contextlib.suppress(Error):
-            jar = await page.context.cookies()
-        if found := self.confidential.in_address(" ".join(str(one.get("value")) for one in jar), WORDS):
-            self._recorder.note("browser", "lying", where="a cookie", what=found)
-
-    async def look_into_page(self, page: Page) -> None:
-        """Note it when a page that has no need of them, having a server that asks for it, has secrets within it."""
-        with contextlib.suppress(Error):
-            if found := self.confidential.within(await untraced(page, page.content()), SECRETS):
-                self._recorder.note("browser", "lying", where="the page's source", what=found)
-
     def _responded(self, response: Response) -> None:
         path = urlsplit(response.url).path
         started = self._started.pop(response.request, time.time())
@@ -315,6 +293,7 @@ class Windows:
             if secret := self.confidential.in_headers(headers):
                 data["gives_away"] = secret
             self._recorder.note("browser", "response", **data)
+            self.lying.came(response)
             if response.status >= 400:
                 self._later(self._read(response, path), self._replies)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tests.helpers import ANSWERED, ASKED, BEFORE, QUESTION, STEADY, STEADY_ANSWER, Story, access, account, screen
@@ -127,14 +128,20 @@ def read_late() -> Story:
     return story.note(30.5, "browser", "reply", path="/m", status=503, text="Down for maintenance.")
 
 
-def told_to_the_model(*requests: list[tuple[str, str]], shown: Any = ANSWERED) -> Story:
-    """What a client told the model of the conversation, once for each time that it asked, and what it shows then."""
+def told_to_the_model(
+    *requests: list[tuple[str, str]], shown: Any = ANSWERED, settings: Sequence[Mapping[str, float]] = ()
+) -> Story:
+    """What a client told the model of the conversation, once for each time that it asked, and what it shows then.
+
+    `settings`: what of each request shapes its answer.
+    """
     story = Story().lacks("remedy", "navigation", "document").shows("recovery", screen(shown))
     for number, turns in enumerate(requests):
         asked, messages = turns[-1][1], [{"role": role, "text": text} for role, text in turns]
         story.note(2 + 20 * number, "run", "asked", question=asked, conversation="c")
         about = {"request": str(number), "account": "person-7"}
-        story.note(2.1 + 20 * number, "service", "api_request", **about)
+        shapes = settings[number] if settings else {}
+        story.note(2.1 + 20 * number, "service", "api_request", **about, settings=shapes)
         story.note(39.4, "service", "api_ended", **about, messages=messages)
     return story.note(5, "service", "account", **account("before"))
 
@@ -143,6 +150,13 @@ def opened_with(line: str, messages: Any = ()) -> Story:
     """A page that was opened anew, on which this error stands, and nothing but these messages."""
     story = Story().note(20.5, "browser", "document", host="x")
     return story.shows("remedy", screen(messages, line, url="http://x/c/c"))
+
+
+def begins(messages: Any = ()) -> Story:
+    """A page that was opened anew is busy, and is so still when somebody looks at it once more."""
+    shown = screen(messages, busy=True, born="b", url="http://x/c/c")
+    story = Story().note(20.5, "browser", "document", host="x")
+    return story.shows("remedy", shown).shows("recovery", shown)
 
 
 def wrote_to_support(came: str) -> Story:
@@ -194,6 +208,8 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
     "context": {
         "the conversation": (True, told_to_the_model(FIRST, SECOND), {}),
         "the last turn only, as always": (True, told_to_the_model(FIRST, [SECOND[-1]]), {}),
+        "asked as before": (True, told_to_the_model(FIRST, SECOND, settings=[{"max_tokens": 900}] * 2), {}),
+        "asked for less than before": (False, told_to_the_model(FIRST, SECOND, settings=[{}, {"max_tokens": 5}]), {}),
         "what has failed, again": (False, told_to_the_model(FIRST, FAILED_TURN), {}),
         "what has failed, and stands there twice": (
             True,
@@ -324,6 +340,9 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "an error of before on a page that was opened anew": (False, opened_with("Oops"), {"remedy": "reload"}),
         "an error of before beside the answer": (False, opened_with("Oops", ANSWERED), {"remedy": "reload"}),
         "an error of what is not answered": (True, opened_with("Oops", ASKED), {"remedy": "reload"}),
+        "work that nobody asked for": (False, begins(), {"remedy": "reload"}),
+        "work for which it asks": (True, begins().note(20.8, "browser", "request", path="/x"), {"remedy": "reload"}),
+        "work beside messages": (True, begins(ASKED), {"remedy": "reload"}),
         "an error of now on it": (
             True,
             opened_with("Oops").note(20.8, "browser", "response", method="GET", path="/x", status=503),

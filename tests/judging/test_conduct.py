@@ -11,6 +11,7 @@ from harness.judging import CLIENT as CLIENT_CHECKS
 from harness.judging import HARNESS, Case
 from harness.judging.countdown import fits, grain, seconds_in
 from harness.values.result import Finding
+from harness.values.secrets import REDACTED
 from tests.helpers import (
     ANSWER,
     ANSWERED,
@@ -484,6 +485,7 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             {},
         ),
         "another word in it": (True, by_server("/v1/x?q=How+to"), {}),
+        "a secret in it": (False, by_server(f"/v1/x?api_key={REDACTED}"), {}),
         "a password that is shown": (False, symptom(ASKED, "Oops", shows="a password"), {}),
         "nothing": (True, symptom(ASKED, "Oops").note(9, "service", "login", account="person-7"), {}),
         "a cookie": (False, symptom(ASKED, "503 set-cookie: session=1f2e3d4c"), {}),

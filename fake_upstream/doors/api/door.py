@@ -130,6 +130,13 @@ async def _handled(call: Call, request: web.Request, handler: Handler) -> web.St
         return error(500, "The server had an error while processing your request")
 
 
+# What of a request says how long its answer may be and how it is chosen, of both endpoints.
+_SHAPING = (
+    "max_tokens", "max_completion_tokens", "max_output_tokens", "temperature", "top_p", "n", "frequency_penalty",
+    "presence_penalty",
+)  # fmt: skip
+
+
 async def _read(call: Call, request: web.Request) -> None:
     """The request's body, and what faults and the record need to know of it. Refused when it can't be read."""
     exchange, model = call.exchange, request.match_info.get("model")
@@ -142,6 +149,7 @@ async def _read(call: Call, request: web.Request) -> None:
         members = call.body.members
         model = members.get("model")
         exchange.stream = members.get("stream") is True
+        exchange.settings = {name: members[name] for name in _SHAPING if isinstance(members.get(name), int | float)}
         if call.service.faults.weigh_length("api"):
             call.subject = call.subject._replace(length=_length(members))
     model = model if isinstance(model, str) else None

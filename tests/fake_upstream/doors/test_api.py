@@ -352,10 +352,11 @@ def test_the_record_has_what_was_sent_and_how_often(service: Process) -> None:
         async with person(service) as ann, client(ann, retries=2) as api:
             await ann.arm("twice", do="status", status=503, on=["api"], requests=2)
             messages: list[Any] = [{"role": "system", "content": "Be kind."}, *ASKED]
-            await api.chat.completions.create(model=MODEL, messages=messages)
+            await api.chat.completions.create(model=MODEL, messages=messages, max_tokens=64, temperature=0.5)
             last = await ended(ann, 3)
-            asked = [e["retries"] for e in await ann.events("api_request", account=ann.account)]
-            assert asked == [0, 1, 2]
+            asked = await ann.events("api_request", account=ann.account)
+            assert [e["retries"] for e in asked] == [0, 1, 2]
+            assert asked[0]["settings"] == {"max_tokens": 64, "temperature": 0.5}
             how = [(e["how"], e["status"], e["fault"]) for e in await ann.events("api_ended", account=ann.account)]
             assert how == [("cut", 503, "twice"), ("cut", 503, "twice"), ("done", 200, None)]
             told = [("system", "Be kind."), ("user", "What is a fjord?")]
