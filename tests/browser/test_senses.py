@@ -173,3 +173,22 @@ def test_of_a_page_wide_control_that_is_there_twice_the_one_in_reach_is_taken(pa
     assert screen["blocked"] == {"retry": "it is clipped away"}
     assert page.locator(".new_chat").evaluate_all(TAKEN, "new_chat") == 0
     assert page.locator(".retry").evaluate_all(TAKEN, "retry") == 1
+
+
+DRAWN = """<style>.writing::after { content: "●" } .empty::before { content: "" }</style>
+<main><textarea></textarea><div class=turn>How?</div><div class=turn><p class="%s">So.</p></div>
+<button class=send aria-label="Send it">↑</button><input type=password value="%s"></main>"""
+
+
+@pytest.mark.parametrize(
+    ("how", "typed", "drawn", "passwords"), [("writing", "", ['"●"'], 0), ("empty", "s3cret", [], 1), ("", "", [], 0)]
+)
+def test_what_the_style_draws_in_the_last_turn_and_what_stands_in_a_box_for_a_password(
+    page: Page, how: str, typed: str, drawn: list[str], passwords: int
+) -> None:
+    page.set_content(DRAWN % (how, typed))
+    page.evaluate(f"() => {{ {SENSES} }}")
+    places = {"root": "main", "composer": "textarea", "message": ".turn", "user_message": "none", "send": ".send"}
+    screen = page.evaluate(f"({SCREEN})({json.dumps(places)})", {"until": "now", "question": ""})
+    assert (screen["drawn"], screen["passwords"]) == (drawn, passwords)
+    assert screen["names"]["send"] == "Send it"
