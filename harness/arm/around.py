@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from harness.arm.doing import begin
 from harness.judging.countdown import seconds_in
 from harness.person import Person, Screen, Unavailable
 from harness.stack.world import World
@@ -110,7 +109,6 @@ async def look_after(world: World, arm: Arm, person: Person, other: str) -> None
     if not (two or world.recorder.history.last("screen", "links")):
         return
     await world.lift_all()
-    begin(world.recorder, "after_all")
     await person.follow()
     if not two:
         return

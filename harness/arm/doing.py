@@ -17,6 +17,7 @@ DOING = {
     "afterwards": "everything was put back",
     "probe": "the road was tried once more",
     "after_all": "what is kept was looked at once more",
+    "onward": "something else was asked, with every fault lifted",
     "undone": "everything was put back",
 }
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-
-import aiohttp
 
 from harness.arm import closely, waits
 from harness.arm.around import IN_PASSING, begin_another, come_in, leave_be_what_was_saved, look_after, time_goes_by
 from harness.arm.doing import begin
+from harness.arm.onward import ask_one_more
+from harness.arm.undoing import note_account, undone
 from harness.arm.waits import NotSteady
 from harness.clients import Client
 from harness.faults import FAULTS
@@ -20,7 +20,6 @@ from harness.judging import answer_to
 from harness.person import HUSH, PATIENCE, InTheWay, NothingToDo, Outfit, Person, Screen, Survey, Unavailable
 from harness.remedies import REMEDIES
 from harness.stack.recorder import Recorder
-from harness.stack.service import Service
 from harness.stack.world import World
 from harness.values.errors import EnvironmentFault
 from harness.values.questions import STEADY, asked_by
@@ -89,7 +88,7 @@ class Run:
             raise NotSteady("a message got no answer before anything was broken")
         self.said = frozenset(screen.get("others", ()))
         await closely.notice(self.arm, self.client, self.person, self.recorder, "steady")
-        await _note_account(self.world, "before")
+        await note_account(self.world, "before")
         await self._picture("steady")
 
     async def break_it(self) -> None:
@@ -294,12 +293,16 @@ class Run:
         await closely.tell_apart(self.arm, self.client, self.person, self.recorder)
         await time_goes_by(self.world, self.arm, self.person)
         await closely.press_dead_links(self.arm, self.client, self.person, self.recorder)
-        await look_after(self.world, self.arm, self.person, self.other)
 
     async def probe(self) -> None:
         """Whether the road is whole by now, for a client that shows no answer: the harness asks by the client's way."""
         if self.client.by_api and self.person.situation.entrance == Entrance.WEB:
             self.recorder.note("run", "probe", None, **await self.world.probe())
+
+    async def after_all(self) -> None:
+        """With every fault lifted: ask something else where it is told how that went, and look at what is kept."""
+        await ask_one_more(self.world, self.arm, self.person, self.patience)
+        await look_after(self.world, self.arm, self.person, self.other)
 
     @property
     def _opens(self) -> bool:
@@ -311,52 +314,6 @@ class Run:
             return bool(screen["client"] and screen["fetched"] and not screen["error"])
         answer = answer_to(screen, self.question)
         return answer is not None and answer["state"] in ("complete", "") and not screen["error"]
-
-
-@contextlib.asynccontextmanager
-async def undone(world: World, since: float) -> AsyncIterator[None]:
-    """Whatever happens within: every fault is lifted, then everybody who recorded something is asked for it.
-
-    Who cancels an arm takes its world down as a whole: then nothing is put in order.
-    """
-    try:
-        yield
-    except asyncio.CancelledError:
-        raise
-    except BaseException as error:
-        with contextlib.suppress(EnvironmentFault, aiohttp.ClientError):  # why it was broken off says more
-            await _put_in_order(world, since)
-        raise error
-    else:
-        await _put_in_order(world, since)
-
-
-async def _put_in_order(world: World, since: float) -> None:
-    await world.lift_all()
-    await world.service.collect(since)
-    await world.gateway.collect(since)
-    await _note_answers(world, world.service, world.target.account)
-    await _note_account(world, "after")
-    if world.other:
-        await world.stack.provider.collect(since)
-        await _note_answers(world, world.stack.provider, world.other.name)
-    world.recorder.note("run", "undone", clean=await world.links.clean())
-    begin(world.recorder, "undone")
-
-
-async def _note_answers(world: World, service: Service, account: str) -> None:
-    """What a service has answered to the person, whether they saw it or not."""
-    for answer in await service.answers(account) if account else ():
-        kept = {key: answer.get(key) for key in ("id", "conversation", "prompt", "text", "pieces", "state", "file")}
-        world.recorder.note("service", "answer", **kept)
-
-
-async def _note_account(world: World, phase: str) -> None:
-    """What the service has of the person's account, before anything is broken and in the end."""
-    if world.target.account:
-        world.recorder.note(
-            "service", "account", None, phase=phase, **await world.service.account(world.target.account)
-        )
 
 
 def _is_early(fault: Fault) -> bool:
@@ -406,6 +363,7 @@ async def play(world: World, client: Client, arm: Arm, keep_trace: Callable[[], 
                 ("recovery", run.recover),
                 ("afterwards", run.afterwards),
                 ("probe", run.probe),
+                ("after_all", run.after_all),
             )
             for name, step in steps:
                 begin(recorder, name)

@@ -1,7 +1,7 @@
 // Reads what a person sees on the page, by a client profile's CSS selectors, and waits until it is what is waited for.
 // Called as (locators) => (args) => Promise<snapshot>; args: {until, question, pieces}. `until`: "now", "opened",
 // "shown", "ended", "fetched" (the file is downloaded) or "pieces". What can be seen is decided by visible.js, what is heard by heard.js.
-(locators) => (args) => {
+(locators, erstwhile = new Set()) => (args) => {
   const { until, question } = args;
   const sight = window.__chatfaultVisible;
   const hearing = window.__chatfaultHeard;
@@ -65,6 +65,17 @@
         : null,
       unseen: parts.flatMap((one) => one.unseen),
     };
+  };
+  // Boxes that once were an error (`erstwhile`), are drawn still, and have no word in them.
+  const isDrawn = (element) => {
+    const { borderTopWidth, borderTopStyle, backgroundColor } = getComputedStyle(element);
+    const framed = (borderTopStyle !== "none" && parseFloat(borderTopWidth) > 0) || !/^(transparent|rgba\(.*, 0\))$/.test(backgroundColor);
+    const { width, height } = element.getBoundingClientRect();
+    return framed && width * height > 0;
+  };
+  const emptied = (errors) => {
+    for (const one of errors) if (squeeze(sight.whole(one))) erstwhile.add(one);
+    return [...erstwhile].filter((one) => one.isConnected && sight.displayed(one) && !squeeze(sight.whole(one)) && isDrawn(one)).length;
   };
   // What keeps a person from a part of the page that is there, by the part's name.
   const obstacles = (parts, why) => {
@@ -155,6 +166,7 @@
         controls: Object.fromEntries(parts.map(([name, element]) => [name, control(element)])),
         names: client ? Object.fromEntries(parts.filter(([, element]) => element).map(([name, element]) => [name, hearing.nameOf(element)])) : {},
         passwords: client ? [...all("login_password"), ...sight.all("input[type=password]")].filter((one) => one.value).length : 0,
+        emptied: client ? emptied(errors) : 0,
         flashed: window.__chatfaultFlashed?.texts() ?? [],
         drawn: messages.length ? [...new Set(drawnBeside(messages.at(-1)))] : [],
         blocked,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from harness.clients import Client
@@ -18,11 +18,28 @@ Screen = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Case:
-    """What a check works on."""
+    """What a check works on.
+
+    `history`: all that the arm is about. `everything`: what happened onward as well, once all worked again and somebody
+    asked something else; None where nobody did.
+    """
 
     arm: Arm
     client: Client
     history: History
+    everything: History | None = None
+
+    @classmethod
+    def of(cls, arm: Arm, client: Client, history: History) -> Case:
+        """The case of an arm with this history."""
+        begun, over = history.step("onward"), history.last("run", "onward")
+        if begun is None or over is None:
+            return cls(arm, client, history)
+        return cls(arm, client, history.without(begun.at, over.at), history)
+
+    def onward(self) -> Case | None:
+        """The case of all that happened, or None where nobody went on."""
+        return replace(self, history=self.everything, everything=None) if self.everything else None
 
     @property
     def locale(self) -> str:

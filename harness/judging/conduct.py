@@ -26,8 +26,12 @@ TWICE = re.compile(r"\W*(\w.{7,}?)(?:\W*\1)+\W*")
 """A line that says one thing, and then the same again."""
 SWIFT = 1.0
 """Seconds in which an answer stands on the screen while all is well, on a machine that has nothing else to do."""
-REMAINS = ("log_in_again", "restart_browser", "switch_network", "vpn_off", "vpn_region", "restart_router", "wait")
-"""These change what is around the conversation and its storage, and neither of the two."""
+REMAINS = (
+    *("log_in_again", "restart_browser", "switch_network", "vpn_off", "vpn_region", "restart_router", "wait"),
+    *("change_password", "close_sessions", "paid_plan", "files_on", "support"),
+    *("status_page", "check_network", "developer_tools"),
+)
+"""These change what is around the conversation and its storage, or only ask others, and touch neither of the two."""
 
 
 def steady(case: Case) -> Finding | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from itertools import pairwise
 
-from harness.judging.case import Case, Screen
-from harness.judging.looks import Look, looks
+from harness.judging.case import Case, Screen, lines_on
+from harness.judging.looks import Look, at_rest, looks
 from harness.values.history import Event
 from harness.values.result import Finding
 
@@ -18,6 +19,13 @@ STEP = 1.5
 UNITS = ((3600.0, r"hours?|hrs?|h|時間"), (60.0, r"minutes?|mins?|m|分"), (1.0, r"seconds?|secs?|s|秒"))
 OF_NOTHING = re.compile(r"\b(?:in|for|after|wait)\s+0+\s*[a-z]|あと\s*0+\s*[秒分]", re.IGNORECASE)
 """A wait of nothing."""
+A_WAIT = re.compile(
+    r"\b(?:in|wait|for) (?:about |another )?(?:\d+:\d\d|\d+ ?(?:s|m|h|sec|min|hour)\w*)\b"
+    r"|(?:あと|後) ?\d+ ?[秒分]|\d+ ?[秒分](?:間)?(?:後|待|ほど待)",
+    re.IGNORECASE,
+)
+"""How a wait is told that is still to come."""
+FIGURES = re.compile(r"\d+")
 ASKED_AGAIN = ("send", "retry")
 
 
@@ -87,6 +95,39 @@ def _by_enter(case: Case) -> Finding | None:
     return Finding(
         "countdown", False, "expected nothing to be sent before the countdown's end, Enter sent the question"
     )
+
+
+def counts_down(case: Case) -> Finding | None:
+    """A wait that is told gets shorter while nobody acts, wherever it is told."""
+    told = False
+    for before, after in at_rest(case):
+        failed = case.history.where("browser", "response", "request_failed", after=before.at, before=after.at)
+        if any(int(one.data.get("status", 400)) >= 400 for one in failed):  # which may ask for another wait
+            continue
+        for was, now in _waits(before, after):
+            told = True
+            if now > was + STEP:
+                sentence = f"expected a wait that is told to get shorter ({after.phase})"
+                return Finding("counts_down", False, f"{sentence}, it went from {was:g} s to {now:g} s")
+    return Finding("counts_down", True, "what is told of a wait gets shorter") if told else None
+
+
+def _waits(before: Look, after: Look) -> Iterator[tuple[float, float]]:
+    """Seconds of each wait that is told in the same words at two looks."""
+    there = [{FIGURES.sub("0", line): line for line in _lines(look)} for look in (before, after)]
+    for shape, line in there[0].items():
+        was, now = (seconds_in(text) if text else None for text in (_wait_in(line), _wait_in(there[1].get(shape, ""))))
+        if was is not None and now is not None:
+            yield was, now
+
+
+def _lines(look: Look) -> list[str]:
+    return [*lines_on(look.screen), *look.screen.get("others", ())]
+
+
+def _wait_in(line: str) -> str:
+    found = A_WAIT.search(line)
+    return found[0] if found else ""
 
 
 def _stands_still(seen: list[Look]) -> Finding | None:

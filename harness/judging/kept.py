@@ -296,7 +296,8 @@ def as_served(case: Case) -> Finding | None:
     if screen is None or not screen["client"] or screen["login"] or screen["error"]:
         return None
     here = conversation_of(screen)
-    sent = [e for e in case.history.where("service", "message") if str(e.data["conversation"]) == here]
+    history = case.everything or case.history
+    sent = [e for e in history.where("service", "message") if str(e.data["conversation"]) == here]
     want = list(dict.fromkeys(squeeze(str(e.data["text"])) for e in sent))
     shown = [one["text"] for one in screen["messages"] if one["role"] == "user"]
     sentence = f"expected the conversation as the service has it, {quoted(want)}, shown was {quoted(shown)}"

@@ -132,6 +132,8 @@ def _goes_on(case: Case, before: Screen, screen: Screen) -> str:
 
 def _worn(before: Screen, screen: Screen) -> str:
     """What of the page's look is still that of the failure: how it is dimmed, its icon, whether it scrolls."""
+    if screen.get("emptied"):
+        return "expected nothing of the failure once the question is answered, an empty box stands where its error was"
     had, has = before.get("style") or {}, screen.get("style") or {}
     for name, what in STYLE.items():
         if name in had and name in has and _here(had[name]) != _here(has[name]):

@@ -57,7 +57,7 @@ class Observation:
 
 def observe(arm: Arm, client: Client, history: History) -> Observation:
     """Run every check over an arm's history; one that crashes has found nothing, and that is never a pass."""
-    case = Case(arm, client, history)
+    case = Case.of(arm, client, history)
     listed = {name: CLAIMS[name] for name in arm.scenario.claims if name in CLAIMS}
     checks = {**HARNESS, **CLIENT, **listed}
     findings = tuple(f for name, check in checks.items() if (f := _checked(name, check, case)))

@@ -37,7 +37,13 @@ class Confidential:
         return " and ".join(self._standing_in(text, names))
 
     def _standing_in(self, text: str, names: frozenset[str]) -> list[str]:
-        written = (text, ESCAPED.sub(lambda escaped: json.loads(f'"{escaped[0]}"'), text), *_decoded(text))
+        written = (
+            text,
+            unquote(text),
+            unquote_plus(text),
+            ESCAPED.sub(lambda escaped: json.loads(f'"{escaped[0]}"'), text),
+            *_decoded(text),
+        )
         return [
             name
             for name, value in self.values.items()
@@ -46,7 +52,7 @@ class Confidential:
 
     def in_address(self, address: str, names: frozenset[str] = EVERYTHING) -> str:
         """Which of them stand in an address, also where it writes a space as a plus. `names`: as in `within`."""
-        return self.within(unquote(address), names) or self.within(unquote_plus(address), names)
+        return self.within(address, names)
 
     def on_screen(self, screen: Mapping[str, Any]) -> dict[str, str]:
         """What of the person's a page's address has, and which secrets stand on the page, by their names."""

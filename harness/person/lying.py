@@ -14,6 +14,8 @@ from harness.stack.recorder import Recorder
 
 KEPT = "() => /^https?:/.test(location.protocol) && JSON.stringify([{ ...localStorage }, { ...sessionStorage }])"
 """What a page has in its storage, as text."""
+NO_COOKIE = WORDS | SECRETS - {"a session"}
+"""What no cookie is for."""
 REPLIES = 20
 """So many replies are looked into, the last ones."""
 LONGEST = 200_000
@@ -44,11 +46,11 @@ class Lying:
                 self._note("the browser's storage", "a password")
 
     async def look_into_cookies(self, page: Page) -> None:
-        """Note it when what a person wrote stands in a cookie, which goes along with all that the browser asks for."""
+        """Note it when a cookie has what goes along with nothing: what a person wrote or typed, a key of the API's."""
         jar = []
         with contextlib.suppress(Error):
             jar = await page.context.cookies()
-        if found := self._confidential.in_address(" ".join(str(one.get("value")) for one in jar), WORDS):
+        if found := self._confidential.in_address(" ".join(str(one.get("value")) for one in jar), NO_COOKIE):
             self._note("a cookie", found)
 
     async def look_into_page(self, page: Page) -> None:

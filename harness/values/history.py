@@ -82,6 +82,10 @@ class History:
         found = self.where(source, *kinds, **within)
         return found[-1] if found else None
 
+    def without(self, after: float, before: float) -> History:
+        """The same but for what happened within (after, before)."""
+        return History(tuple(event for event in self.events if not after < event.at < before))
+
     def step(self, name: str) -> Event | None:
         """The moment at which a step of the arm began."""
         return next((event for event in self.where("run", "step") if event.data.get("name") == name), None)

@@ -8,6 +8,8 @@ STEADY = {"en": "What is a lighthouse for?", "ja": "灯台は何のためにあ�
 """Asked before anything is broken."""
 QUESTION = {"en": "How do the tides work?", "ja": "潮の満ち引きはどう起こりますか。"}
 """What the arm is about."""
+FURTHER = {"en": "Why is the sky blue?", "ja": "空はなぜ青いのですか。"}
+"""Asked in the end, once every fault is lifted."""
 FOR_A_FILE = {"en": "Put the tide times into a file.", "ja": "潮の時刻をファイルにまとめてください。"}
 """What the arm is about when something is to be downloaded."""
 LONG = {
@@ -37,7 +39,7 @@ ELSEWHERE = {
 
 def every_text() -> list[str]:
     """All that a person may have asked, each in one line."""
-    asked = [*STEADY.values(), *ELSEWHERE.values()]
+    asked = [*STEADY.values(), *FURTHER.values(), *ELSEWHERE.values()]
     for locale in QUESTION:
         asked += [
             asked_by(locale, moment, prompt) for moment in (Moment.SEND, Moment.DOWNLOAD) for prompt in ("", "long")

@@ -38,6 +38,7 @@ PAGE = """<!doctype html>
 <script>
 const $ = (selector) => document.querySelector(selector), turns = [], has = (bug) => BUGS.includes(bug);
 const LOST = "The line is broken.";
+let most = "";
 const part = (within, tag, name) =>
   within.appendChild(Object.assign(document.createElement(tag), {className: name}));
 const NAMES = {me: "You", them: "Assistant"};
@@ -49,12 +50,14 @@ const line = (who) => {
 const wait = (seconds) => new Promise((done) => setTimeout(done, 1000 * seconds));
 const hide = () => $("#veil").hidden = true;
 $(".ok").onclick = hide;
+if (has("configures")) fetch("settings").then((reply) => reply.json());
 if (has("unannounced")) $(".told").removeAttribute("role");
 if (has("mumbles")) $("#log").removeAttribute("aria-live");
 if (has("pale")) $(".trouble").style.color = "#fff";
 if (has("covers")) Object.assign($("#veil").style, {inset: 0, width: "auto"});
 const fails = async (why, mine, answer) => {
   if (has("late")) await wait(5);
+  if (has("shortens")) most = "5";
   $(".typing").hidden = true;
   if (has("throws")) queueMicrotask(() => null.words);
   if (has("wrong")) why = "No answer (500).";
@@ -92,7 +95,7 @@ const send = async (words) => {
   $(".typing").hidden = false;
   let said = "", answer = null, failed = "";
   const stop = new AbortController();
-  const ask = {method: "POST", body: JSON.stringify(turns), signal: stop.signal};
+  const ask = {method: "POST", body: JSON.stringify(turns), headers: {"X-Most": most}, signal: stop.signal};
   let patience = setTimeout(() => stop.abort(), 30000);
   try {
     if (has("twice")) fetch("talk", ask);
@@ -135,6 +138,10 @@ async def page(_request: web.Request) -> web.Response:
     return web.Response(text=text, content_type="text/html", headers=headers)
 
 
+async def settings(_request: web.Request) -> web.Response:
+    return web.json_response({"model": "fake-1", "key": KEY})
+
+
 def worn(failures: int) -> bool:
     """Whether a process that can't stand failures has met too many of them."""
     return "wears" in BUGS and failures >= WORN
@@ -144,6 +151,8 @@ async def talk(request: web.Request) -> web.StreamResponse:
     """The answer as plain text as it comes, with a NUL after its end; an error's status and its words before it."""
     turns = [turn for turn in json.loads(await request.text()) if turn["content"]]
     asked = {"model": "fake-1", "messages": turns, "stream": True}
+    if most := request.headers.get("X-Most"):
+        asked["max_tokens"] = int(most)
     headers, reply = {"Authorization": f"Bearer {KEY}"}, web.StreamResponse()
     if worn(len(FAILURES)):
         return web.Response(status=502, text="No answer.")
@@ -176,5 +185,5 @@ async def talk(request: web.Request) -> web.StreamResponse:
 
 
 app = web.Application()
-app.add_routes([web.get("/", page), web.post("/talk", talk)])
+app.add_routes([web.get("/", page), web.get("/settings", settings), web.post("/talk", talk)])
 web.run_app(app, host="127.0.0.1", port=int(PORT), print=None)

@@ -48,6 +48,8 @@ TABLE: dict[str, tuple[str, str, dict[str, str]]] = {
     ),
     "what it lets out": ("f1_send", "control[nothing]", {"hands": "leaks", "reverses": "order"}),
     "that its source has the key": ("f1_send", "control[nothing]", {"embeds": "leaks"}),
+    "that what its page is told has the key": ("f1_send", "control[nothing]", {"configures": "leaks"}),
+    "that it asks the model for less": ("f1_send_once", "retry", {"shortens": "context"}),
     "that its error fades": ("f1_send", "control[nothing]", {"fades": "seen"}),
     "that it tells what failed once more": ("f1_send_once", "retry", {"retells": "context"}),
     "that it stops telling": ("f1_send", "control[nothing]", {"passing": "stays", "tells": "leaks"}),

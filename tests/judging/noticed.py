@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tests.helpers import ANSWERED, ASKED, BEFORE, QUESTION, STEADY, STEADY_ANSWER, Story, access, account, screen
+from harness.values.questions import FURTHER
+from tests.helpers import (
+    ANSWERED,
+    ASKED,
+    BEFORE,
+    QUESTION,
+    STEADY,
+    STEADY_ANSWER,
+    Story,
+    access,
+    account,
+    answer,
+    message,
+    said,
+    screen,
+)
 from tests.judging.screens import OTHERS, THERE, listing, told, walked
 
 ALL_WELL: dict[str, Any] = {
@@ -23,6 +38,7 @@ ALL_WELL: dict[str, Any] = {
     "clear": False,
     "dead": [],
 }
+NEXT = FURTHER["en"]
 ALONE = {"remedy": "control[nothing]"}
 """The arm in which nobody does anything."""
 
@@ -157,6 +173,30 @@ def begins(messages: Any = ()) -> Story:
     shown = screen(messages, busy=True, born="b", url="http://x/c/c")
     story = Story().note(20.5, "browser", "document", host="x")
     return story.shows("remedy", shown).shows("recovery", shown)
+
+
+AFTER = (*ASKED, said("user", NEXT), said("assistant", "By the air."))
+"""The conversation once somebody has gone on: what they asked next has its answer."""
+
+
+def went_on(messages: Any = AFTER, taken: int = 1, given: str = "By the air.", **shown: Any) -> Story:
+    """Once all worked again somebody asked something else: how often the service took it, and what was shown then."""
+    story = Story().note(31, "run", "step", name="onward").note(33, "run", "onward")
+    story.note(3, "run", "asked", question=STEADY, conversation="c")
+    story.note(3.1, "browser", "request", method="POST", path="/x")
+    story.note(31.5, "run", "asked", question=NEXT, conversation="c")
+    for _ in range(taken):
+        story.note(31.6, "browser", "request", method="POST", path="/x")
+        story.note(31.7, "service", "message", **message(NEXT))
+    if given:
+        story.note(39, "service", "answer", **answer(NEXT, given))
+    return story.note(32, "screen", "snapshot", phase="onward", **screen(messages, **shown))
+
+
+def waits(then: str, now: str = "Try again in 60 s.") -> Story:
+    """Nobody does anything, and what is said of a wait goes on to this."""
+    story = Story().lacks("document", "navigation", "remedy")
+    return story.shows("symptom", screen(ASKED, ["Oops", now])).shows("recovery", screen(ASKED, ["Oops", then]))
 
 
 def wrote_to_support(came: str) -> Story:
@@ -362,6 +402,32 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "the page is loaded anew": (False, Story().lacks("navigation"), ALONE),
         "the person loads it": (True, Story(), ALONE),
         "the page is loaded anew when a message fails": (False, loads_on_sending(), ALONE),
+    },
+    "goes_on": {
+        "answered": (True, went_on(), {}),
+        "never sent": (False, went_on(BEFORE, taken=0, given=""), {}),
+        "sent twice": (False, went_on(taken=2), {}),
+        "without its answer": (False, went_on(AFTER[:-1]), {}),
+        "standing there twice": (False, went_on((*AFTER, *AFTER[-2:])), {}),
+        "beside what failed before": (False, went_on(error="Oops"), {}),
+        "and the client stays busy": (False, went_on(busy=True), {}),
+        "and half an answer of before is told as whole": (
+            False,
+            went_on((*ASKED, said("assistant", "The moon"), *AFTER[-2:])),
+            {},
+        ),
+        "after a part that is told as such": (
+            True,
+            went_on((*ASKED, {**said("assistant", "The moon"), "note": "Interrupted"}, *AFTER[-2:])),
+            {},
+        ),
+        "where the service gave none": (True, went_on(AFTER[:-1], given=""), {}),
+    },
+    "counts_down": {
+        "down": (True, waits("Try again in 30 s."), ALONE),
+        "up": (False, waits("Try again in 90 s."), ALONE),
+        "up, in Japanese": (False, waits("あと 90 秒", now="あと 60 秒"), ALONE),
+        "a number that is no wait": (True, waits("Try again in 30 s. (7)", now="Try again in 60 s. (5)"), ALONE),
     },
     "in_passing": {
         "nothing": (True, flashed(""), {"remedy": "reload"}),

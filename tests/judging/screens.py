@@ -554,6 +554,7 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "the same icon at a phone's address": (True, left(style={"icon": "http://x:2/icon.png"}), {}),
         "the page stays dimmed": (False, left(style={"icon": "http://x:1/icon.png", "opacity": 0.5}), {}),
         "the list stays inert": (False, left(conversations=[{**THERE[0], "muted": True}]), {}),
+        "an empty box stays": (False, left(emptied=1), {}),
         "a title of its own": (True, left(title=f"{QUESTION} – Chat"), {}),
         "a note beside the answer": (False, timed("", "Interrupted"), {}),
         "a time beside every answer": (True, timed("9:41", "10:07"), {}),
@@ -614,4 +615,6 @@ QUIET: dict[str, tuple[Story, dict[str, Any]]] = {
     "logged_out": (Story(), {}),
     "forms": (Story(), {}),
     "in_passing": (Story(), {}),
+    "goes_on": (Story(), {}),
+    "counts_down": (Story(), {}),
 }

@@ -44,7 +44,7 @@ def check(
 ) -> Finding | None:
     listed = "" if remedy.startswith("control") else f"recovers: [{remedy}]\n"
     one = scenario(of.get("faults", OUTAGE), moment, listed + more)
-    return CHECKS[name](Case(arm_of(one, remedy), of.get("client", CLIENT), story.history))
+    return CHECKS[name](Case.of(arm_of(one, remedy), of.get("client", CLIENT), story.history))
 
 
 def symptom(*args: Any, **other: Any) -> Story:
@@ -366,6 +366,7 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             symptom(BEFORE, "Oops", draft=QUESTION).note(38, "screen", "snapshot", phase="later", **screen(BEFORE)),
             {"remedy": "control[nothing]"},
         ),
+        "lost by who asks support": (False, Story().shows("remedy", screen(BEFORE)), {"remedy": "support"}),
         "not asked of a private window": (True, Story().shows("remedy", screen(BEFORE)), {"remedy": "private_window"}),
     },
     "partial": {

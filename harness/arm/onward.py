@@ -1,0 +1,45 @@
+"""What a person does once all works again: they ask something else in the conversation as it stands."""
+
+from __future__ import annotations
+
+import contextlib
+
+from harness.arm.doing import begin
+from harness.person import Person, Screen, Unavailable
+from harness.stack.world import World
+from harness.values.questions import FURTHER
+from harness.values.scenario import ASK_AGAIN, Arm
+from harness.values.situation import Entrance, Moment
+
+MOMENTS = (Moment.SEND, Moment.MID_ANSWER)
+
+
+async def ask_one_more(world: World, arm: Arm, person: Person, patience: float) -> None:
+    """With every fault lifted, write another question and send it, if the client takes one now.
+
+    Who asks again stands for all of their scenario. What happens meanwhile is apart from what the arm is about: from
+    the step `onward` to the event of that name. Not where several instances take turns, for which of them has the
+    person's stream is then the same in every arm.
+    """
+    stands = arm.kind == "control" and arm.remedy == ASK_AGAIN and not arm.takes and arm.scenario.moment in MOMENTS
+    last = world.recorder.history.screen("recovery")
+    web = person.situation.entrance == Entrance.WEB and arm.scenario.gateway.instances == 1
+    if not stands or not web or last is None or not _takes_one(last):
+        return
+    await world.lift_all()
+    begin(world.recorder, "onward")
+    question = FURTHER[arm.scenario.locale]
+    with contextlib.suppress(Unavailable):  # what can't be asked tells nothing of this
+        await person.write(question)
+        await person.look("writing")
+        await person.ask(question)
+        await person.look("onward", "ended", question, patience)
+    world.recorder.note("run", "onward")
+
+
+def _takes_one(screen: Screen) -> bool:
+    """Whether somebody may write to a client that shows this, and send it."""
+    if not screen["client"] or screen["login"] or screen["busy"] or screen["locked"] or screen.get("countdown"):
+        return False
+    blocked = {"composer", "send"} & set(screen.get("blocked", {}))
+    return screen["controls"]["composer"] == "enabled" and not blocked

@@ -1,0 +1,77 @@
+"""What becomes of the next question once all works again, and of what stood there before it was asked."""
+
+from __future__ import annotations
+
+from harness.judging import kept, said, shown
+from harness.judging.case import Case, Check, answer_to, quoted, squeeze, times
+from harness.values.questions import FURTHER
+from harness.values.result import Finding
+
+HOLDS_ON: dict[str, Check] = {
+    "seen": shown.seen,
+    "raw": shown.raw,
+    "language": said.language,
+    "own": kept.own,
+    "order": kept.order,
+    "unsent": kept.unsent,
+    "unfinished": kept.unfinished,
+}
+"""What holds at every look, and so once somebody goes on as well."""
+
+
+def goes_on(case: Case) -> Finding | None:
+    """A failure that is over keeps nobody from the next question, which is sent once and has its answer."""
+    later = case.onward()
+    if later is None:
+        return None
+    sentence = _asked_in_vain(later) or _answered(later)
+    if not sentence:
+        found = ((check(case), check(later)) for check in HOLDS_ON.values())
+        sentence = next((after.sentence for before, after in found if after and not after.holds and _held(before)), "")
+    return Finding("goes_on", not sentence, sentence or "the next question has its answer")
+
+
+def _held(found: Finding | None) -> bool:
+    return found is None or found.holds is not False
+
+
+def _asked_in_vain(case: Case) -> str:
+    """That the next question was not sent, or more than once, in words."""
+    question = FURTHER[case.locale]
+    asked, first = case.history.last("run", "asked"), case.history.first("run", "asked")
+    if asked is None or first is None or asked.data["question"] != question:
+        return ""
+    messages = [one for one in case.history.where("service", "message") if squeeze(str(one.data["text"])) == question]
+    taken = len([one for one in messages if not one.data["duplicate"]])
+    if taken > 1:
+        return f"expected the next question, {quoted(question)}, once at the service, it came {times(taken)}"
+    broken = case.history.step("break")
+    usual = {"after": first.at, "before": broken.at if broken else asked.at}
+    by_request = case.history.where("browser", "request", **usual)
+    sent = case.history.where("browser", "request", "request_failed", "websocket_made", after=asked.at)
+    if not taken and by_request and not sent:
+        return f"expected the next question, {quoted(question)}, to be sent once all works, nothing was"
+    return ""
+
+
+def _answered(case: Case) -> str:
+    """What is shown in the place of the whole answer to the next question, which the service has given, in words."""
+    question, screen = FURTHER[case.locale], case.history.screen("onward")
+    want = case.whole(question)
+    if screen is None or not screen["client"] or screen["login"] or not want:
+        return ""
+    stands = sum(one["role"] == "user" and one["text"] == question for one in screen["messages"])
+    if stands != 1:
+        return f"expected the next question, {quoted(question)}, once on the screen, it stood there {times(stands)}"
+    answer = answer_to(screen, question)
+    if answer is None or answer["text"] not in want:
+        has = quoted(answer["text"]) if answer else "nothing"
+        return f"expected the answer to the next question, {quoted(want)}, once all works, shown was {has}"
+    if screen["error"]:
+        return (
+            "expected nothing of a failure that is over beside the answer to the next question, "
+            f"shown was {quoted(screen['error']['lines'])}"
+        )
+    if screen["busy"] or screen.get("locked"):
+        return "expected the client to be ready once the next question is answered, it is shown as busy"
+    return ""
