@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.clients import Client
-from harness.person import Person, evidence
+from harness.person import Person, evidence, otherwise
 from harness.stack.recorder import Recorder
 from harness.values.scenario import ASK_AGAIN, NOTHING, Arm
 
@@ -29,6 +29,13 @@ async def tell_apart(arm: Arm, client: Client, person: Person, recorder: Recorde
     """Who is said to have written the messages that came last, where somebody asked again."""
     if arm.label in (f"control[{ASK_AGAIN}]", "retry"):
         await evidence.facts(person.page, recorder, client.locators, "recovery", ("speakers",))
+
+
+async def look_otherwise(arm: Arm, person: Person, recorder: Recorder) -> None:
+    """What stands there in the end, as those see it who have it dark, or a narrow window."""
+    last = recorder.history.screen("recovery")
+    if stands_for_all(arm) and last is not None and last["client"] and not last["login"]:
+        await otherwise.look_otherwise(person)
 
 
 async def press_dead_links(arm: Arm, client: Client, person: Person, recorder: Recorder) -> None:

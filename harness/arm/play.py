@@ -292,6 +292,7 @@ class Run:
         await self._picture("recovery")
         await closely.tell_apart(self.arm, self.client, self.person, self.recorder)
         await time_goes_by(self.world, self.arm, self.person)
+        await closely.look_otherwise(self.arm, self.person, self.recorder)
         await closely.press_dead_links(self.arm, self.client, self.person, self.recorder)
 
     async def probe(self) -> None:

@@ -48,6 +48,7 @@ CLIENT: dict[str, Check] = {
     "conduct": wire.conduct,
     "steady": conduct.steady,
     "seen": shown.seen,
+    "otherwise": shown.otherwise,
     "stands_out": shown.stands_out,
     "usable": reached.usable,
     "files": kept.files,

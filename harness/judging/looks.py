@@ -12,8 +12,10 @@ from urllib.parse import urlsplit
 from harness.judging.case import Case, Screen
 from harness.values.history import Event
 
-AFTER_ALL = ("elsewhere", "opened", "other", "new_chat", "back", "last")
-"""Phases of the looks at another conversation, at a page that comes just now, or when every fault is lifted."""
+OTHERWISE = ("dark", "narrow")
+"""Phases of the looks at the page as others have it."""
+AFTER_ALL = ("elsewhere", "opened", "other", "new_chat", "back", "last", *OTHERWISE)
+"""Phases of the looks at another conversation, at a page that comes just now, as others have it, or after all."""
 UNDER_WAY = "moment"
 """The phase of the look at an answer that is still coming, also where no mark of the client says so."""
 FAILURES = (

@@ -7,7 +7,18 @@ from collections.abc import Iterable, Mapping
 
 from harness.clients import MESSAGES
 from harness.judging.case import Case, Screen, answered_whole, lines_on, quoted, works
-from harness.judging.looks import Look, at_rest, came_since, left_alone, looks, only_heard, plain, remark, was_there
+from harness.judging.looks import (
+    OTHERWISE,
+    Look,
+    at_rest,
+    came_since,
+    left_alone,
+    looks,
+    only_heard,
+    plain,
+    remark,
+    was_there,
+)
 from harness.judging.waits import another_wait
 from harness.judging.wording import (
     ADVICE,
@@ -49,11 +60,7 @@ def seen(case: Case) -> Finding | None:
             return Finding(
                 "seen", False, f"expected the error “{what}” to be seen ({look.phase}), but {why}", what, why
             )
-        gone = [one for one in look.screen.get("unseen", ()) if not _stands_elsewhere(look.screen, one)]
-        hidden = [(f"the error “{one['text']}”", one["why"]) for one in gone]
-        hidden += [(f"“{one['text']}”", one["unseen"]) for one in look.screen["messages"] if one.get("unseen")]
-        if look.screen.get("unread"):
-            hidden.append((f"what was written, “{look.screen['draft']}”,", look.screen["unread"]))
+        hidden = hidden_on(look.screen)
         if hidden:
             (what, why), *_ = hidden
             sentence = f"expected {what} to be seen ({look.phase}), but {why}"
@@ -61,10 +68,37 @@ def seen(case: Case) -> Finding | None:
     return Finding("seen", True, "what is said can be seen")
 
 
+def hidden_on(screen: Screen) -> list[tuple[str, str]]:
+    """What the client says and nobody can see, each with the reason."""
+    gone = [one for one in screen.get("unseen", ()) if not _stands_elsewhere(screen, one)]
+    hidden = [(f"the error “{one['text']}”", one["why"]) for one in gone]
+    hidden += [(f"“{one['text']}”", one["unseen"]) for one in screen["messages"] if one.get("unseen")]
+    if screen.get("unread"):
+        hidden.append((f"what was written, “{screen['draft']}”,", screen["unread"]))
+    return hidden
+
+
 def _stands_elsewhere(screen: Screen, unseen: Mapping[str, str]) -> bool:
     """Whether what can't be read here is said elsewhere: one toast lies over another, or fades while its words stay."""
     text, told = plain(unseen["text"]), lines_on(screen)
     return text in [plain(line) for line in told] or (LIES_OVER in unseen["why"] and text in " ".join(told))
+
+
+def otherwise(case: Case) -> Finding | None:
+    """What can be seen and pressed is so in the dark and in a narrow window as well."""
+    told = looks(case, *OTHERWISE)
+    for look in told:
+        hidden = hidden_on(look.screen)
+        wanted = [name for name, state in look.screen["controls"].items() if state == "enabled"]
+        barred = [(name, why) for name, why in look.screen.get("blocked", {}).items() if name in wanted]
+        where = {"dark": "in the dark", "narrow": "in a narrow window"}[look.phase]
+        if hidden:
+            (what, why), *_ = hidden
+            return Finding("otherwise", False, f"expected {what} to be seen {where} as well, but {why}", what, why)
+        if barred and not look.screen["busy"]:
+            (what, why), *_ = barred
+            return Finding("otherwise", False, f"expected {what} to be usable {where} as well, but {why}", what, why)
+    return Finding("otherwise", True, "it is seen in the dark and in a narrow window as well") if told else None
 
 
 def _out_of_sight(look: Look) -> str:

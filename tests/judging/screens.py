@@ -201,6 +201,14 @@ def pressed(hand: str) -> Story:
     return recovery(ASKED, "Oops").note(25, "run", "pressed", control="retry", hand=hand)
 
 
+UNSEEN = {"text": "Bad gateway", "why": "it has the colour of its ground"}
+
+
+def as_others(phase: str, messages: Any = ASKED, **shown: Any) -> Story:
+    """What others have on their screen in the end: in the dark, or in a narrow window."""
+    return Story().note(36, "screen", "snapshot", phase=phase, **screen(messages, "Oops", **shown))
+
+
 def retried(**then: Any) -> Story:
     """Retry was pressed and is gone, and this is shown."""
     shown = recovery(ANSWERED, controls={**screen()["controls"], "retry": "absent"}, **then)
@@ -517,6 +525,18 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             {},
         ),
     },
+    "otherwise": {
+        "seen": (True, as_others("dark"), {}),
+        "an error of the colour of its ground": (False, as_others("dark", unseen=[UNSEEN]), {}),
+        "a message that is clipped": (
+            False,
+            as_others("narrow", messages=[{**said("user", STEADY), "unseen": "it is clipped away"}]),
+            {},
+        ),
+        "what was written is dark on dark": (False, as_others("dark", draft=QUESTION, unread="it is pale"), {}),
+        "a button off the screen": (False, as_others("narrow", blocked={"send": "it is off the screen"}), {}),
+        "a button that is of no use now": (True, as_others("narrow", blocked={"stop": "it has no size"}), {}),
+    },
     "focus": {
         "where they type": (True, typed("composer"), {}),
         "thrown away": (False, typed(""), {}),
@@ -616,5 +636,6 @@ QUIET: dict[str, tuple[Story, dict[str, Any]]] = {
     "forms": (Story(), {}),
     "in_passing": (Story(), {}),
     "goes_on": (Story(), {}),
+    "otherwise": (Story(), {}),
     "counts_down": (Story(), {}),
 }

@@ -42,10 +42,14 @@ ASPECTS = (
     Aspect(
         "message",
         "the documented message (in any words where the profile has no text for it), alone",
-        ("message", "fits", "pointed", "quotes", "message_again"),
+        ("message", "fits", "pointed", "quotes", "message_again", "in_passing"),
     ),
-    Aspect("in time", "it comes within the scenario's limit", ("within", "countdown", "late")),
-    Aspect("visible", "it can be seen where it stands, for as long as it is true", ("seen", "stands_out", "stays")),
+    Aspect("in time", "it comes within the scenario's limit", ("within", "countdown", "counts_down", "late")),
+    Aspect(
+        "visible",
+        "it can be seen where it stands, for as long as it is true",
+        ("seen", "stands_out", "stays", "otherwise"),
+    ),
     Aspect("announced", "it is announced to those who don't see", ("heard", "spoken")),
     Aspect("language", "every word is in the person's language", ("language",)),
     Aspect("no raw body", "no body of a reply and no stack trace is shown", ("raw",)),
@@ -62,7 +66,7 @@ ASPECTS = (
         "what is offered can be reached and used",
         ("usable", "comes_to_rest", "reached", "focus", "reach", "in_the_way", "room", "forms"),
     ),
-    Aspect("leaves", "nothing of the failure is left once it is over", ("leaves", "told")),
+    Aspect("leaves", "nothing of the failure is left once it is over", ("leaves", "told", "goes_on")),
     Aspect(
         "quiet",
         "no storms, nothing sent twice or elsewhere",

@@ -1,0 +1,45 @@
+"""The same page as others have it: in the dark, and in a window as narrow as a phone."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+
+from playwright.async_api import Error
+
+from harness.person.body import Body
+
+DARK, NARROW = "dark", "narrow"
+NARROW_WINDOW = {"width": 390, "height": 844}
+"""Pixels of a common phone's window."""
+
+
+async def look_otherwise(person: Body) -> None:
+    """Look at what stands there now in the dark, and in a narrow window; the page is then as it was."""
+    for phase, dressed in ((DARK, _in_the_dark), (NARROW, _in_a_narrow_window)):
+        with contextlib.suppress(Error):
+            async with dressed(person) as changed:
+                if changed:
+                    await person.look(phase)
+
+
+@contextlib.asynccontextmanager
+async def _in_the_dark(person: Body) -> AsyncIterator[bool]:
+    await person.page.emulate_media(color_scheme="dark")
+    try:
+        yield True
+    finally:
+        await person.page.emulate_media(color_scheme="null")
+
+
+@contextlib.asynccontextmanager
+async def _in_a_narrow_window(person: Body) -> AsyncIterator[bool]:
+    wide = person.page.viewport_size
+    if wide is None or wide["width"] <= NARROW_WINDOW["width"]:
+        yield False
+        return
+    await person.page.set_viewport_size(NARROW_WINDOW)  # type: ignore[arg-type]
+    try:
+        yield True
+    finally:
+        await person.page.set_viewport_size(wide)
