@@ -147,7 +147,7 @@ class Session:
             self.recorder.note("run", "stopped", because=stopped, environment=True)
         else:
             ending = await self._play(arm, keep_trace)
-            if ending is None and not again and self._left_over():
+            if ending is None and not again and self._left_over(verdict()):
                 trace.unlink(missing_ok=True)
                 return await self._run(arm, control, repeat, texts, name, again=True)
         result = replace(verdict(), repeat=repeat, options=self.settings.options)
@@ -162,17 +162,23 @@ class Session:
             raise ending
         return result
 
-    def _left_over(self) -> bool:
-        """Whether a client's server that has met earlier arms' faults answers nobody, before anything is broken."""
+    def _left_over(self, result: Result) -> bool:
+        """Whether a client's server that has met earlier arms keeps this one from being judged.
+
+        It answers nobody before anything is broken, or it answers without asking anybody, so that no fault was met.
+        """
         history, world = self.recorder.history, self._world
+        if world is None or not self.settings.client.has_server or world.fresh:
+            return False
         stopped = history.first("run", "stopped")
-        if world is None or not self.settings.client.has_server or stopped is None or history.step("break"):
+        if stopped is not None and (history.step("break") or stopped.data["environment"]):
             return False
-        if stopped.data["environment"] or world.fresh:
-            return False
-        self.recorder.note("run", "renewed", because=f"the client's server was of no use: {stopped.data['because']}")
-        world.doubt()
-        return True
+        unseen = next((one for one in result.findings if one.check == "evidence" and one.holds is False), None)
+        because = str(stopped.data["because"]) if stopped else unseen.sentence if unseen else ""
+        if because:
+            self.recorder.note("run", "renewed", because=f"the client's server was of no use: {because}")
+            world.doubt()
+        return bool(because)
 
     def _is_told(self, fault: BrokenMachine) -> bool:
         """Whether another worker said before us that this machine is broken; the order of lines in the file decides."""

@@ -6,6 +6,7 @@
   const sight = window.__chatfaultVisible;
   const hearing = window.__chatfaultHeard;
   const CONTROLS = ["send", "stop", "retry", "regenerate", "new_chat", "download"];
+  const PAGE_WIDE = ["settings", "logout", "support_open", "new_chat"];
   const AT_MOST_MS = 3000; // an animation that takes longer is no way of coming
   const ICON_KEPT = 80; // characters of an icon's address
   const HTML_KEPT = 4000; // characters of the error's own source, to tell what of it a reply brought
@@ -168,6 +169,8 @@
         passwords: client ? [...all("login_password"), ...sight.all("input[type=password]")].filter((one) => one.value).length : 0,
         emptied: client ? emptied(errors) : 0,
         flashed: window.__chatfaultFlashed?.texts() ?? [],
+        width: innerWidth,
+        offered: client ? PAGE_WIDE.filter((name) => seen(name).length > 0) : [],
         drawn: messages.length ? [...new Set(drawnBeside(messages.at(-1)))] : [],
         blocked,
         unreached: client ? obstacles(parts, hearing.whyUnreached) : {},

@@ -83,6 +83,7 @@ CLIENT: dict[str, Check] = {
     "once_at_service": conduct.once_at_service,
     "answer_text": conduct.answer_text,
     "leaves": left.leaves,
+    "offers_still": left.offers_still,
     "comes_to_rest": left.comes_to_rest,
     "connected": shown.connected,
     "told": conduct.told,

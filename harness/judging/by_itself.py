@@ -19,6 +19,10 @@ UNDER_WAY = re.compile(
     re.IGNORECASE,
 )
 """How clients say that something is under way."""
+UNDER_WAY_BESIDE = re.compile(
+    r"\b(?:(?:up|down)?load|connect|sav|send|prepar|generat)ing ?(?:…|\.\.\.)|中(?:…|\.\.\.)", re.IGNORECASE
+)
+"""How they say so beside something else."""
 GOES_ON = re.compile(r"(…|\.\.\.)\W*$")
 A_WHILE = 10.0
 """Seconds on the harness's clock after which what was under way has come to an end, or says so by what it asks for."""
@@ -72,7 +76,7 @@ def _pretends(case: Case) -> Iterator[str]:
         if not _idle(case, before, after):
             continue
         there = set(_words(before.screen)) & set(_words(after.screen)) - usual
-        if said := next((line for line in _words(after.screen) if line in there and UNDER_WAY.fullmatch(line)), ""):
+        if said := next((line for line in _words(after.screen) if line in there and _is_under_way(line)), ""):
             sentence = f"expected nothing to say that it is under way when nothing is ({after.phase})"
             yield f"{sentence}, shown was {quoted(said)}"
         spins = min(before.screen.get("spinning", 0), after.screen.get("spinning", 0))
@@ -82,6 +86,10 @@ def _pretends(case: Case) -> Iterator[str]:
         if drawn:
             sentence = f"expected no answer to look as if it were being written when none is ({after.phase})"
             yield f"{sentence}, its last one still has {quoted(sorted(drawn)[0].strip(chr(34)))}"
+
+
+def _is_under_way(line: str) -> bool:
+    return bool(UNDER_WAY.fullmatch(line) or UNDER_WAY_BESIDE.search(line))
 
 
 def _remembers(case: Case) -> Iterator[str]:

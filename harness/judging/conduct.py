@@ -26,6 +26,10 @@ TWICE = re.compile(r"\W*(\w.{7,}?)(?:\W*\1)+\W*")
 """A line that says one thing, and then the same again."""
 SWIFT = 1.0
 """Seconds in which an answer stands on the screen while all is well, on a machine that has nothing else to do."""
+WITHHELD = 4.0
+"""Seconds after which a piece that the service has sent is on the screen, also on a slow machine."""
+MUCH = 3
+"""So many pieces show that a client draws an answer as it comes."""
 REMAINS = (
     *("log_in_again", "restart_browser", "switch_network", "vpn_off", "vpn_region", "restart_router", "wait"),
     *("change_password", "close_sessions", "paid_plan", "files_on", "support"),
@@ -132,7 +136,8 @@ def partial(case: Case) -> Finding | None:
     before = case.history.screen("moment")
     had = answer_to(before, case.question) if before else None
     if had is None:
-        return None
+        withheld = _withheld(case)
+        return Finding("partial", False, withheld, "what had come", "nothing") if withheld else None
     has = answer_to(case.symptom, case.question)
     shown = has["text"] if has else ""
     whole, given = case.whole(case.question), case.given(case.question)
@@ -144,6 +149,17 @@ def partial(case: Case) -> Finding | None:
     return Finding(
         "partial", kept, f"expected the partial answer {quoted(had['text'])} to stay, shown was {quoted(shown)}"
     )
+
+
+def _withheld(case: Case) -> str:
+    """That nothing was shown of an answer of which much had come for long, while all was well, in words."""
+    look, armed = next(reversed(looks(case, "moment")), None), case.history.first("fault", "armed")
+    asked = case.history.last("run", "asked", before=look.at) if look else None
+    if look is None or asked is None or (armed and armed.at < look.at) or look.screen["error"]:
+        return ""
+    sent = case.history.where("service", "piece", after=asked.at, before=look.at - WITHHELD)
+    said = f"expected what had come of the answer to {quoted(case.question)} on the screen while it is written"
+    return f"{said}, nothing of it was shown" if len(sent) >= MUCH else ""
 
 
 def _lost_in_vain(case: Case) -> Finding | None:

@@ -66,6 +66,7 @@ ROUNDED = 0.06
 def own(case: Case) -> Finding | None:
     """Every message on the screen is one that this person wrote, or the service's answer to it."""
     asked = _asked(case)
+    greetings = {one["text"] for look in looks(case, "steady") for one in look.screen["messages"]}
     for look in looks(case):
         question, draft = "", squeeze(look.screen["draft"])
         if draft and (draft in lines_on(look.screen) or _torn(case, draft, look.at)):
@@ -81,6 +82,9 @@ def own(case: Case) -> Finding | None:
                         f"expected messages of this conversation only, shown was {quoted(question)} ({look.phase})"
                     )
                     return Finding("own", False, sentence, " / ".join(asked), question)
+            elif one["text"] and not question and one["text"] not in greetings:
+                sentence = f"expected no answer to what nobody asked ({look.phase}), shown was {quoted(one['text'])}"
+                return Finding("own", False, sentence, "nothing", one["text"])
             elif one["text"] and not _may_be(case, question, one["text"]):
                 want = quoted((case.given(question) or [""])[0])
                 sentence = (

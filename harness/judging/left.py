@@ -28,6 +28,18 @@ def leaves(case: Case) -> Finding | None:
     return Finding("leaves", not sentence, sentence or "nothing of the failure is left")
 
 
+def offers_still(case: Case) -> Finding | None:
+    """What the page offered before anything broke it offers in the end as well, to who is logged in."""
+    before, screen = case.history.screen("steady"), case.final
+    if before is None or screen is None or not screen["client"] or screen["login"] or not before.get("offered"):
+        return None
+    if before.get("width") != screen.get("width") or not (works(case) or before.get("born") == screen.get("born")):
+        return None  # in a narrow window it may be elsewhere, and a page that comes anew may know nothing of the person
+    gone = [name for name in before["offered"] if name not in screen.get("offered", ())]
+    sentence = f"expected {', '.join(gone) or 'all'} to be offered as before, it is gone"
+    return Finding("offers_still", not gone, sentence)
+
+
 def comes_to_rest(case: Case) -> Finding | None:
     """Once an error is told, and nobody does anything, nothing is to be stopped, and what it offers can be pressed."""
     for before, after in at_rest(case):

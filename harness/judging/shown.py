@@ -86,19 +86,23 @@ def _stands_elsewhere(screen: Screen, unseen: Mapping[str, str]) -> bool:
 
 def otherwise(case: Case) -> Finding | None:
     """What can be seen and pressed is so in the dark and in a narrow window as well."""
-    told = looks(case, *OTHERWISE)
+    told, usual = looks(case, *OTHERWISE), looks(case)[-1:]
+    known = {what for look in usual for what, _ in (*hidden_on(look.screen), *_barred_on(look.screen))}
     for look in told:
-        hidden = hidden_on(look.screen)
-        wanted = [name for name, state in look.screen["controls"].items() if state == "enabled"]
-        barred = [(name, why) for name, why in look.screen.get("blocked", {}).items() if name in wanted]
         where = {"dark": "in the dark", "narrow": "in a narrow window"}[look.phase]
-        if hidden:
-            (what, why), *_ = hidden
-            return Finding("otherwise", False, f"expected {what} to be seen {where} as well, but {why}", what, why)
-        if barred and not look.screen["busy"]:
-            (what, why), *_ = barred
-            return Finding("otherwise", False, f"expected {what} to be usable {where} as well, but {why}", what, why)
+        barred = [] if look.screen["busy"] else _barred_on(look.screen)
+        for verb, found in (("seen", hidden_on(look.screen)), ("usable", barred)):
+            for what, why in found:
+                if what not in known:
+                    sentence = f"expected {what} to be {verb} {where} as well, but {why}"
+                    return Finding("otherwise", False, sentence, what, why)
     return Finding("otherwise", True, "it is seen in the dark and in a narrow window as well") if told else None
+
+
+def _barred_on(screen: Screen) -> list[tuple[str, str]]:
+    """The controls that are offered and that something keeps a person from using."""
+    blocked = screen.get("blocked", {}).items()
+    return [(name, str(why)) for name, why in blocked if screen["controls"].get(name) == "enabled"]
 
 
 def _out_of_sight(look: Look) -> str:

@@ -12,6 +12,8 @@ from harness.person.body import Body
 DARK, NARROW = "dark", "narrow"
 NARROW_WINDOW = {"width": 390, "height": 844}
 """Pixels of a common phone's window."""
+MADE_FOR_IT = "() => /width/.test(document.querySelector('meta[name=viewport]')?.content ?? '')"
+"""Whether a page says that it is laid out by the window's width; any other one a phone shows as in a wide window."""
 
 
 async def look_otherwise(person: Body) -> None:
@@ -35,7 +37,7 @@ async def _in_the_dark(person: Body) -> AsyncIterator[bool]:
 @contextlib.asynccontextmanager
 async def _in_a_narrow_window(person: Body) -> AsyncIterator[bool]:
     wide = person.page.viewport_size
-    if wide is None or wide["width"] <= NARROW_WINDOW["width"]:
+    if wide is None or wide["width"] <= NARROW_WINDOW["width"] or not await person.page.evaluate(MADE_FOR_IT):
         yield False
         return
     await person.page.set_viewport_size(NARROW_WINDOW)  # type: ignore[arg-type]

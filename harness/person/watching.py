@@ -43,6 +43,8 @@ STANDS = 2.5
 """Real seconds after which an error counts although the client is busy, or hasn't yet shown what it was asked."""
 UNSHOWN = 1.0
 """Real seconds after which pieces that the service has sent count as not shown, and are not waited for."""
+NOTHING_SHOWN = 5.0
+"""As much where nothing at all of the answer is shown, which a sound client does only on a slow machine."""
 COMPLETE, GENERATING, PART = "complete", "generating", "part"
 
 
@@ -154,7 +156,9 @@ class Watch:
         if not asked or int(asked[-1]["pieces"]) < self._pieces:
             return False
         answer, sent = self._shown(screen), _plain(asked[-1]["text"])
-        return (answer is not None and answer["text"].startswith(sent)) or self._for_long("sent", UNSHOWN)
+        return (answer is not None and answer["text"].startswith(sent)) or self._for_long(
+            "sent", UNSHOWN if answer else NOTHING_SHOWN
+        )
 
     def _asked(self, screen: Screen) -> int:
         """How often the question stands on the screen."""

@@ -50,6 +50,7 @@ KINDS: dict[str, str] = {
     "listed": "The list of conversations changes",
     "mine_only": "A message lands in another conversation",
     "leaves": "Something of the failure stays",
+    "offers_still": "What the page offered is gone",
     "in_the_way": "The fault is over, but the client is in the way",
     "elsewhere": "A new chat is no new one",
     "context": "The model is told another conversation",

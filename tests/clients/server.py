@@ -13,6 +13,8 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, web
 PORT, API, KEY, *BUGS = sys.argv[1:]
 FAILURES: list[int] = []
 """The statuses of the replies that this process got in the place of answers."""
+GOING: set[str] = set()
+"""The questions that this process is answering."""
 WORN = 3
 """So many of them are too many for a process that wears."""
 # What the bug "spills" lets out: no file of a report may have any of it.
@@ -154,6 +156,10 @@ async def talk(request: web.Request) -> web.StreamResponse:
     if most := request.headers.get("X-Most"):
         asked["max_tokens"] = int(most)
     headers, reply = {"Authorization": f"Bearer {KEY}"}, web.StreamResponse()
+    words = turns[-1]["content"]
+    if "guards" in BUGS and words in GOING:
+        return web.Response(status=409, text="No answer (409).")
+    GOING.add(words)
     if worn(len(FAILURES)):
         return web.Response(status=502, text="No answer.")
     try:
@@ -169,14 +175,17 @@ async def talk(request: web.Request) -> web.StreamResponse:
                 said = "<html>" + await answer.text() if "raw" in BUGS else ""
                 return web.Response(status=502, text=f"No answer ({answer.status}). {said}".strip())
             await reply.prepare(request)
-            whole = False
+            whole, held = False, []
             async for event in answer.content:
                 data = event.decode().removeprefix("data:").strip()
                 whole = whole or data == "[DONE]" or "truncates" in BUGS
                 if data.startswith("{") and (choices := json.loads(data).get("choices")):
-                    await reply.write((choices[0]["delta"].get("content") or "").encode())
+                    held.append((choices[0]["delta"].get("content") or "").encode())
+                    while held and "withholds" not in BUGS:
+                        await reply.write(held.pop())
             if whole:
-                await reply.write(b"\x00")
+                await reply.write(b"".join(held) + b"\x00")
+                GOING.discard(words)
     except (ClientError, TimeoutError):
         if not reply.prepared:
             return web.Response(status=502, text="No answer.")

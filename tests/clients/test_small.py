@@ -59,6 +59,7 @@ TABLE: dict[str, tuple[str, str, dict[str, str]]] = {
         "control[nothing]",
         {"silent": "message", "unmarked": "unfinished"},
     ),
+    "that it withholds an answer": ("f11_mid_answer", "control[nothing]", {"withholds": "partial"}),
     "that it goes on telling": ("f1_send", "wait[1m]", {"keeps": "told"}),
     "that it takes nothing more": ("f1_send", "wait[1m]", {"stuck": "in_the_way"}),
 }
@@ -104,6 +105,15 @@ def test_what_is_planted_is_found(tmp_path: Path, about: str) -> None:
     found = run(tmp_path, scenario, " ".join(bugs), arms)[arm]
     assert found["verdict"] == "fail"
     assert set(bugs.values()) <= failing(found), found["findings"]
+
+
+@pytest.mark.live
+def test_what_its_server_keeps_of_earlier_arms_leaves_none_unjudged(tmp_path: Path) -> None:
+    """A server that refuses what it had failed to answer meets no fault: it is started anew, and the arm run again."""
+    found = run(tmp_path, "f2_server_error", "guards", "again] or wait")
+    assert {label: one["verdict"] for label, one in found.items()} == dict.fromkeys(found, "fail")
+    renewed = [one for one in runs.events(tmp_path / "out") if (one["source"], one["kind"]) == ("run", "renewed")]
+    assert any("no witness" in one["data"]["because"] for one in renewed)
 
 
 @pytest.mark.live

@@ -55,7 +55,7 @@ def by(user: str, assistant: str) -> Story:
 
 def left_alone(asks: bool = False, **later: Any) -> Story:
     """Nobody touched a page that failed; half a minute later it shows this as well, and has asked for something."""
-    shown = screen(ASKED, "Oops", **later)
+    shown = {**screen(ASKED, "Oops"), **later}
     story = Story().lacks("document", "navigation", "remedy").shows("symptom", shown).shows("recovery", shown)
     return story.note(15.0, "browser", "request", method="GET", path="/api/me") if asks else story
 
@@ -390,6 +390,7 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         ),
         "nothing": (True, left_alone(), ALONE),
         "says for long that it connects": (False, left_alone(others=["Connecting…"]), ALONE),
+        "says so beside a file": (False, left_alone(messages=[{**ASKED[0], "note": "a.txt 9 B Downloading…"}]), ALONE),
         "says so in Japanese": (False, left_alone(others=["接続中…"]), ALONE),
         "says so, and it does": (True, left_alone(asks=True, others=["Connecting…"]), ALONE),
         "an answer that looks as if it went on": (False, still_drawn('"●"'), ALONE),

@@ -126,7 +126,8 @@ def left(**final: Any) -> Story:
     }
     broken = screen(ASKED, "Oops", others=["Chat", "Reconnecting…"], **said)
     style = {"icon": "http://x:1/icon.png", "opacity": 1}
-    steady = screen(others=["Chat"], title="Chat", labels=["Send"], conversations=THERE, style=style)
+    offers = {"offered": ["settings", "logout"], "width": 1280}
+    steady = screen(others=["Chat"], title="Chat", labels=["Send"], conversations=THERE, style=style, **offers)
     return Story().shows("steady", steady).shows("symptom", broken).shows("recovery", screen(ANSWERED, **final))
 
 
@@ -423,6 +424,12 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "a piece of it in the composer": (False, symptom(ASKED, "Oops", draft=QUESTION[:9]), {}),
         "words of the client's own there": (True, symptom(ASKED, "Oops", draft="Tell me a joke"), {}),
         "somebody else's": (False, symptom((STRANGER, *BEFORE)), {}),
+        "an answer to what nobody asked": (False, recovery((said("assistant", "…"), *ASKED)), {}),
+        "a greeting of the client's": (
+            True,
+            recovery((said("assistant", "Hello!"), *ASKED)).shows("steady", screen((said("assistant", "Hello!"),))),
+            {},
+        ),
         "an answer that begins with another": (False, recovery((*ASKED, said("assistant", "For ships. The moon"))), {}),
     },
     "order": {
@@ -535,6 +542,13 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         ),
         "what was written is dark on dark": (False, as_others("dark", draft=QUESTION, unread="it is pale"), {}),
         "a button off the screen": (False, as_others("narrow", blocked={"send": "it is off the screen"}), {}),
+        "a button that is covered by day as well": (
+            True,
+            as_others("dark", blocked={"send": "it lies under it"}).shows(
+                "recovery", screen(ASKED, "Oops", blocked={"send": "it lies under it"})
+            ),
+            {},
+        ),
         "a button that is of no use now": (True, as_others("narrow", blocked={"stop": "it has no size"}), {}),
     },
     "focus": {
@@ -580,6 +594,10 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "a time beside every answer": (True, timed("9:41", "10:07"), {}),
         "stop stays": (False, left(controls={"send": "enabled", "stop": "enabled"}), {}),
         "a control stays disabled": (False, left(controls={"send": "disabled", "new_chat": "disabled"}), {}),
+    },
+    "offers_still": {
+        "all": (True, left(offered=["logout", "settings"], width=1280), {}),
+        "less": (False, left(offered=["settings"], width=1280), {}),
     },
     "draft_again": {
         "kept": (True, failed_again(QUESTION), {}),
@@ -636,6 +654,7 @@ QUIET: dict[str, tuple[Story, dict[str, Any]]] = {
     "forms": (Story(), {}),
     "in_passing": (Story(), {}),
     "goes_on": (Story(), {}),
+    "offers_still": (left(offered=["settings"], width=390), {}),
     "otherwise": (Story(), {}),
     "counts_down": (Story(), {}),
 }

@@ -80,6 +80,14 @@ def came_back(path: str) -> Story:
     return story.note(21, "browser", "response", method="GET", path=path, status=200)
 
 
+def withheld(*at: float) -> Story:
+    """Nothing is shown of an answer while it is written, whose pieces came at those seconds, and then it fails."""
+    story = Story().lacks("armed").note(3.1, "run", "asked", question=QUESTION, conversation="c")
+    for number, when in enumerate(at):
+        story.note(when, "service", "piece", answer="a-2", n=number)
+    return story.shows("moment", screen(ASKED, busy=True)).shows("symptom", screen(HALF, "Oops"))
+
+
 def by_server(path: str) -> Story:
     """What a client's own server asks of the API."""
     return symptom(ASKED, "Oops").note(11, "gateway", "access", **{**access(200), "road": "client_api", "path": path})
@@ -372,6 +380,8 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
     "partial": {
         "stays": (True, Story().shows("moment", screen(HALF)).shows("symptom", screen(HALF, "Oops")), MID),
         "grows": (True, Story().shows("moment", screen(HALF)).shows("symptom", screen(ANSWERED)), MID),
+        "is withheld until it is whole": (False, withheld(3.2, 3.3, 3.4), MID),
+        "has hardly come": (True, withheld(9.2, 9.3, 9.4).shows("moment", screen(HALF)), MID),
         "is taken away": (False, Story().shows("moment", screen(HALF)).shows("symptom", screen(ASKED, "Oops")), MID),
         "is taken away by a press that fails": (False, pressed_in_vain(ASKED), MID),
         "stays after one": (True, pressed_in_vain(HALF), MID),

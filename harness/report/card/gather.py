@@ -66,7 +66,7 @@ ASPECTS = (
         "what is offered can be reached and used",
         ("usable", "comes_to_rest", "reached", "focus", "reach", "in_the_way", "room", "forms"),
     ),
-    Aspect("leaves", "nothing of the failure is left once it is over", ("leaves", "told", "goes_on")),
+    Aspect("leaves", "nothing of the failure is left once it is over", ("leaves", "offers_still", "told", "goes_on")),
     Aspect(
         "quiet",
         "no storms, nothing sent twice or elsewhere",
