@@ -32,9 +32,13 @@ def has_two(arm: Arm, person: Person) -> bool:
     Who asks again stands for all of their scenario. Not where several instances take turns: which of them has the
     person's stream must be the same in every arm.
     """
+    return arm.remedy == ASK_AGAIN and _stands_for_all(arm, person)
+
+
+def _stands_for_all(arm: Arm, person: Person) -> bool:
     alone = arm.scenario.gateway.instances == 1
-    asks = arm.kind == "control" and arm.remedy == ASK_AGAIN and not arm.takes
-    return asks and arm.scenario.moment in WATCHED and person.has_addresses and alone
+    control = arm.kind == "control" and not arm.takes
+    return control and arm.scenario.moment in WATCHED and person.has_addresses and alone
 
 
 async def come_in(person: Person, phase: str) -> Screen:
@@ -102,21 +106,24 @@ def _asked(world: World) -> int:
 async def look_after(world: World, arm: Arm, person: Person, other: str) -> None:
     """With every fault lifted, what is kept is looked at once more: the other conversation, and then the own one.
 
-    So are the links that stood there when the screen was looked at closely.
+    So are the links that stood there when the screen was looked at closely. Who did nothing turns to the other
+    conversation while what was told still stands, and that is all.
     """
     mine = person.conversation
-    two = has_two(arm, person) and mine != other
-    if not (two or world.recorder.history.last("screen", "links")):
+    turns = arm.remedy in (NOTHING, ASK_AGAIN) and _stands_for_all(arm, person) and mine != other
+    if not (turns or world.recorder.history.last("screen", "links")):
         return
     await world.lift_all()
     await person.follow()
-    if not two:
+    if not turns:
         return
     try:
         screen = await person.turn_to(other, "other")
         if screen["client"] and screen["error"]:
             await world.advance(IN_PASSING)
             await person.look("other")
+        if not has_two(arm, person):
+            return
         if arm.scenario.moment is Moment.SEND and screen["client"]:
             await _there_and_back(person, other, screen)
         await person.visit(mine, "last")

@@ -15,7 +15,7 @@ def stands_for_all(arm: Arm) -> bool:
 
 async def hear(arm: Arm, person: Person) -> None:
     """From here on it is heard what the page tells those who don't see it."""
-    if stands_for_all(arm):
+    if stands_for_all(arm) or _asks_again(arm):
         await evidence.listen(person.page)
 
 
@@ -26,9 +26,13 @@ async def notice(arm: Arm, client: Client, person: Person, recorder: Recorder, p
 
 
 async def tell_apart(arm: Arm, client: Client, person: Person, recorder: Recorder) -> None:
-    """Who is said to have written the messages that came last, where somebody asked again."""
-    if arm.label in (f"control[{ASK_AGAIN}]", "retry"):
-        await evidence.facts(person.page, recorder, client.locators, "recovery", ("speakers",))
+    """Whether the messages that came last are heard, and whose they are said to be, where somebody asked again."""
+    if _asks_again(arm):
+        await evidence.facts(person.page, recorder, client.locators, "recovery", ("speakers", "unheard"))
+
+
+def _asks_again(arm: Arm) -> bool:
+    return arm.label in (f"control[{ASK_AGAIN}]", "retry")
 
 
 async def look_otherwise(arm: Arm, person: Person, recorder: Recorder) -> None:

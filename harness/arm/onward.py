@@ -30,7 +30,7 @@ async def ask_one_more(world: World, arm: Arm, person: Person, patience: float) 
     begin(world.recorder, "onward")
     question = FURTHER[arm.scenario.locale]
     with contextlib.suppress(Unavailable):  # what can't be asked tells nothing of this
-        await person.write(question)
+        await person.type(question)
         await person.look("writing")
         await person.ask(question)
         await person.look("onward", "ended", question, patience)

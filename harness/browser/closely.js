@@ -3,6 +3,7 @@
 (locators) => {
   const { all, roots, whole, isIt, displayed, parentOf, isWithin, textsIn, ownerOf, squeeze, turned, rectsOf, hides, isOnlyHeard, inClear, look } = window.__chatfaultVisible;
   const { isMuted, liveOf, nameOf, told, whyUnheard } = window.__chatfaultHeard;
+  const { overprinted } = window.__chatfaultPrinted;
   const CONTROLS = ["send", "stop", "retry", "regenerate", "new_chat", "download"];
   const PRESSED = "button, a, input, select, textarea, summary, label, [role=button]";
   const ON_ITS_SIDE = 45; // degrees
@@ -53,24 +54,6 @@
     const found = errors.flatMap(sentences).map((node) => ({ text: squeeze(node.data), why: whyMarred(node) }));
     const answers = messages.map((one) => ({ text: squeeze(bodyOf(one).textContent), why: getComputedStyle(bodyOf(one)).userSelect === "none" ? "nobody can select and copy it" : "" }));
     return [...found, ...answers].filter((one) => one.why);
-  };
-  // Two texts of which one is printed over the other, where both are drawn, or null.
-  const overprinted = () => {
-    const drawn = textsIn(document.body).filter((node) => WORDS.test(node.data) && displayed(ownerOf(node)) && getComputedStyle(ownerOf(node)).visibility === "visible");
-    const runs = drawn.flatMap((node) => rectsOf(node).map((box) => ({ node, box }))).filter(({ box }) => box.width > 4 && box.height > 4);
-    const isDrawn = ({ node }, x, y) => hides(ownerOf(node), x, y) === null;
-    for (const [index, one] of runs.entries()) {
-      for (const other of runs.slice(index + 1)) {
-        if (other.node === one.node) continue; // what an ellipsis replaces has boxes of its own
-        const [left, right] = [Math.max(one.box.left, other.box.left), Math.min(one.box.right, other.box.right)];
-        const [top, bottom] = [Math.max(one.box.top, other.box.top), Math.min(one.box.bottom, other.box.bottom)];
-        const line = Math.min(one.box.height, other.box.height);
-        const [x, y] = [(left + right) / 2, (top + bottom) / 2];
-        if (bottom - top < line / 2 || right - left < line || x < 0 || y < 0 || x >= innerWidth || y >= innerHeight) continue;
-        if (isDrawn(one, x, y) && isDrawn(other, x, y)) return [squeeze(one.node.data), squeeze(other.node.data)];
-      }
-    }
-    return null;
   };
   // Sentences of an error that are seen and not heard, also not in other words elsewhere in it. What is a picture is
   // heard by its name.

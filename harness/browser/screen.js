@@ -9,6 +9,7 @@
   const PAGE_WIDE = ["settings", "logout", "support_open", "new_chat"];
   const AT_MOST_MS = 3000; // an animation that takes longer is no way of coming
   const ICON_KEPT = 80; // characters of an icon's address
+  const LINKS_KEPT = 30;
   const HTML_KEPT = 4000; // characters of the error's own source, to tell what of it a reply brought
   const all = (name) => sight.all(locators[name]);
   const seen = (name) => all(name).filter(sight.displayed);
@@ -170,6 +171,7 @@
         emptied: client ? emptied(errors) : 0,
         flashed: window.__chatfaultFlashed?.texts() ?? [],
         width: innerWidth,
+        links: client ? sight.all("a[href*='?']").map((one) => one.href).filter((href) => /^https?:/.test(href)).map((href) => new URL(href).search).slice(0, LINKS_KEPT) : [],
         offered: client ? PAGE_WIDE.filter((name) => seen(name).length > 0) : [],
         drawn: messages.length ? [...new Set(drawnBeside(messages.at(-1)))] : [],
         blocked,

@@ -60,6 +60,9 @@ def _wrong(case: Case, form: Mapping[str, Any]) -> Iterator[str]:
         called = form.get("names", {}).get(name)
         if called and case.locale in PASSWORDS and takes != bool(PASSWORDS[case.locale].search(called)):
             yield f"expected {name} to be called by what it takes, its name is {quoted(called)}"
+    if form.get("overprinted"):
+        one, other = form["overprinted"]
+        yield f"expected a dialog to be read, {quoted(one)} stands across {quoted(other)}"
     if form["clear"]:
         yield "expected a password to be hidden while it is typed, it is shown"
     if form["shows"]:

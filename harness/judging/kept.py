@@ -264,9 +264,9 @@ def other_draft(case: Case) -> Finding | None:
     wrote, screen = case.history.first("run", "wrote"), case.history.screen("other")
     if wrote and (strayed := _strayed(case, squeeze(str(wrote.data["draft"])), str(wrote.data["conversation"]))):
         return Finding("other_draft", False, strayed)
-    if wrote is None or screen is None or not screen["client"] or screen["login"]:
+    if screen is None or not screen["client"] or screen["login"]:
         return None
-    want, shown = squeeze(str(wrote.data["draft"])), squeeze(screen["draft"])
+    want, shown = squeeze(str(wrote.data["draft"])) if wrote else "", squeeze(screen["draft"])
     sentence = f"expected the other conversation's draft {quoted(want)}, shown was {quoted(shown)}"
     if shown == want and (screen["messages"] or (screen["error"] and not _all_must_wait(case))):
         there = quoted(screen["error"]["lines"]) if screen["error"] else quoted(screen["messages"][0]["text"])

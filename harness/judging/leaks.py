@@ -81,6 +81,8 @@ def _sent(case: Case) -> Iterator[str]:
     for screen in case.history.where("screen", "snapshot"):
         if screen.data.get("in_address"):
             yield f"expected nothing confidential in the page's address, it has {screen.data['in_address']}"
+        if screen.data.get("linked"):
+            yield f"expected nothing confidential in a link's address, it has {screen.data['linked']}"
         if screen.data.get("shows"):
             yield f"expected no secret on the screen ({screen.data['phase']}), it shows {screen.data['shows']}"
     usual = {_route(one) for one in requests if one.at < begun and one.data.get("carries")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from harness.judging.case import Case, Screen, quoted
 from harness.judging.looks import Look, conversation_of, looks, plain, was_there
@@ -30,7 +31,7 @@ def listed(case: Case) -> Finding | None:
             wrong = _changed(before["conversations"], shown or (), {here, conversation_of(look.screen)})
         if wrong:
             return Finding("listed", False, f"{wrong} ({look.phase})")
-        if had and shown and conversation_of(look.screen) == here and not any(_leads(one, here) for one in shown):
+        if had and shown and _same_service(before, look.screen) and not any(_leads(one, here) for one in shown):
             titles = [one["title"] for one in shown]
             want = f"{quoted(had[0]['title'])} in the list of conversations ({look.phase})"
             sentence = f"expected {want}, listed was {quoted(titles)}"
@@ -109,6 +110,11 @@ def _heading(case: Case, before: Screen, look: Look) -> str:
 
 def _said(screen: Screen) -> set[str]:
     return set(screen.get("others", ()))
+
+
+def _same_service(before: Screen, screen: Screen) -> bool:
+    """Whether both pages came from one place, and not one of them from another service, which knows no conversation."""
+    return urlsplit(str(before.get("url", ""))).netloc == urlsplit(str(screen.get("url", ""))).netloc
 
 
 def _same_window(case: Case, look: Look) -> bool:

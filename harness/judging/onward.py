@@ -24,7 +24,7 @@ def goes_on(case: Case) -> Finding | None:
     later = case.onward()
     if later is None:
         return None
-    sentence = _asked_in_vain(later) or _answered(later)
+    sentence = _asked_in_vain(later) or _answered(later) or _dropped(later)
     if not sentence:
         found = ((check(case), check(later)) for check in HOLDS_ON.values())
         sentence = next((after.sentence for before, after in found if after and not after.holds and _held(before)), "")
@@ -52,6 +52,17 @@ def _asked_in_vain(case: Case) -> str:
     if not taken and by_request and not sent:
         return f"expected the next question, {quoted(question)}, to be sent once all works, nothing was"
     return ""
+
+
+def _dropped(case: Case) -> str:
+    """An answer, or a part of one, that stood there before the next question was asked and no longer does, in words."""
+    before, after = case.history.screen("writing"), case.history.screen("onward")
+    if before is None or after is None or not after["client"] or after["login"]:
+        return ""
+    stands = [one["text"] for one in after["messages"]]
+    answers = [one["text"] for one in before["messages"] if one["role"] == "assistant" and one["text"]]
+    gone = [text for text in answers if not any(one.startswith(text) for one in stands)]
+    return f"expected what stood there to stay when something else was asked, {quoted(gone[0])} is gone" if gone else ""
 
 
 def _answered(case: Case) -> str:

@@ -31,6 +31,11 @@ def usable(case: Case) -> Finding | None:
     if way:
         what, why = way.data["what"], way.data["because"]
         return Finding("usable", False, f"expected {what} to be usable, but {why}", f"{what} usable", str(why))
+    for box in case.history.where("browser", "boxed"):
+        if box.data["box"] != "beforeunload":
+            said = quoted(str(box.data["text"]))
+            sentence = f"expected the page to stay of use, a box of the browser's own lay over it and said {said}"
+            return Finding("usable", False, sentence, "no box", said)
     for look in looks(case):
         blocked = {name: why for name, why in look.screen.get("blocked", {}).items() if _in_use(case, look, name)}
         for name, why in blocked.items():

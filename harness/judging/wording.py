@@ -150,7 +150,7 @@ RAW: dict[str, re.Pattern[str]] = {
     "what a program puts in the place of a word": re.compile(
         r"\[object \w+\]|\bundefined\b|\bNaN\b|\bInvalid Date\b|\bstatus(?: code)? 0\b"
         r"|\{\{\s*[\w.]+\s*\}\}|\$\{[\w.]+\}|(?<![\w%])%[sd]\b"
-        r"|&(?:amp|quot|lt|gt|nbsp|#\d+);"
+        r"|&(?:amp|quot|apos|lt|gt|nbsp|#x?[\da-f]+);"
         r"|^(?:errors?|messages?|i18n|common|labels?|toasts?|alerts?|ui|chat)(?:\.[a-z]\w*)+$|^null$"
         r"|^(?=\S*(?:_|[a-z][A-Z]))[a-z]\w*(?:\.[A-Za-z]\w*){2,}$"
     ),

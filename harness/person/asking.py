@@ -65,3 +65,9 @@ class Asking(Body):
             await self._do("composer", lambda one: one.fill(text, timeout=REACHING * 1000))
         else:
             await self._do("composer", lambda one: type_in(one, text))
+
+    async def type(self, text: str) -> None:
+        """Write something into the composer key by key, so that the page hears of each, and leave it there."""
+        self.windows.confidential.values[WRITTEN] = text
+        await self._do("composer", lambda one: one.fill("", timeout=REACHING * 1000))
+        await self._do("composer", lambda one: one.press_sequentially(text, timeout=REACHING * 1000))

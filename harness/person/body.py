@@ -27,7 +27,7 @@ from harness.stack.world import World
 from harness.values.situation import Situation
 
 SCRIPTS = Path(extensions.__file__).parent
-SENSES = "\n".join((SCRIPTS / name).read_text(encoding="utf-8") for name in ("visible.js", "heard.js"))
+SENSES = "\n".join((SCRIPTS / name).read_text(encoding="utf-8") for name in ("visible.js", "heard.js", "printed.js"))
 SCREEN = (SCRIPTS / "screen.js").read_text(encoding="utf-8")
 PRESSES = (SCRIPTS / "presses.js").read_text(encoding="utf-8")
 FLASHES = (SCRIPTS / "flashes.js").read_text(encoding="utf-8")
@@ -136,7 +136,8 @@ class Body:
         if screen is None:
             screen = {**await self._now(), "gave_up": True}
             self._world.doubt()
-        screen = {**screen, **self.windows.confidential.on_screen(screen)}
+        links, screen = screen.get("links", ()), {what: shown for what, shown in screen.items() if what != "links"}
+        screen = {**screen, **self.windows.confidential.on_screen(screen, links)}
         self._recorder.note("screen", "snapshot", phase=phase, **screen)
         if screen.get("pieces") is not None:
             self._recorder.note("browser", "websocket_frames", pieces=screen["pieces"])

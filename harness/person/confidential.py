@@ -7,7 +7,7 @@ import binascii
 import contextlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote, unquote_plus
 
@@ -54,13 +54,14 @@ class Confidential:
         """Which of them stand in an address, also where it writes a space as a plus. `names`: as in `within`."""
         return self.within(address, names)
 
-    def on_screen(self, screen: Mapping[str, Any]) -> dict[str, str]:
-        """What of the person's a page's address has, and which secrets stand on the page, by their names."""
+    def on_screen(self, screen: Mapping[str, Any], links: Iterable[str] = ()) -> dict[str, str]:
+        """What of the person's the address of a page or of its `links` has, and which secrets stand on it, by names."""
         said = [*(screen["error"] or {"lines": ()})["lines"], *screen.get("others", ())]
         said += [f"{one['text']}\n{one.get('note', '')}" for one in screen["messages"]]
         return {
             "in_address": self.in_address(str(screen.get("url", ""))),
             "shows": self.within("\n".join(said), SECRETS),
+            "linked": self.in_address("\n".join(links)),
         }
 
     def carried(self, body: str, headers: Mapping[str, str]) -> str:

@@ -25,7 +25,9 @@ FORM = """([within, places]) => {
     const labels = labelled.map((one) => one.ariaLabel || one.placeholder || one.title);
     const { lines, unseen } = text(frame);
     const names = Object.fromEntries(parts.map(([name, one]) => [name, nameOf(one)]));
-    return { said: [...lines, ...labels], names, unreached: Object.fromEntries(barred), clear: inClear(), unseen };
+    const overprinted = window.__chatfaultPrinted.overprinted();
+    return { overprinted, said: [...lines, ...labels], names,
+      unreached: Object.fromEntries(barred), clear: inClear(), unseen };
   });
 }"""
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import BrowserContext, ConsoleMessage, Download, Error, Page, Request, Response
+from playwright.async_api import BrowserContext, ConsoleMessage, Dialog, Download, Error, Page, Request, Response
 
 from harness.browser import extensions, moving, traces
 from harness.person.confidential import SECRETS, WRITTEN, Confidential
@@ -189,9 +189,15 @@ class Windows:
         context.on("requestfailed", self._failed)
         context.on("console", self._said)
         context.on("weberror", lambda raised: self._raised(str(raised.error)))
+        context.on("dialog", self._boxed)
         context.on("page", self.watch)
         context.on("close", self._window_closed)
         return context
+
+    def _boxed(self, box: Dialog) -> None:
+        """A box of the browser's own, which keeps the page from everything until it is closed."""
+        self._recorder.note("browser", "boxed", box=box.type, text=box.message)
+        self._later(box.dismiss() if box.type != "beforeunload" else box.accept(), self._replies)
 
     def _window_closed(self, context: BrowserContext) -> None:
         self._recorder.note("browser", "window_closed", window=self._window(context))

@@ -355,6 +355,7 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             fills_in(names={"login_account": "Password", "login_password": "Account"}),
             {},
         ),
+        "words across others": (False, fills_in(overprinted=["Settings", "Bad gateway"]), {}),
         "a word that nobody sees": (False, fills_in(unseen=[{"text": "Account", "why": "it is transparent"}]), {}),
         "a password that is said again": (False, fills_in(shows="a password"), {}),
         "a password left in its box": (False, fills_in().shows("remedy", screen(passwords=1)), {}),
@@ -420,6 +421,11 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "after a part that is told as such": (
             True,
             went_on((*ASKED, {**said("assistant", "The moon"), "note": "Interrupted"}, *AFTER[-2:])),
+            {},
+        ),
+        "and what stood there before is gone": (
+            False,
+            went_on(AFTER[2:]).note(31.2, "screen", "snapshot", phase="writing", **screen(ASKED)),
             {},
         ),
         "where the service gave none": (True, went_on(AFTER[:-1], given=""), {}),

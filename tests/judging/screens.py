@@ -103,8 +103,12 @@ def typed(where: str) -> Story:
 
 
 def wrote(shown: str, **other: Any) -> Story:
-    story = Story().note(3, "run", "wrote", draft="A week\nby the sea", conversation="d")
-    return story.note(38, "screen", "snapshot", phase="other", **{**screen((), draft=shown), **other})
+    return turned_to(Story().note(3, "run", "wrote", draft="A week\nby the sea", conversation="d"), shown, **other)
+
+
+def turned_to(story: Story, draft: str = "", **other: Any) -> Story:
+    """In the end somebody turns to another conversation, which shows this."""
+    return story.note(38, "screen", "snapshot", phase="other", **{**screen((), draft=draft), **other})
 
 
 def opened_anew(*messages: Any) -> Story:
@@ -281,6 +285,8 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         ),
         "pressed in vain": (False, Story().note(25, "run", "in_the_way", what="retry", because="it is covered"), {}),
         "a composer that takes nothing": (False, told("Oops", locked=True), {}),
+        "a box of the browser's own": (False, Story().note(25, "browser", "boxed", box="alert", text="Oops"), {}),
+        "a question before one leaves": (True, Story().note(25, "browser", "boxed", box="beforeunload", text=""), {}),
     },
     "seen": {
         "all of it": (True, Story(), {}),
@@ -629,6 +635,9 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             wrote("A week\nby the sea", error={"lines": ["Oops"]}),
             {},
         ),
+        "where nobody wrote anything": (True, turned_to(Story()), {}),
+        "with an error where nobody wrote anything": (False, turned_to(Story(), error={"lines": ["Oops"]}), {}),
+        "with the draft of this one": (False, turned_to(Story(), "How do the tides work?"), {}),
     },
     "as_served": {
         "as the service has it": (True, opened_anew(*ASKED), {}),

@@ -1,0 +1,24 @@
+// Texts that are printed one over the other, so that neither can be read. It uses visible.js.
+(() => {
+  const { displayed, ownerOf, textsIn, squeeze, rectsOf, hides } = window.__chatfaultVisible;
+  const WORDS = /[\p{L}\p{N}]{2}/u;
+  // Two texts of which one is printed over the other, where both are drawn, or null.
+  const overprinted = () => {
+    const drawn = textsIn(document.body).filter((node) => WORDS.test(node.data) && displayed(ownerOf(node)) && getComputedStyle(ownerOf(node)).visibility === "visible");
+    const runs = drawn.flatMap((node) => rectsOf(node).map((box) => ({ node, box }))).filter(({ box }) => box.width > 4 && box.height > 4);
+    const isDrawn = ({ node }, x, y) => hides(ownerOf(node), x, y) === null;
+    for (const [index, one] of runs.entries()) {
+      for (const other of runs.slice(index + 1)) {
+        if (other.node === one.node) continue; // what an ellipsis replaces has boxes of its own
+        const [left, right] = [Math.max(one.box.left, other.box.left), Math.min(one.box.right, other.box.right)];
+        const [top, bottom] = [Math.max(one.box.top, other.box.top), Math.min(one.box.bottom, other.box.bottom)];
+        const line = Math.min(one.box.height, other.box.height);
+        const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+        if (bottom - top < line / 2 || right - left < line || x < 0 || y < 0 || x >= innerWidth || y >= innerHeight) continue;
+        if (isDrawn(one, x, y) && isDrawn(other, x, y)) return [squeeze(one.node.data), squeeze(other.node.data)];
+      }
+    }
+    return null;
+  };
+  Object.defineProperty(window, "__chatfaultPrinted", { value: { overprinted } });
+})();
