@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 
 from harness.arm.doing import begin
-from harness.person import Person, Screen, Unavailable
+from harness.clients import Client
+from harness.person import Person, Screen, Unavailable, evidence
 from harness.stack.world import World
 from harness.values.questions import FURTHER
 from harness.values.scenario import ASK_AGAIN, Arm
@@ -14,7 +15,7 @@ from harness.values.situation import Entrance, Moment
 MOMENTS = (Moment.SEND, Moment.MID_ANSWER)
 
 
-async def ask_one_more(world: World, arm: Arm, person: Person, patience: float) -> None:
+async def ask_one_more(world: World, arm: Arm, client: Client, person: Person, patience: float) -> None:
     """With every fault lifted, write another question and send it, if the client takes one now.
 
     Who asks again stands for all of their scenario. What happens meanwhile is apart from what the arm is about: from
@@ -24,20 +25,22 @@ async def ask_one_more(world: World, arm: Arm, person: Person, patience: float) 
     stands = arm.kind == "control" and arm.remedy == ASK_AGAIN and not arm.takes and arm.scenario.moment in MOMENTS
     last = world.recorder.history.screen("recovery")
     web = person.situation.entrance == Entrance.WEB and arm.scenario.gateway.instances == 1
-    if not stands or not web or last is None or not _takes_one(last):
+    if not stands or not web or last is None or not takes_one(last):
         return
     await world.lift_all()
     begin(world.recorder, "onward")
     question = FURTHER[arm.scenario.locale]
+    await evidence.listen(person.page)
     with contextlib.suppress(Unavailable):  # what can't be asked tells nothing of this
         await person.type(question)
         await person.look("writing")
         await person.ask(question)
         await person.look("onward", "ended", question, patience)
+        await evidence.facts(person.page, world.recorder, client.locators, "onward", ("unheard",))
     world.recorder.note("run", "onward")
 
 
-def _takes_one(screen: Screen) -> bool:
+def takes_one(screen: Screen) -> bool:
     """Whether somebody may write to a client that shows this, and send it."""
     if not screen["client"] or screen["login"] or screen["busy"] or screen["locked"] or screen.get("countdown"):
         return False

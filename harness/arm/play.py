@@ -10,6 +10,7 @@ from pathlib import Path
 
 from harness.arm import closely, waits
 from harness.arm.around import IN_PASSING, begin_another, come_in, leave_be_what_was_saved, look_after, time_goes_by
+from harness.arm.beside import write_beside
 from harness.arm.doing import begin
 from harness.arm.onward import ask_one_more
 from harness.arm.undoing import note_account, undone
@@ -301,8 +302,9 @@ class Run:
             self.recorder.note("run", "probe", None, **await self.world.probe())
 
     async def after_all(self) -> None:
-        """With every fault lifted: ask something else where it is told how that went, and look at what is kept."""
-        await ask_one_more(self.world, self.arm, self.person, self.patience)
+        """Write beside what is told. With every fault lifted, ask something else, and look at what is kept."""
+        await write_beside(self.world, self.arm, self.person)
+        await ask_one_more(self.world, self.arm, self.client, self.person, self.patience)
         await look_after(self.world, self.arm, self.person, self.other)
 
     @property

@@ -91,7 +91,11 @@
   // What live regions say from here on, for whoever asks whether something was told.
   const said = [];
   const alerts = new Map();
+  let listens = false;
   const listen = () => {
+    said.length = 0;
+    if (listens) return;
+    listens = true;
     const note = (node) => {
       const element = node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement;
       const live = element && liveOf(element);

@@ -1,12 +1,24 @@
 // Texts that are printed one over the other, so that neither can be read. It uses visible.js.
 (() => {
-  const { displayed, ownerOf, textsIn, squeeze, rectsOf, hides } = window.__chatfaultVisible;
+  const { displayed, ownerOf, textsIn, squeeze, rectsOf, hides, isWithin, roots, colour } = window.__chatfaultVisible;
+  const SCREENS = 0.5; // opacity from which on a ground hides what is behind it
   const WORDS = /[\p{L}\p{N}]{2}/u;
+  // The box in front of all, beside which nothing can be pressed. What it lets one see is drawn all the same.
+  const modal = () => roots().flatMap((root) => [...root.querySelectorAll("dialog:modal")]).at(-1);
+  const isScreened = (box) => {
+    const { backgroundColor, backdropFilter } = getComputedStyle(box, "::backdrop");
+    return colour(backgroundColor)[3] > SCREENS || /blur\((?!0px)/.test(backdropFilter ?? "");
+  };
   // Two texts of which one is printed over the other, where both are drawn, or null.
   const overprinted = () => {
     const drawn = textsIn(document.body).filter((node) => WORDS.test(node.data) && displayed(ownerOf(node)) && getComputedStyle(ownerOf(node)).visibility === "visible");
     const runs = drawn.flatMap((node) => rectsOf(node).map((box) => ({ node, box }))).filter(({ box }) => box.width > 4 && box.height > 4);
-    const isDrawn = ({ node }, x, y) => hides(ownerOf(node), x, y) === null;
+    const front = modal();
+    const isDrawn = ({ node }, x, y) => {
+      const owner = ownerOf(node);
+      const by = hides(owner, x, y);
+      return by === null || (by === owner && front && !isWithin(owner, front) && !isScreened(front));
+    };
     for (const [index, one] of runs.entries()) {
       for (const other of runs.slice(index + 1)) {
         if (other.node === one.node) continue; // what an ellipsis replaces has boxes of its own

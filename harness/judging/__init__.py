@@ -8,6 +8,7 @@ scenario lists hold (one that doesn't is drift, and changes no verdict). None of
 from __future__ import annotations
 
 from harness.judging import (
+    beside,
     by_itself,
     conduct,
     context,
@@ -103,6 +104,7 @@ CLIENT: dict[str, Check] = {
     "late": by_itself.late,
     "in_passing": passing.in_passing,
     "goes_on": onward.goes_on,
+    "typed": beside.typed,
     "diagnosis": remedies.diagnosis,
     "status_page": remedies.status_page,
     "bisection": remedies.bisection,

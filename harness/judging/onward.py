@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.judging import kept, said, shown
+from harness.judging import kept, said, shown, spoken
 from harness.judging.case import Case, Check, answer_to, quoted, squeeze, times
 from harness.values.questions import FURTHER
 from harness.values.result import Finding
@@ -15,6 +15,7 @@ HOLDS_ON: dict[str, Check] = {
     "order": kept.order,
     "unsent": kept.unsent,
     "unfinished": kept.unfinished,
+    "spoken": spoken.spoken,
 }
 """What holds at every look, and so once somebody goes on as well."""
 

@@ -71,3 +71,13 @@ class Asking(Body):
         self.windows.confidential.values[WRITTEN] = text
         await self._do("composer", lambda one: one.fill("", timeout=REACHING * 1000))
         await self._do("composer", lambda one: one.press_sequentially(text, timeout=REACHING * 1000))
+
+    async def add(self, text: str) -> None:
+        """Write on at the end of what stands in the composer, key by key, and note what became of it."""
+        before = await self._now()
+        self._recorder.note("run", "adds", text=text)
+        await self._do("composer", lambda one: one.press("ControlOrMeta+End", timeout=REACHING * 1000))
+        await self._do("composer", lambda one: one.press_sequentially(text, timeout=REACHING * 1000))
+        after = await self._now()
+        shown = {"client": after["client"], "url": after["url"], "draft": after["draft"]}
+        self._recorder.note("screen", "added", before=before["draft"], text=text, **shown)

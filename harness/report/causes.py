@@ -61,6 +61,7 @@ KINDS: dict[str, str] = {
     "by_itself": "The client leaves or pretends while nobody acts",
     "in_passing": "An error is told for a moment while all is well",
     "goes_on": "A failure that is over spoils the next question",
+    "typed": "Who writes while an error is told does something else",
     "counts_down": "A wait gets longer",
     "late": "The answer is drawn long after it came",
     "files": "The file is not the service's",

@@ -193,6 +193,13 @@ def went_on(messages: Any = AFTER, taken: int = 1, given: str = "By the air.", *
     return story.note(32, "screen", "snapshot", phase="onward", **screen(messages, **shown))
 
 
+def wrote_beside(shown: str, client: bool = True) -> Story:
+    """Somebody wrote on while an error was told, beside the question that failed; what then stood in the composer."""
+    story = Story().note(3, "run", "asked", question=STEADY, conversation="c")
+    story.note(3.1, "browser", "sent", path="/c/5d1b22/messages", key="").note(40, "run", "adds", text=" A b.")
+    return story.note(41, "screen", "added", before=QUESTION, text=" A b.", client=client, url="", draft=shown)
+
+
 def waits(then: str, now: str = "Try again in 60 s.") -> Story:
     """Nobody does anything, and what is said of a wait goes on to this."""
     story = Story().lacks("document", "navigation", "remedy")
@@ -429,6 +436,29 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             {},
         ),
         "where the service gave none": (True, went_on(AFTER[:-1], given=""), {}),
+        "and nobody hears of its answer": (
+            False,
+            went_on().note(32.1, "screen", "closely", phase="onward", unheard="its live region is off"),
+            {},
+        ),
+    },
+    "typed": {
+        "as it was written": (True, wrote_beside("How do the tides work? A b."), {}),
+        "a letter is missing": (False, wrote_beside("How do the tides work? A ."), {}),
+        "nothing of what stood there": (False, wrote_beside("A b."), {}),
+        "on another page": (False, wrote_beside("", client=False), {}),
+        "and it was sent": (
+            False,
+            wrote_beside("How do the tides work? A b.").note(
+                40.2, "browser", "sent", path="/c/7f3a90/messages", key=""
+            ),
+            {},
+        ),
+        "and it was saved": (
+            True,
+            wrote_beside("How do the tides work? A b.").note(40.2, "browser", "sent", path="/c/7f3a90/draft", key=""),
+            {},
+        ),
     },
     "counts_down": {
         "down": (True, waits("Try again in 30 s."), ALONE),

@@ -663,6 +663,7 @@ QUIET: dict[str, tuple[Story, dict[str, Any]]] = {
     "forms": (Story(), {}),
     "in_passing": (Story(), {}),
     "goes_on": (Story(), {}),
+    "typed": (Story(), {}),
     "offers_still": (left(offered=["settings"], width=390), {}),
     "otherwise": (Story(), {}),
     "counts_down": (Story(), {}),

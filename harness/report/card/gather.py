@@ -64,7 +64,7 @@ ASPECTS = (
     Aspect(
         "usable",
         "what is offered can be reached and used",
-        ("usable", "comes_to_rest", "reached", "focus", "reach", "in_the_way", "room", "forms"),
+        ("usable", "comes_to_rest", "reached", "focus", "reach", "in_the_way", "room", "forms", "typed"),
     ),
     Aspect("leaves", "nothing of the failure is left once it is over", ("leaves", "offers_still", "told", "goes_on")),
     Aspect(

@@ -1,0 +1,41 @@
+"""What becomes of the words that somebody writes while an error is told."""
+
+from __future__ import annotations
+
+import re
+
+from harness.judging.case import Case, quoted, squeeze
+from harness.values.history import Event
+from harness.values.result import Finding
+
+NUMBERED = re.compile(r"(?<=/)(?=[^/]*\d)[^/]{6,}")
+"""The parts of a path that name a conversation or a message."""
+
+
+def typed(case: Case) -> Finding | None:
+    """Who writes while an error is told has it in the composer, to the last letter, and sends nothing by that."""
+    added, began = case.history.last("screen", "added"), case.history.last("run", "adds")
+    if added is None or began is None:
+        return None
+    want, shown = squeeze(f"{added.data['before']}{added.data['text']}"), squeeze(str(added.data["draft"]))
+    if not added.data["client"] or shown != want:
+        stood = f"expected what is written while an error is told to stand there, {quoted(want)}"
+        sentence = f"{stood}, shown was {quoted(shown)}"
+        return Finding("typed", False, sentence, want, shown)
+    usual = {_where(one) for one in _sent_when_all_was_well(case)}
+    sent = case.history.where("browser", "sent", after=began.at, before=added.at)
+    if again := next((one for one in sent if _where(one) in usual), None):
+        sentence = f"expected nothing to be sent by whoever only writes, POST {again.data['path']} was"
+        return Finding("typed", False, sentence, "nothing", str(again.data["path"]))
+    return Finding("typed", True, "what is written while an error is told stands there")
+
+
+def _sent_when_all_was_well(case: Case) -> list[Event]:
+    asked, broken = case.history.first("run", "asked"), case.history.step("break")
+    if asked is None or broken is None:
+        return []
+    return case.history.where("browser", "sent", after=asked.at, before=broken.at)
+
+
+def _where(event: Event) -> str:
+    return NUMBERED.sub("…", str(event.data["path"]))
