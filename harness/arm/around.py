@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from harness.judging.countdown import seconds_in
+from harness.judging.wording import SUCCESS
 from harness.person import Person, Screen, Unavailable
 from harness.stack.world import World
 from harness.values.questions import ELSEWHERE
@@ -58,6 +59,14 @@ async def begin_another(world: World, arm: Arm, person: Person) -> str:
             world.recorder.note("run", "wrote", draft=ELSEWHERE[arm.scenario.locale], conversation=other)
         person.conversation = mine
     return other
+
+
+async def let_pass(world: World, person: Person, question: str, screen: Screen) -> Screen:
+    """The screen once what is told in passing of what went well has passed, so that it is none of what comes."""
+    if not any(SUCCESS.search(line) for line in screen.get("others", ())):
+        return screen
+    await world.advance(IN_PASSING)
+    return await person.look("steady", "now", question)
 
 
 async def leave_be_what_was_saved(world: World, arm: Arm) -> None:

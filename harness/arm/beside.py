@@ -11,19 +11,24 @@ from harness.values.questions import BESIDE
 from harness.values.scenario import NOTHING, Arm
 from harness.values.situation import Entrance, Moment
 
+A_THOUGHT = 2.0
+"""Seconds on the harness's clock for which somebody stops in the middle of what they write."""
 MOMENTS = (Moment.SEND, Moment.MID_ANSWER)
 
 
-async def write_beside(world: World, arm: Arm, person: Person) -> None:
-    """Add to what stands in the composer, key by key, as long as something else is told, if the client takes it.
+async def write_beside(world: World, arm: Arm, person: Person, early: bool = False) -> None:
+    """Add to what stands in the composer, key by key, as long as an error is told, if the client takes it.
 
-    Who does nothing against the failure stands for all of their scenario.
+    Who does nothing against the failure stands for all of their scenario. `early`: while a countdown runs, which is
+    over later; then only what was there before stands in the composer again.
     """
     stands = arm.kind == "control" and arm.remedy == NOTHING and not arm.takes and arm.scenario.moment in MOMENTS
     last = world.recorder.history.screen("recovery")
     if not stands or person.situation.entrance != Entrance.WEB or last is None:
         return
-    if not last["error"] or not takes_one(last):
+    counts = bool(last.get("countdown"))
+    if not last["error"] or counts is not early or not takes_one({**last, "countdown": ""}):
         return
+    words = BESIDE[arm.scenario.locale].partition("; ")
     with contextlib.suppress(Unavailable):  # what can't be written tells nothing of this
-        await person.add(BESIDE[arm.scenario.locale])
+        await person.add(words, lambda: world.advance(A_THOUGHT), leave=not early)

@@ -9,20 +9,23 @@ from harness.clients import Client
 from harness.person import Person, Screen, Unavailable, evidence
 from harness.stack.world import World
 from harness.values.questions import FURTHER
-from harness.values.scenario import ASK_AGAIN, Arm
+from harness.values.scenario import ASK_AGAIN, NOTHING, Arm
 from harness.values.situation import Entrance, Moment
 
+A_WHILE = 10.0
+"""Seconds on the harness's clock for which nobody does anything once the next question was asked."""
 MOMENTS = (Moment.SEND, Moment.MID_ANSWER)
 
 
 async def ask_one_more(world: World, arm: Arm, client: Client, person: Person, patience: float) -> None:
     """With every fault lifted, write another question and send it, if the client takes one now.
 
-    Who asks again stands for all of their scenario. What happens meanwhile is apart from what the arm is about: from
-    the step `onward` to the event of that name. Not where several instances take turns, for which of them has the
-    person's stream is then the same in every arm.
+    Who asks again stands for all of their scenario, and who does nothing where there is one conversation only. What
+    happens meanwhile is apart from what the arm is about: from the step `onward` to the event of that name. Not where
+    several instances take turns, for which of them has the person's stream is then the same in every arm.
     """
-    stands = arm.kind == "control" and arm.remedy == ASK_AGAIN and not arm.takes and arm.scenario.moment in MOMENTS
+    by = (ASK_AGAIN,) if person.has_addresses else (ASK_AGAIN, NOTHING)  # who has addresses turns to another one
+    stands = arm.kind == "control" and arm.remedy in by and not arm.takes and arm.scenario.moment in MOMENTS
     last = world.recorder.history.screen("recovery")
     web = person.situation.entrance == Entrance.WEB and arm.scenario.gateway.instances == 1
     if not stands or not web or last is None or not takes_one(last):
@@ -37,6 +40,8 @@ async def ask_one_more(world: World, arm: Arm, client: Client, person: Person, p
         await person.ask(question)
         await person.look("onward", "ended", question, patience)
         await evidence.facts(person.page, world.recorder, client.locators, "onward", ("unheard",))
+        await world.advance(A_WHILE)
+        await person.look("onward")
     world.recorder.note("run", "onward")
 
 

@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.arm import closely, waits
-from harness.arm.around import IN_PASSING, begin_another, come_in, leave_be_what_was_saved, look_after, time_goes_by
+from harness.arm.around import (
+    IN_PASSING,
+    begin_another,
+    come_in,
+    leave_be_what_was_saved,
+    let_pass,
+    look_after,
+    time_goes_by,
+)
 from harness.arm.beside import write_beside
 from harness.arm.doing import begin
 from harness.arm.onward import ask_one_more
@@ -87,6 +95,7 @@ class Run:
         screen = await self.person.look("steady", "ended", question)
         if screen["error"] or answer_to(screen, question) is None:
             raise NotSteady("a message got no answer before anything was broken")
+        screen = await let_pass(self.world, self.person, question, screen)
         self.said = frozenset(screen.get("others", ()))
         await closely.notice(self.arm, self.client, self.person, self.recorder, "steady")
         await note_account(self.world, "before")
@@ -292,6 +301,7 @@ class Run:
         await self.person.windows.lying.look_into_cookies(self.person.page)
         await self._picture("recovery")
         await closely.tell_apart(self.arm, self.client, self.person, self.recorder)
+        await write_beside(self.world, self.arm, self.person, early=True)
         await time_goes_by(self.world, self.arm, self.person)
         await closely.look_otherwise(self.arm, self.person, self.recorder)
         await closely.press_dead_links(self.arm, self.client, self.person, self.recorder)

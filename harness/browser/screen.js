@@ -33,6 +33,7 @@
     const { lines, unseen } = sight.text(shown);
     const next = element.nextElementSibling;
     const said = shown === element ? [] : sight.text(element, [shown, ...element.querySelectorAll("button, a")]).lines;
+    const away = sight.displayed(element) && !sight.displayed(shown) && sight.whole(shown).trim() ? "it is hidden" : "";
     const failed = errors.some((one) => sight.isWithin(one, element) || (next && sight.isWithin(one, next)));
     return {
       role: sight.isIt(element, locators.user_message, sight.whole(shown)) ? "user" : "assistant",
@@ -40,6 +41,7 @@
       text: squeeze(sight.whole(shown)),
       ...(said.length ? { note: said.join(" ") } : {}),
       ...(failed ? { failed } : {}),
+      ...(away ? { unseen: away } : {}),
       ...(unseen.length && !lines.length ? { [overlaid(unseen[0].why, errors) ? "overlaid" : "unseen"]: unseen[0].why } : {}),
     };
   };

@@ -7,7 +7,9 @@ import re
 from harness.judging.by_itself import A_WHILE
 from harness.judging.case import Case, Screen, answer_to, quoted, works
 from harness.judging.countdown import UNITS
+from harness.judging.kept import FAILED
 from harness.judging.looks import Look, at_rest, came_since, looks, marks_of_writing, remark, was_there
+from harness.judging.spoken import CALLED
 from harness.values.result import Finding
 from harness.values.situation import Moment
 
@@ -111,7 +113,7 @@ def _named(case: Case, before: Screen, screen: Screen) -> str:
         return f"expected the tab's title as it was once the question is answered, it says still {quoted(title)}"
     moment = case.history.screen("moment") or before
     came = set(symptom.get("labels", ())) - {*before.get("labels", ()), *moment.get("labels", ())}
-    left = [one for one in screen.get("labels", ()) if one in came and not _is_a_title(case, one)]
+    left = [one for one in screen.get("labels", ()) if one in came and not (_is_a_title(case, one) or _is_a_files(one))]
     if left:
         return f"expected every label as it was once the question is answered, one says still {quoted(left[0])}"
     were = {one["address"]: one["title"] for one in before.get("conversations", ())}
@@ -167,6 +169,11 @@ def _is_a_title(case: Case, line: str) -> bool:
     start = line.rstrip("….")
     asked = [one for one in (case.question, case.steady_question, case.final_question) if one]
     return any(question.startswith(start) or question in line for question in asked)
+
+
+def _is_a_files(label: str) -> bool:
+    """Whether it says what one may do with a file, which may be said once more as long as the file is there."""
+    return bool(CALLED["download"].search(label)) and not FAILED.search(label)
 
 
 def _stopped(before: Screen, name: str, state: str) -> bool:

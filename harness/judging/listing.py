@@ -52,6 +52,9 @@ def _wrongly_listed(shown: Entries, here: str) -> str:
     if current and not any(_leads(one, here) for one in current) and any(_leads(one, here) for one in shown):
         said = quoted([one["title"] for one in current])
         return f"expected the list of conversations to mark the one that is open, marked was {said}"
+    if len(current) > 1:
+        said = quoted([one["title"] for one in current])
+        return f"expected one conversation of the list to be marked as the open one, marked were {said}"
     pale = next((f"{quoted(one['title'])}: {one['pale']}" for one in shown if one.get("pale")), "")
     return f"expected the list of conversations to be readable, {pale}" if pale else ""
 

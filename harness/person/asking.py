@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Awaitable, Callable, Sequence
 
 from harness.person.body import Body, InTheWay, Unavailable
 from harness.person.confidential import WRITTEN
@@ -72,12 +73,20 @@ class Asking(Body):
         await self._do("composer", lambda one: one.fill("", timeout=REACHING * 1000))
         await self._do("composer", lambda one: one.press_sequentially(text, timeout=REACHING * 1000))
 
-    async def add(self, text: str) -> None:
-        """Write on at the end of what stands in the composer, key by key, and note what became of it."""
-        before = await self._now()
-        self._recorder.note("run", "adds", text=text)
+    async def add(self, words: Sequence[str], pause: Callable[[], Awaitable[object]], leave: bool) -> None:
+        """Write on at the end of what stands in the composer, key by key, and note what became of it.
+
+        `words`: its parts; after the first one thinks for a while (`pause`), and goes on with the hands where they are.
+        `leave`: whether it stays there.
+        """
+        before, first, rest = await self._now(), words[0], "".join(words[1:])
+        self._recorder.note("run", "adds", text=first + rest)
         await self._do("composer", lambda one: one.press("ControlOrMeta+End", timeout=REACHING * 1000))
-        await self._do("composer", lambda one: one.press_sequentially(text, timeout=REACHING * 1000))
+        await self._do("composer", lambda one: one.press_sequentially(first, timeout=REACHING * 1000))
+        await pause()
+        await self.page.keyboard.type(rest)
         after = await self._now()
         shown = {"client": after["client"], "url": after["url"], "draft": after["draft"]}
-        self._recorder.note("screen", "added", before=before["draft"], text=text, **shown)
+        self._recorder.note("screen", "added", before=before["draft"], text=first + rest, **shown)
+        if not leave:
+            await self.write(before["draft"])

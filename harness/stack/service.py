@@ -188,11 +188,11 @@ class Service:
             await self._call("PUT", "/control/release", {"release": which})
 
     async def staff(self) -> list[str]:
-        """The service's staff looks at every ticket that came in; returns what was written in each."""
+        """The service's staff looks at every ticket that came in; returns all that is written in each."""
         tickets = (await self._call("GET", "/control/tickets"))["tickets"]
         for ticket in tickets:
             await self._call("POST", f"/control/tickets/{ticket['id']}/handle", {})
-        return [str(ticket["text"]) for ticket in tickets]
+        return ["\n".join([ticket["text"], ticket["error"] or "", *ticket["tried"]]).strip() for ticket in tickets]
 
     async def probe(self, api: str, page: str, key: str) -> dict[str, Any]:
         """A question of the harness's own at that address: `{page, status, whole}`; a status of 0: no reply."""

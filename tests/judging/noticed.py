@@ -519,6 +519,11 @@ MORE: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "another by another name": (False, two([*THERE, {**OTHERS[0], "title": "Bread"}]), {}),
         "the open one by another name": (True, two([{**THERE[0], "title": "Lights", "current": True}, *OTHERS]), {}),
         "none marked as open": (False, two([*THERE, *OTHERS]), {}),
+        "two marked as open": (
+            False,
+            two([{**THERE[0], "current": True}, *({**one, "current": True} for one in OTHERS)]),
+            {},
+        ),
         "the open one sinks": (False, two([*OTHERS, {**THERE[0], "current": True}]), {}),
         "one more": (
             True,

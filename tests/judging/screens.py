@@ -125,7 +125,7 @@ def listing(shown: Any) -> Story:
 def left(**final: Any) -> Story:
     said = {
         "title": "(!) Chat",
-        "labels": ["Send", "Retrying"],
+        "labels": ["Send", "Retrying", "Download again"],
         "conversations": [{**THERE[0], "title": f"! {STEADY}"}],
     }
     broken = screen(ASKED, "Oops", others=["Chat", "Reconnecting…"], **said)
@@ -589,6 +589,7 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "the composer stays locked": (False, left(locked=True), {}),
         "the tab's title stays": (False, left(title="(!) Chat"), {}),
         "a label stays": (False, left(labels=["Send", "Retrying"]), {}),
+        "a label of a file's stays": (True, left(labels=["Send", "Download again"]), {}),
         "a mark in the list stays": (False, left(conversations=[{**THERE[0], "title": f"! {STEADY}"}]), {}),
         "another icon stays": (False, left(style={"icon": "http://x:1/red.png"}), {}),
         "the same icon at a phone's address": (True, left(style={"icon": "http://x:2/icon.png"}), {}),
