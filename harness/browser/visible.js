@@ -310,6 +310,7 @@
       const { why, rect: left } = placeOf(element, rect);
       if (why || !left) return why ?? "";
       const by = hiddenBy(element, left);
+      if (by === element && element.closest("[inert]")) return "its part of the page is inert: nobody can hear, select or press it";
       return by === null ? "" : by === element ? "it is clipped away" : liesOver(by);
     });
     const unseen = reasons.filter(Boolean);

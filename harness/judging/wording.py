@@ -168,6 +168,9 @@ RAW: dict[str, re.Pattern[str]] = {
         r"\b(?:Type|Reference|Syntax|Range|Axios|Abort|Fetch|URI|DOM|Value|Key|Attribute|Runtime|Assertion|ClientConnector)"
         r"(?:Error|Exception)\b|\bFailed to fetch\b|\bNetworkError when\b|\bUnexpected (?:token|end of JSON)\b"
         r"|\bE(?:CONN[A-Z]+|PIPE|TIMEDOUT|HOSTUNREACH|AI_AGAIN)\b|\bERR_[A-Z_]{4,}|\bCannot read propert"
+        r"|\b(?:signal (?:is|was)|the (?:user|operation was)) aborted\b|\baborted without reason\b|\bsocket hang up\b"
+        r"|\bgetaddrinfo\b|\bMax retries exceeded\b|\bConnectionPool\(|\bCannot connect to host\b"
+        r"|\b(?:object has no attribute|is not (?:a function|iterable|defined|subscriptable))\b|\bNoneType\b"
     ),
     "one of a thing with the word for many": re.compile(
         r"(?<![\d.,:])1 (?:seconds|secs|minutes|mins|hours|days|tries|attempts|messages|times)\b", re.IGNORECASE

@@ -345,6 +345,8 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "an object": (False, told("[object Object]"), {}),
         "an entity": (False, told("Couldn&#39;t send"), {}),
         "a script's error": (False, told("Oops", "TypeError: Failed to fetch"), {}),
+        "the browser's words for whoever writes pages": (False, told("signal is aborted without reason"), {}),
+        "a library's words": (False, told("HTTPConnectionPool(host='x', port=1): Max retries exceeded"), {}),
         "a date that is none": (False, told("Oops", "Last tried: Invalid Date"), {}),
         "a status that is none": (False, told("Oops", "Request failed with status code 0"), {}),
         "an error in words": (True, told("Network error", "An error of type 3 came; the value is unknown"), {}),
