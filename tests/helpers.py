@@ -109,6 +109,12 @@ class Story:
     taken: tuple[float, ...] = (11.0,)
     did: tuple[str, ...] = ("reload", "new_tab", "wait", "retry")
     arm: str = "one/arm"
+    went_by: list[tuple[float, float]] = field(default_factory=list)
+
+    def passes(self, at: float, seconds: float) -> Story:
+        """At this second so much time goes by at once on the harness's clock."""
+        self.went_by.append((at, seconds))
+        return self
 
     def note(self, at: float, source: str, kind: str, **data: Any) -> Story:
         self.extra.append((at, source, kind, data))
@@ -147,8 +153,11 @@ class Story:
             (39.5, "run", "undone", {"clean": self.clean}),
             *self.extra,
         ]
-        made = [Event(1000 + at, 0.0, self.arm, source, kind, data) for at, source, kind, data in rows]
+        made = [Event(1000 + at, self._world(at), self.arm, source, kind, data) for at, source, kind, data in rows]
         return [one for one in made if not {one.kind, one.data.get("name"), one.data.get("phase")} & self.without]
+
+    def _world(self, at: float) -> float:
+        return sum((seconds for begun, seconds in self.went_by if begun <= at), start=0.0)
 
     @property
     def history(self) -> History:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from harness.judging import kept, said, shown, spoken
 from harness.judging.case import Case, Check, answer_to, quoted, squeeze, times
+from harness.values.history import Event
 from harness.values.questions import FURTHER
 from harness.values.result import Finding
 
+ONWARD = "onward"
+"""The phase of each look at what comes of the next question."""
 HOLDS_ON: dict[str, Check] = {
     "seen": shown.seen,
     "raw": shown.raw,
@@ -52,7 +55,15 @@ def _asked_in_vain(case: Case) -> str:
     sent = case.history.where("browser", "request", "request_failed", "websocket_made", after=asked.at)
     if not taken and by_request and not sent:
         return f"expected the next question, {quoted(question)}, to be sent once all works, nothing was"
+    if by_request and sent and _held_back(case, asked, sent[0]):
+        return f"expected the next question, {quoted(question)}, to be sent at once, it was held back for a while"
     return ""
+
+
+def _held_back(case: Case, asked: Event, sent: Event) -> bool:
+    """Whether the first that the page asked for after that came only once somebody had looked and time had gone by."""
+    seen = case.history.where("screen", "snapshot", after=asked.at, before=sent.at)
+    return any(one.data["phase"] == ONWARD for one in seen) and sent.world > asked.world
 
 
 def _dropped(case: Case) -> str:

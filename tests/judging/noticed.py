@@ -193,6 +193,12 @@ def went_on(messages: Any = AFTER, taken: int = 1, given: str = "By the air.", *
     return story.note(32, "screen", "snapshot", phase="onward", **screen(messages, **shown))
 
 
+def held_back(seconds: float) -> Story:
+    """The next question was sent only after somebody had looked, and so much time had gone by meanwhile."""
+    story = went_on().passes(31.55, seconds)
+    return story.note(31.52, "screen", "snapshot", phase="onward", **screen(BEFORE))
+
+
 def wrote_beside(shown: str, client: bool = True) -> Story:
     """Somebody wrote on while an error was told, beside the question that failed; what then stood in the composer."""
     story = Story().note(3, "run", "asked", question=STEADY, conversation="c")
@@ -436,6 +442,8 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             {},
         ),
         "where the service gave none": (True, went_on(AFTER[:-1], given=""), {}),
+        "which is held back for a while": (False, held_back(10.0), {}),
+        "which is sent late on a slow machine": (True, held_back(0.0), {}),
         "and nobody hears of its answer": (
             False,
             went_on().note(32.1, "screen", "closely", phase="onward", unheard="its live region is off"),
