@@ -38,10 +38,10 @@ async def ask_one_more(world: World, arm: Arm, client: Client, person: Person, p
         await person.type(question)
         await person.look("writing")
         await person.ask(question)
-        await person.look("onward", "ended", question, patience)
+        await person.look("answered", "ended", question, patience)
         await evidence.facts(person.page, world.recorder, client.locators, "onward", ("unheard",))
         await world.advance(A_WHILE)
-        await person.look("onward")
+        await person.look("onward", "ended", question, patience)
     world.recorder.note("run", "onward")
 
 

@@ -30,7 +30,7 @@
   // A message: `note` is what the client says about it beside its text, `unseen` why nobody can read it.
   const message = (element, errors) => {
     const shown = bodyOf(element);
-    const { lines, unseen } = sight.text(shown);
+    const { lines, unseen } = sight.text(shown, [], true);
     const next = element.nextElementSibling;
     const said = shown === element ? [] : sight.text(element, [shown, ...element.querySelectorAll("button, a")]).lines;
     const away = sight.displayed(element) && !sight.displayed(shown) && sight.whole(shown).trim() ? "it is hidden" : "";

@@ -262,6 +262,25 @@
     return found.length > 1 ? found[0] : null;
   };
 
+  const stands = (element, within) => {
+    for (let one = element; one && one !== within; one = parentOf(one)) if (/^(fixed|sticky)$/.test(getComputedStyle(one).position)) return true;
+    return !isWithin(element, within);
+  };
+  const scrollerOf = (element) => {
+    for (let one = parentOf(element); one && one !== document.body; one = parentOf(one)) if (scrolls(one, getComputedStyle(one))) return one;
+    return document.scrollingElement ?? document.documentElement;
+  };
+  // Whether a person brings a rectangle of an element out from under a bar by scrolling, which the bar doesn't follow.
+  const scrollsOut = (element, rect, bar) => {
+    const scroller = scrollerOf(element);
+    if (!stands(bar, scroller)) return false;
+    const view = scroller === document.scrollingElement ? { top: 0, bottom: innerHeight } : scroller.getBoundingClientRect();
+    const [lies, high] = [bar.getBoundingClientRect(), rect.bottom - rect.top];
+    const [before, after] = [scroller.scrollTop, scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop];
+    const down = lies.bottom - rect.top <= before && lies.bottom + high <= view.bottom;
+    return down || (rect.bottom - lies.top <= after && lies.top - high >= view.top);
+  };
+
   // --- why something is not seen
 
   const displayed = once((element) => element.isConnected && (element.checkVisibility ? element.checkVisibility() : element.getClientRects().length > 0));
@@ -295,7 +314,8 @@
     }
     return false;
   };
-  const whyNot = (element, rects) => {
+  // `reach`: that one scrolls to it is enough.
+  const whyNot = (element, rects, reach = false) => {
     const hidden = whyHidden(element);
     if (hidden) return hidden;
     if (isCutShort(element)) return "most of it is replaced by an ellipsis";
@@ -310,6 +330,7 @@
       const { why, rect: left } = placeOf(element, rect);
       if (why || !left) return why ?? "";
       const by = hiddenBy(element, left);
+      if (reach && by !== null && by !== element && scrollsOut(element, rect, by)) return "";
       if (by === element && element.closest("[inert]")) return "its part of the page is inert: nobody can hear, select or press it";
       return by === null ? "" : by === element ? "it is clipped away" : liesOver(by);
     });
@@ -360,14 +381,14 @@
     for (let one = element; one; one = parentOf(one)) if (!/^(inline|contents)/.test(getComputedStyle(one).display)) return one;
     return element;
   };
-  // Texts of one block stand in one line. `except`: elements whose texts are left out.
-  const text = (element, except = []) => {
+  // Texts of one block stand in one line. `except`: elements whose texts are left out. `reach`: as above.
+  const text = (element, except = [], reach = false) => {
     const [lines, unseen] = [[], []];
     let last = null;
     for (const node of textsIn(element)) {
       const owner = ownerOf(node);
       if (!displayed(owner) || except.some((one) => isWithin(owner, one))) continue;
-      const why = isOnlyHeard(owner) ? "it is only heard" : whyNot(owner, rectsOf(node));
+      const why = isOnlyHeard(owner) ? "it is only heard" : whyNot(owner, rectsOf(node), reach);
       if (why) {
         if (why !== "it is only heard") unseen.push({ text: squeeze(node.data), why });
         continue;

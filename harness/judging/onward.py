@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from harness.judging import kept, said, shown, spoken
 from harness.judging.case import Case, Check, answer_to, quoted, squeeze, times
+from harness.judging.looks import ANSWERED
 from harness.values.history import Event
 from harness.values.questions import FURTHER
 from harness.values.result import Finding
 
-ONWARD = "onward"
-"""The phase of each look at what comes of the next question."""
 HOLDS_ON: dict[str, Check] = {
     "seen": shown.seen,
     "raw": shown.raw,
@@ -63,7 +62,7 @@ def _asked_in_vain(case: Case) -> str:
 def _held_back(case: Case, asked: Event, sent: Event) -> bool:
     """Whether the first that the page asked for after that came only once somebody had looked and time had gone by."""
     seen = case.history.where("screen", "snapshot", after=asked.at, before=sent.at)
-    return any(one.data["phase"] == ONWARD for one in seen) and sent.world > asked.world
+    return any(one.data["phase"] == ANSWERED for one in seen) and sent.world > asked.world
 
 
 def _dropped(case: Case) -> str:

@@ -11,8 +11,8 @@ QUESTION = {"en": "How do the tides work?", "ja": "潮の満ち引きはどう�
 FURTHER = {"en": "Why is the sky blue?", "ja": "空はなぜ青いのですか。"}
 """Asked in the end, once every fault is lifted."""
 BESIDE = {
-    "en": " Quick words; fix my jumbled vague text, please? 1 + 2 = 3.",
-    "ja": " 早く知りたいです。Quick words; fix my jumbled vague text?",
+    "en": " Waltz, bad nymph; for quick jigs vex? 1 + 2.",
+    "ja": " 早く知りたい。Waltz, bad nymph; for quick jigs vex?",
 }
 """Added to what was written while an error is told: every letter, a space, and signs that some pages listen for."""
 FOR_A_FILE = {"en": "Put the tide times into a file.", "ja": "潮の時刻をファイルにまとめてください。"}

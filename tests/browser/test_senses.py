@@ -192,3 +192,34 @@ def test_what_the_style_draws_in_the_last_turn_and_what_stands_in_a_box_for_a_pa
     screen = page.evaluate(f"({SCREEN})({json.dumps(places)})", {"until": "now", "question": ""})
     assert (screen["drawn"], screen["passwords"]) == (drawn, passwords)
     assert screen["names"]["send"] == "Send it"
+
+
+BAR = """<style>#scrolls {{ height: 200px; overflow-y: auto }} #part {{ height: 20px; line-height: 20px }}
+#bar {{ background: white; height: 40px; {bar} }}</style>
+<div id=scrolls><div style="height: {above}px"></div><div id=part>How do the tides work?</div>
+<div style="height: 400px"></div></div><div id=bar></div>"""
+UNDER = """(scrolled) => {
+  document.querySelector("#scrolls").scrollTop = scrolled;
+  const { text, look } = window.__chatfaultVisible;
+  return look(() => [true, false].map((reach) => text(document.querySelector("#part"), [], reach).unseen.map((one) => one.why)));
+}"""
+HEAD = "position: fixed; top: 8px; left: 0; right: 0"
+SHEET = "position: fixed; inset: 0; height: auto"
+
+
+@pytest.mark.parametrize(
+    ("bar", "above", "scrolled", "unseen"),
+    [
+        (HEAD, 300, 290, []),  # one scrolls up, and it comes out below
+        (HEAD, 10, 0, ["div#bar lies over it"]),  # it never comes out
+        (SHEET, 300, 290, ["div#bar lies over it"]),
+    ],
+)
+def test_what_a_bar_lies_over_and_one_scrolls_out_is_no_text_that_nobody_sees(
+    page: Page, bar: str, above: int, scrolled: int, unseen: list[str]
+) -> None:
+    page.set_content(BAR.format(bar=bar, above=above))
+    page.evaluate(f"() => {{ {SENSES} }}")
+    by_scrolling, as_it_stands = page.evaluate(UNDER, scrolled)
+    assert by_scrolling == unseen
+    assert as_it_stands == ["div#bar lies over it"]

@@ -196,7 +196,7 @@ def went_on(messages: Any = AFTER, taken: int = 1, given: str = "By the air.", *
 def held_back(seconds: float) -> Story:
     """The next question was sent only after somebody had looked, and so much time had gone by meanwhile."""
     story = went_on().passes(31.55, seconds)
-    return story.note(31.52, "screen", "snapshot", phase="onward", **screen(BEFORE))
+    return story.note(31.52, "screen", "snapshot", phase="answered", **screen(BEFORE))
 
 
 def wrote_beside(shown: str, client: bool = True) -> Story:
