@@ -25,10 +25,10 @@ async def notice(arm: Arm, client: Client, person: Person, recorder: Recorder, p
         await evidence.facts(person.page, recorder, client.locators, phase)
 
 
-async def tell_apart(arm: Arm, client: Client, person: Person, recorder: Recorder) -> None:
+async def tell_apart(arm: Arm, client: Client, person: Person, recorder: Recorder, phase: str = "recovery") -> None:
     """Whether the messages that came last are heard, and whose they are said to be, where somebody asked again."""
     if _asks_again(arm):
-        await evidence.facts(person.page, recorder, client.locators, "recovery", ("speakers", "unheard"))
+        await evidence.facts(person.page, recorder, client.locators, phase, ("speakers", "unheard"))
 
 
 def _asks_again(arm: Arm) -> bool:

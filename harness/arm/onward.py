@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 
+from harness.arm import closely
 from harness.arm.doing import begin
 from harness.clients import Client
-from harness.person import Person, Screen, Unavailable, evidence
+from harness.person import Person, Screen, Unavailable
 from harness.stack.world import World
 from harness.values.questions import FURTHER
 from harness.values.scenario import ASK_AGAIN, NOTHING, Arm
@@ -33,13 +34,13 @@ async def ask_one_more(world: World, arm: Arm, client: Client, person: Person, p
     await world.lift_all()
     begin(world.recorder, "onward")
     question = FURTHER[arm.scenario.locale]
-    await evidence.listen(person.page)
+    await closely.hear(arm, person)
     with contextlib.suppress(Unavailable):  # what can't be asked tells nothing of this
         await person.type(question)
         await person.look("writing")
         await person.ask(question)
         await person.look("answered", "ended", question, patience)
-        await evidence.facts(person.page, world.recorder, client.locators, "onward", ("unheard",))
+        await closely.tell_apart(arm, client, person, world.recorder, "onward")
         await world.advance(A_WHILE)
         await person.look("onward", "ended", question, patience)
     world.recorder.note("run", "onward")
