@@ -153,9 +153,10 @@ def late(case: Case) -> Finding | None:
                 f"expected the answer on the screen once it had come, it was there {lag:.0f} s later ({look.phase})"
             )
             return Finding("late", False, sentence, f"within {LATE:g} s", f"{lag:.0f} s")
-    asked, steady = case.history.first("run", "asked"), looks(case, "steady")
-    if asked and steady and steady[-1].world - asked.world > LEAP:
-        seconds = steady[-1].world - asked.world
+    asked = case.history.first("run", "asked")
+    steady = next((look for look in looks(case, "steady") if asked and look.at > asked.at), None)
+    if asked and steady and steady.world - asked.world > LEAP:
+        seconds = steady.world - asked.world
         sentence = f"expected the answer on the screen while all is well, {seconds:.0f} s and more went by"
         return Finding("late", False, sentence, "at once", f"{seconds:.0f} s")
     return Finding("late", True, "answers are on the screen once they have come") if told else None

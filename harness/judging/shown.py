@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from harness.clients import MESSAGES
-from harness.judging.case import Case, Screen, answered_whole, lines_on, quoted, works
+from harness.judging.case import Case, Screen, answered_whole, lines_on, quoted, squeeze, works
 from harness.judging.looks import (
     OTHERWISE,
     Look,
@@ -30,6 +30,7 @@ from harness.judging.wording import (
     RAW,
     REASONS,
     RECOVERED,
+    SENT,
     STATUS,
     SUCCESS,
 )
@@ -230,7 +231,8 @@ def fits(case: Case) -> Finding | None:
         about = next((what for what, fit in _about(line) if name not in fit), "")
         about = "" if about == PAYING and _helps(case, "paid_plan") else about
         told = told or (f"advice about {about}" if about and not screen["login"] else "")
-        told = told or ("a success" if SUCCESS.search(line) else "") or _another_status(case, line, text)
+        success = "a success" if SUCCESS.search(line) and not _was_sent(case, line) else ""
+        told = told or success or _another_status(case, line, text)
         told = told or another_wait(case, line, own, str(screen.get("countdown", "")))
         if told:
             how = "shown" if each in lines else "told to screen readers alone"
@@ -240,6 +242,12 @@ def fits(case: Case) -> Finding | None:
         sentence = f"expected {quoted(text)} with some advice, shown was {quoted(lines)} alone"
         return Finding("fits", False, sentence, " / ".join(own), " / ".join(lines))
     return Finding("fits", True, "what stands with the message is about the same failure")
+
+
+def _was_sent(case: Case, line: str) -> bool:
+    """Whether a line tells of no more than that the message was sent, and it was."""
+    taken = [one for one in case.history.where("service", "message") if squeeze(str(one.data["text"])) == case.question]
+    return bool(SENT.search(line) and taken and case.arm.scenario.moment is Moment.MID_ANSWER)
 
 
 def _beside(line: str, known: Iterable[str]) -> str:

@@ -119,10 +119,16 @@ REASONS: tuple[tuple[re.Pattern[str], str, str], ...] = (
 """Reasons that a message may give, also with its own advice: how one knows each, and the remedy that recovers then."""
 SUCCESS = re.compile(
     r"\b(success(ful(ly)?)?|(message|answer|file)( (was|has been|is))? (sent|saved|delivered|received|on its way)"
-    r"|all (good|done|set)|completed|delivered|got it|thank you|thanks for)\b"
+    r"|all (good|done|set)|completed|delivered|got it|thank you|thanks for"
+    r"|(answered|replied|responded|finished|done|ready) (in|after|within) \d+)\b"
     r"|成功しました|送信しました|完了しました|保存しました|受け付けました|届けました|ありがとうございま",
     re.IGNORECASE,
 )
+SENT = re.compile(
+    r"\bmessage( (was|has been|is))? (sent|delivered|received|on its way)\b|送信しました|届けました|受け付けました",
+    re.IGNORECASE,
+)
+"""A success that is told of the message alone, and no answer's."""
 RECOVERED = re.compile(
     r"\b(?:everything|all|it|we|the (?:service|server|chat|assistant))(?:['’](?:s|re)| is| are)? (?:now )?"
     r"(?:works?|working|runs?|running|back|up|fine|restored|resolved|well)(?: (?:again|online|to normal|and running))\b"

@@ -201,7 +201,8 @@ BAR = """<style>#scrolls {{ height: 200px; overflow-y: auto }} #part {{ height: 
 UNDER = """(scrolled) => {
   document.querySelector("#scrolls").scrollTop = scrolled;
   const { text, look } = window.__chatfaultVisible;
-  return look(() => [true, false].map((reach) => text(document.querySelector("#part"), [], reach).unseen.map((one) => one.why)));
+  const why = (reach) => text(document.querySelector("#part"), [], reach).unseen.map((one) => one.why);
+  return look(() => [true, false].map(why));
 }"""
 HEAD = "position: fixed; top: 8px; left: 0; right: 0"
 SHEET = "position: fixed; inset: 0; height: auto"

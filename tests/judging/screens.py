@@ -412,6 +412,11 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "the person's own network": (False, told("Bad gateway", "Please check your internet connection."), MESSAGE),
         "not to do what is offered": (False, told("Bad gateway", "Do not try again."), MESSAGE),
         "a success beside it": (False, told("Bad gateway", others=["Message sent"]), MESSAGE),
+        "that it was sent, where an answer fails": (
+            True,
+            told("Bad gateway", others=["Message sent"]),
+            {**MESSAGE, "moment": "mid_answer"},
+        ),
         "a success in other words": (False, told("Bad gateway", others=["Your message is on its way."]), MESSAGE),
         "a status that nobody had": (False, told("Bad gateway", "HTTP status 404"), MESSAGE),
         "another wait than the reply's": (False, waiting("Your limit resets in 45 minutes."), MESSAGE),
