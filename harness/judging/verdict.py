@@ -12,7 +12,7 @@ from harness.faults import FAULTS
 from harness.faults.witness import TOGETHER
 from harness.judging import CLAIMS, CLIENT, HARNESS, Case, Check, lines_on, quoted, works
 from harness.judging.case import ended
-from harness.judging.way import known_of_client
+from harness.judging.way import known_of_client, new_of_client
 from harness.judging.witnesses import impossible
 from harness.remedies import REMEDIES
 from harness.remedies.costs import COSTS
@@ -156,6 +156,8 @@ def judge(arm: Arm, client: Client, history: History, control: Result | None, pr
         said = f"{result.sentence} (known of {client.name}: {because})"
         by = ", ".join(sorted(failing))
         return replace(result, verdict=Verdict.KNOWN, sentence=said, known_of=because, signature=by)
+    if seen.failure and (new := new_of_client(client, result, failing)):
+        result = replace(result, sentence=f"{arm.label}: {new}")
     return _known(arm, result)
 
 

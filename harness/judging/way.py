@@ -41,14 +41,26 @@ def is_about(known: KnownFinding, result: Result) -> bool:
 
 def known_of_client(client: Client, result: Result, failing: Mapping[str, str]) -> str:
     """Why this failure is one that the client's profile knows, or empty. `failing`: what failed, and in which words."""
-    if result.verdict is not Verdict.FAIL:
+    reasons = _reasons(client, result, failing)
+    known = result.verdict is Verdict.FAIL and reasons.keys() == failing.keys()
+    return "; ".join(dict.fromkeys(reasons.values())) if known else ""
+
+
+def new_of_client(client: Client, result: Result, failing: Mapping[str, str]) -> str:
+    """What its profile doesn't know of a failure that has known parts as well, in words; empty where all is new."""
+    reasons = _reasons(client, result, failing)
+    if result.verdict is not Verdict.FAIL or not reasons:
         return ""
+    return next((sentence for check, sentence in failing.items() if check not in reasons), "")
+
+
+def _reasons(client: Client, result: Result, failing: Mapping[str, str]) -> dict[str, str]:
+    """Of each failing check that the profile knows, why it fails."""
     about = [one for one in client.known if is_about(one, result)]
+    about = [one for one in about if not one.beside or failing.keys() & set(one.beside)]
     reasons: dict[str, str] = {}
     for check, sentence in failing.items():
-        fits = (one for one in about if not one.beside or failing.keys() & set(one.beside))
-        known = next((one for one in fits if check in one.checks and re.search(one.shows, sentence)), None)
-        if known is None:
-            return ""
-        reasons[check] = f"{known.because}, since {known.version}"
-    return "; ".join(dict.fromkeys(reasons.values()))
+        known = next((one for one in about if check in one.checks and re.search(one.shows, sentence)), None)
+        if known is not None:
+            reasons[check] = f"{known.because}, since {known.version}"
+    return reasons

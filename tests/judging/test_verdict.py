@@ -320,6 +320,16 @@ def test_what_a_client_is_known_for_excuses_no_arm_that_was_broken_off(stops: bo
     assert seen.verdict is verdict
 
 
+def test_what_is_new_of_a_client_is_told_and_not_what_it_is_known_for() -> None:
+    covered = KnownFinding(("seen",), "its error is pale", "1", shows="it is hidden$")
+    hidden = screen(ASKED, "Oops", unseen=[{"text": "Wait", "why": "it is hidden"}])
+    story = Story().shows("symptom", hidden).note(12, "run", "in_the_way", what="retry", because="div lies over it")
+    told = [judge(arm(), replace(CLIENT, known=known), story.history, BROKEN_CONTROL) for known in ((), (covered,))]
+    assert [one.verdict for one in told] == [Verdict.FAIL, Verdict.FAIL]
+    assert told[0].sentence.endswith("it is hidden")
+    assert told[1].sentence.endswith("div lies over it")
+
+
 @pytest.mark.parametrize(
     ("verdicts", "then"),
     [
