@@ -147,9 +147,15 @@ def ended(case: Case, has_it: bool) -> str:
         return f"the API's package got {'its' if has_it else 'no'} whole answer"
     if has_it:
         return "the question got its whole answer"
-    said = "no whole answer stands on the screen"
+    if case.arm.scenario.moment is Moment.OPEN and not _was_asked(case):
+        return "nobody came to ask, for the chat did not open as it should"
+    said = "the question has no whole answer on the screen"
     fetched = _fetched(case)
     return f"{said}, though the browser fetched it (GET {fetched.data['path']} 200)" if fetched else said
+
+
+def _was_asked(case: Case) -> bool:
+    return any(one.data["question"] == case.final_question for one in case.history.where("run", "asked"))
 
 
 def _fetched(case: Case) -> Event | None:

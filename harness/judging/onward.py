@@ -31,7 +31,7 @@ def goes_on(case: Case) -> Finding | None:
     if not sentence:
         found = ((check(case), check(later)) for check in HOLDS_ON.values())
         sentence = next((after.sentence for before, after in found if after and not after.holds and _held(before)), "")
-    return Finding("goes_on", not sentence, sentence or "the next question has its answer")
+    return Finding("goes_on", not sentence, sentence or "the next question has its answer once all works")
 
 
 def _held(found: Finding | None) -> bool:

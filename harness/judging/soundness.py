@@ -107,5 +107,5 @@ def undone(case: Case) -> Finding | None:
     return Finding(
         "undone",
         bool(event.data["clean"]),
-        "every link is clean again" if event.data["clean"] else "a link is not clean",
+        "every link is clean" if event.data["clean"] else "a link is not clean",
     )

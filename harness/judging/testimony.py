@@ -14,8 +14,10 @@ WHOSE = {
 }
 """Whose log it is, by the listener or the route; the roads are the gateway's own."""
 GATEWAY = "the gateway"
-ANSWERED_BY = {"via_upstream": " from the service", "direct_response": " of its own"}
-"""Who gave a reply that says that something is wrong, by what the gateway's log has of it."""
+ITS_OWN = " of its own"
+ANSWERED_BY = {"via_upstream": " from the service", "-": "", "": ""}
+"""Who gave a reply that says that something is wrong, by what the gateway's log has of it. With any other details it is
+its own: its rate limit's, a time-out's, or one for a service that it didn't reach."""
 SAW = {
     "clicked": "the page had a press on {control}",
     "touched": "the page felt how {control} was touched",
@@ -78,7 +80,8 @@ def _logged(event: Event) -> str:
     tries = int(data.get("attempts") or 0)
     again = f" after {tries} attempts" if tries > 1 else ""
     broken = whose == GATEWAY and int(data["status"]) >= 400
-    by = ANSWERED_BY.get(str(data.get("details")), "") if broken else ""
+    details = str(data.get("details") or "")
+    by = ANSWERED_BY.get(details, ITS_OWN if details else "") if broken else ""
     wait = f", retry-after {data['retry_after']}" if data.get("retry_after") else ""
     reply = f" “{data['reply']}”" if data.get("reply") else ""
     return f"{whose}'s log has {what}{flags}{by}{again}{wait}{reply}"
@@ -88,7 +91,7 @@ def _noted(event: Event) -> str:
     """What whoever took it for a witness noted of it."""
     data, kind = event.data, event.kind
     if kind == "request_failed" and "waited" in data:
-        nothing = ", and the gateway had nothing of it" if data["unseen"] else ""
+        nothing = ", and until then the gateway had nothing of it" if data["unseen"] else ""
         return f" after {data['waited']} s without a reply{nothing}"
     if kind == "websocket_closed":
         there = f", and Toxiproxy ended a connection of {data['link']}" if data.get("link") else ""

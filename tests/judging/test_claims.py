@@ -317,7 +317,7 @@ def test_every_claim_has_a_case_for_it_one_against_it_and_one_beside_it(name: st
             Story(),
             {},
             "expected the error again while there is reset_peer at service_link: "
-            "no whole answer stands on the screen, shown was “upstream connect error”",
+            "the question has no whole answer on the screen, shown was “upstream connect error”",
         ),
         (
             "K7",

@@ -135,7 +135,7 @@ def fetched(at: float, **other: Any) -> Story:
 )
 def test_an_answer_that_the_browser_had_and_did_not_show_is_told(story: Story, said: str) -> None:
     case = Case(arm_of(scenario(), "control[ask_again]"), CLIENT, story.history)
-    assert ended(case, has_it=False) == f"no whole answer stands on the screen{said}"
+    assert ended(case, has_it=False) == f"the question has no whole answer on the screen{said}"
     assert ended(case, has_it=True) == "the question got its whole answer"
 
 
@@ -143,7 +143,7 @@ def test_what_was_met_again_is_told() -> None:
     story = Story().note(25, "browser", "response", method="POST", path="/m", status=503, ms=5)
     arm = arm_of(scenario(more=f"{SHOWN}does_not_recover: reload"), "reload")
     assert judge(arm, CLIENT, story.history, result()).sentence == (
-        "reload: does not recover; no whole answer stands on the screen (POST /m: 503), "
+        "reload: does not recover; the question has no whole answer on the screen (POST /m: 503), "
         "and after control[ask_again] there was none either"
     )
 
@@ -157,7 +157,7 @@ def test_a_websocket_that_was_refused_again_is_told_where_the_browser_saw_its_en
     for at in closed:
         story.note(at, "browser", "websocket_closed", code=1006, pieces=0)
     arm = arm_of(scenario(more=f"{SHOWN}does_not_recover: reload"), "reload")
-    assert f"stands on the screen{met}, and" in judge(arm, CLIENT, story.history, result()).sentence
+    assert f"on the screen{met}, and" in judge(arm, CLIENT, story.history, result()).sentence
 
 
 def could_not(because: str = "the plan can't be changed") -> Story:
@@ -168,7 +168,7 @@ def test_a_remedy_that_nobody_could_do_is_told_so_and_says_nothing_of_the_docume
     arm = arm_of(scenario(more=f"{SHOWN}does_not_recover: paid_plan"), "paid_plan")
     judged = judge(arm, CLIENT, could_not().history, result())
     assert (judged.observed, judged.impossible) == ("does_not_recover", "the plan can't be changed")
-    assert judged.sentence.startswith("paid_plan: could not be done, the plan can't be changed; no whole answer stands")
+    assert judged.sentence.startswith("paid_plan: could not be done, the plan can't be changed; the question has")
     (done,) = (one for one in judged.findings if one.check == "done")
     assert done.sentence == "paid_plan: could not be done, the plan can't be changed"
     documented = result(observed="does_not_recover", documented="recovers", kind="remedy")

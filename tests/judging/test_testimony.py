@@ -66,13 +66,13 @@ def test_a_request_that_was_given_up_is_told_with_how_long_it_waited_and_whether
     asked: Row = (10.1, "browser", "request", what)
     given_up: Row = (13.1, "browser", "request_failed", {**what, "error": "net::ERR_ABORTED"})
     said = "the browser's GET /c failed with net::ERR_ABORTED after 3 s without a reply"
-    assert told("down", "wifi", asked, given_up) == f"{said}, and the gateway had nothing of it"
+    assert told("down", "wifi", asked, given_up) == f"{said}, and until then the gateway had nothing of it"
     logged = access(200) | what
     assert told("down", "wifi", asked, (12.0, "gateway", "access", logged), given_up) == said
     at_its_end: Row = (13.4, "gateway", "access", logged | {"ms": 3000})
     assert told("down", "wifi", asked, given_up, at_its_end) == said
     asked_again: Row = (15.0, "gateway", "access", logged | {"ms": 100})
-    assert told("down", "wifi", asked, given_up, asked_again) == f"{said}, and the gateway had nothing of it"
+    assert told("down", "wifi", asked, given_up, asked_again) == f"{said}, and until then the gateway had nothing of it"
     begun: Row = (12.0, "browser", "response", what | {"status": 200})
     assert told("down", "wifi", asked, begun, given_up) == "the browser's GET /c failed with net::ERR_ABORTED"
 
@@ -110,6 +110,8 @@ def test_what_the_browser_was_told_on_its_websocket_is_told_with_its_code() -> N
     [
         pytest.param({"details": "via_upstream"}, "503 from the service", id="passed on"),
         pytest.param({"details": "direct_response"}, "503 of its own", id="by the gateway"),
+        pytest.param({"details": "local_rate_limited"}, "503 of its own", id="by its rate limit"),
+        pytest.param({"details": "response_timeout"}, "503 of its own", id="by its time-out"),
         pytest.param({"details": "direct_response", "road": "security"}, "503", id="in the log of another"),
         pytest.param({"details": "via_upstream", "status": 200}, "200", id="nothing is wrong"),
         pytest.param({"retry_after": "90"}, "503, retry-after 90", id="a wait"),

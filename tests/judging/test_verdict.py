@@ -54,7 +54,7 @@ def test_what_comes_as_expected_passes() -> None:
     seen = judged(Story())
     assert (seen.verdict, seen.observed, seen.works) == (Verdict.PASS, "does_not_recover", False)
     assert seen.sentence == (
-        "reload: does not recover; no whole answer stands on the screen, "
+        "reload: does not recover; the question has no whole answer on the screen, "
         "and after control[ask_again] there was none either"
     )
 
