@@ -40,9 +40,9 @@ async def ask_one_more(world: World, arm: Arm, client: Client, person: Person, p
         await person.look("writing")
         await person.ask(question)
         await person.look("answered", "ended", question, patience)
-        await closely.tell_apart(arm, client, person, world.recorder, "onward")
         await world.advance(A_WHILE)
         await person.look("onward", "ended", question, patience)
+        await closely.tell_apart(arm, client, person, world.recorder, "onward")
     world.recorder.note("run", "onward")
 
 

@@ -2,7 +2,7 @@
 // steady state, at the symptom and in the end. Called as (locators) => facts.
 (locators) => {
   const { all, roots, whole, isIt, displayed, parentOf, isWithin, textsIn, ownerOf, squeeze, turned, rectsOf, hides, isOnlyHeard, inClear, look } = window.__chatfaultVisible;
-  const { isMuted, liveOf, nameOf, told, whyUnheard } = window.__chatfaultHeard;
+  const { isMuted, liveOf, nameOf, told, whyUnheard, listening } = window.__chatfaultHeard;
   const { overprinted } = window.__chatfaultPrinted;
   const CONTROLS = ["send", "stop", "retry", "regenerate", "new_chat", "download"];
   const PRESSED = "button, a, input, select, textarea, summary, label, [role=button]";
@@ -98,7 +98,7 @@
   const answer = messages.findLast((one) => !ofPerson(one));
   // Whether who only listens has been told of the answer: where it stands, or anywhere else since somebody listens.
   const unheard = () => {
-    const why = answer ? whyUnheard(answer) : "";
+    const why = answer && listening() ? whyUnheard(answer) : "";
     return why && told(bodyOf(answer).textContent) ? "" : why;
   };
 

@@ -114,5 +114,5 @@
     const start = squeeze(text).slice(0, START);
     return said.some((one) => squeeze(one).includes(start) || ANSWERED.test(one));
   };
-  Object.defineProperty(window, "__chatfaultHeard", { value: { isMuted, liveOf, listen, told, repeated, nameOf, muffled, whyUnheard, whyUnreached, deepFocus, labels, spinning } });
+  Object.defineProperty(window, "__chatfaultHeard", { value: { isMuted, liveOf, listen, listening: () => listens, told, repeated, nameOf, muffled, whyUnheard, whyUnreached, deepFocus, labels, spinning } });
 })();

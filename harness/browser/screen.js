@@ -26,6 +26,11 @@
 
   // Whether what hides a text is the error itself, which may lie over a message as long as it stands.
   const overlaid = (why, errors) => errors.some((error) => why === sight.liesOver(error));
+  // Whether a conversation of the list is marked as the open one, and not all that stands with it.
+  const marked = (one) => {
+    const mark = one.closest("[aria-current]:not([aria-current=false])");
+    return Boolean(mark) && all("conversation").filter((other) => sight.isWithin(other, mark)).length === 1;
+  };
   const bodyOf = (element) => (locators.message_text && element.querySelector(locators.message_text)) || element;
   // A message: `note` is what the client says about it beside its text, `unseen` why nobody can read it.
   const message = (element, errors) => {
@@ -33,7 +38,8 @@
     const { lines, unseen } = sight.text(shown, [], true);
     const next = element.nextElementSibling;
     const said = shown === element ? [] : sight.text(element, [shown, ...element.querySelectorAll("button, a")]).lines;
-    const away = sight.displayed(element) && !sight.displayed(shown) && sight.whole(shown).trim() ? "it is hidden" : "";
+    const drawn = () => sight.textsIn(shown).some((node) => sight.rectsOf(node).length);
+    const away = sight.displayed(element) && !sight.displayed(shown) && sight.whole(shown).trim() && !drawn() ? "it is hidden" : "";
     const failed = errors.some((one) => sight.isWithin(one, element) || (next && sight.isWithin(one, next)));
     return {
       role: sight.isIt(element, locators.user_message, sight.whole(shown)) ? "user" : "assistant",
@@ -162,7 +168,7 @@
         conversations: seen("conversation").map((one) => ({
           title: squeeze(one.textContent),
           address: one.getAttribute("href") ?? "",
-          current: Boolean(one.closest("[aria-current]:not([aria-current=false])")),
+          current: marked(one),
           pale: sight.displayed(one) ? sight.whyPale(one) : "",
           muted: hearing.isMuted(one),
         })),
@@ -173,7 +179,7 @@
         emptied: client ? emptied(errors) : 0,
         flashed: window.__chatfaultFlashed?.texts() ?? [],
         width: innerWidth,
-        links: client ? sight.all("a[href*='?']").map((one) => one.href).filter((href) => /^https?:/.test(href)).map((href) => new URL(href).search).slice(0, LINKS_KEPT) : [],
+        links: client ? sight.all("a[href*='?']").filter((one) => /^https?:/.test(one.protocol ?? "")).map((one) => one.search).filter(Boolean).slice(0, LINKS_KEPT) : [],
         offered: client ? PAGE_WIDE.filter((name) => seen(name).length > 0) : [],
         drawn: messages.length ? [...new Set(drawnBeside(messages.at(-1)))] : [],
         blocked,

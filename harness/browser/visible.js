@@ -450,6 +450,6 @@
     return inReach < 0 ? found.length - 1 : inReach;
   };
   Object.defineProperty(window, "__chatfaultVisible", {
-    value: { born, all, roots, whole, isIt, text, liesOver, inView, blinks, typed, displayed, control, taken, whyPale, look, textsIn, ownerOf, isWithin, parentOf, squeeze, turned, opacityOf, onlyHeard, isOnlyHeard, inClear, rectsOf, hides, colour },
+    value: { born, all, roots, whole, isIt, text, liesOver, inView, blinks, typed, displayed, control, taken, whyPale, look, textsIn, ownerOf, isWithin, parentOf, squeeze, turned, opacityOf, onlyHeard, isOnlyHeard, inClear, rectsOf, hides, placeOf, colour },
   });
 })();

@@ -27,6 +27,8 @@ def typed(case: Case) -> Finding | None:
     if again := next((one for one in sent if _where(one) in usual), None):
         sentence = f"expected nothing to be sent by whoever only writes, POST {again.data['path']} was"
         return Finding("typed", False, sentence, "nothing", str(again.data["path"]))
+    if case.history.where("service", "message", after=began.at, before=added.at):
+        return Finding("typed", False, "expected nothing to be sent by whoever only writes, the service has a message")
     return Finding("typed", True, "what is written while an error is told stands there")
 
 
@@ -34,7 +36,9 @@ def _sent_when_all_was_well(case: Case) -> list[Event]:
     asked, broken = case.history.first("run", "asked"), case.history.step("break")
     if asked is None or broken is None:
         return []
-    return case.history.where("browser", "sent", after=asked.at, before=broken.at)
+    earlier = {_where(one) for one in case.history.where("browser", "sent", before=asked.at)}
+    sent = case.history.where("browser", "sent", after=asked.at, before=broken.at)
+    return [one for one in sent if _where(one) not in earlier]
 
 
 def _where(event: Event) -> str:

@@ -20,7 +20,9 @@ UNDER_WAY = re.compile(
 )
 """How clients say that something is under way."""
 UNDER_WAY_BESIDE = re.compile(
-    r"\b(?:(?:up|down)?load|connect|sav|send|prepar|generat)ing ?(?:…|\.\.\.)|中(?:…|\.\.\.)", re.IGNORECASE
+    r"(?<!while )\b(?:(?:up|down)?load|connect|sav|send|prepar|generat)ing ?(?:…|\.\.\.)"
+    r"|(?:接続|読み込み|送信|受信|生成|準備|保存|処理|ダウンロード|アップロード)中(?:…|\.\.\.)",
+    re.IGNORECASE,
 )
 """How they say so beside something else."""
 GOES_ON = re.compile(r"(…|\.\.\.)\W*$")

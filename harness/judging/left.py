@@ -16,6 +16,8 @@ from harness.values.situation import Moment
 ORIGIN = re.compile(r"^https?://[^/]+")
 WAIT = re.compile("|".join([r"\d:\d\d", *(rf"\d\s*(?:{unit})(?![A-Za-z])" for _, unit in UNITS)]), re.IGNORECASE)
 """How long something takes, with its unit."""
+DENIES = re.compile(r"\b(?:errors?|not|can['’]?t|cannot|unable)\b|エラー|でき(?:ません|なかった)", re.IGNORECASE)
+"""How a label says that something could not be done."""
 STYLE = {"icon": "the tab's icon", "opacity": "the page", "filter": "the page", "scrolls": "the conversation to scroll"}
 """What of a page's look is kept, and how it is called."""
 
@@ -37,7 +39,8 @@ def offers_still(case: Case) -> Finding | None:
         return None
     if before.get("width") != screen.get("width") or not (works(case) or before.get("born") == screen.get("born")):
         return None  # in a narrow window it may be elsewhere, and a page that comes anew may know nothing of the person
-    gone = [name for name in before["offered"] if name not in screen.get("offered", ())]
+    empty = () if screen["messages"] else ("new_chat",)  # a chat without a message is a new one
+    gone = [name for name in before["offered"] if name not in (*screen.get("offered", ()), *empty)]
     sentence = f"expected {', '.join(gone) or 'all'} to be offered as before, it is gone"
     return Finding("offers_still", not gone, sentence)
 
@@ -113,7 +116,8 @@ def _named(case: Case, before: Screen, screen: Screen) -> str:
         return f"expected the tab's title as it was once the question is answered, it says still {quoted(title)}"
     moment = case.history.screen("moment") or before
     came = set(symptom.get("labels", ())) - {*before.get("labels", ()), *moment.get("labels", ())}
-    left = [one for one in screen.get("labels", ()) if one in came and not (_is_a_title(case, one) or _is_a_files(one))]
+    stands = [one for one in screen.get("labels", ()) if one in came]
+    left = [one for one in stands if not (_is_a_title(case, one) or _is_a_files(case, one))]
     if left:
         return f"expected every label as it was once the question is answered, one says still {quoted(left[0])}"
     were = {one["address"]: one["title"] for one in before.get("conversations", ())}
@@ -171,9 +175,10 @@ def _is_a_title(case: Case, line: str) -> bool:
     return any(question.startswith(start) or question in line for question in asked)
 
 
-def _is_a_files(label: str) -> bool:
+def _is_a_files(case: Case, label: str) -> bool:
     """Whether it says what one may do with a file, which may be said once more as long as the file is there."""
-    return bool(CALLED["download"].search(label)) and not FAILED.search(label)
+    a_file = case.arm.scenario.moment is Moment.DOWNLOAD and CALLED["download"].search(label)
+    return bool(a_file) and not (FAILED.search(label) or DENIES.search(label))
 
 
 def _stopped(before: Screen, name: str, state: str) -> bool:

@@ -10,6 +10,8 @@ from harness.judging.case import Case, Screen, quoted
 from harness.judging.looks import Look, conversation_of, looks, plain, was_there
 from harness.values.result import Finding
 
+EMPTY_PROFILES = ("clear_site_data", "private_window", "phone", "other_browser", "update_browser")
+"""Remedies after which the browser has nothing of what it kept."""
 Entries = Sequence[Mapping[str, Any]]
 
 
@@ -31,7 +33,7 @@ def listed(case: Case) -> Finding | None:
             wrong = _changed(before["conversations"], shown or (), {here, conversation_of(look.screen)})
         if wrong:
             return Finding("listed", False, f"{wrong} ({look.phase})")
-        if had and shown and _same_service(before, look.screen) and not any(_leads(one, here) for one in shown):
+        if had and shown and _has_kept(case, before, look.screen) and not any(_leads(one, here) for one in shown):
             titles = [one["title"] for one in shown]
             want = f"{quoted(had[0]['title'])} in the list of conversations ({look.phase})"
             sentence = f"expected {want}, listed was {quoted(titles)}"
@@ -115,8 +117,10 @@ def _said(screen: Screen) -> set[str]:
     return set(screen.get("others", ()))
 
 
-def _same_service(before: Screen, screen: Screen) -> bool:
-    """Whether both pages came from one place, and not one of them from another service, which knows no conversation."""
+def _has_kept(case: Case, before: Screen, screen: Screen) -> bool:
+    """Whether a page knows of what was there before: not another service's, nor what was kept in another profile."""
+    if conversation_of(screen) != conversation_of(before) and case.arm.remedy in EMPTY_PROFILES:
+        return False
     return urlsplit(str(before.get("url", ""))).netloc == urlsplit(str(screen.get("url", ""))).netloc
 
 

@@ -71,8 +71,8 @@ def acts(case: Case) -> list[Event]:
     """Everything that a person did to the page: asked, pressed, opened, or the remedy as a whole."""
     does = case.arm.kind != "control" and case.arm.remedy != "wait"
     steps = [e for e in case.history.where("run", "step") if e.data["name"] == "remedy" and does]
-    done = [*case.history.where("run", "asked", "pressed"), *case.history.where("browser", "navigation"), *steps]
-    return sorted(done, key=lambda event: event.at)
+    did = case.history.where("run", "asked", "pressed", "adds")
+    return sorted([*did, *case.history.where("browser", "navigation"), *steps], key=lambda event: event.at)
 
 
 def at_rest(case: Case) -> Iterator[tuple[Look, Look]]:
@@ -87,7 +87,7 @@ def at_rest(case: Case) -> Iterator[tuple[Look, Look]]:
 def left_alone(case: Case, before: Look, after: Look) -> bool:
     """Whether between two looks nobody did anything to the page, and both were at the same document."""
     within = {"after": before.at, "before": after.at}
-    did = [*case.history.where("run", "asked", "pressed", "wrote", **within)]
+    did = [*case.history.where("run", "asked", "pressed", "wrote", "adds", **within)]
     did += case.history.where("browser", "clicked", "navigation", **within)
     born = before.screen.get("born")
     anew = born != after.screen.get("born") if born else case.history.where("browser", "document", **within)

@@ -62,7 +62,8 @@ def _asked_in_vain(case: Case) -> str:
 def _held_back(case: Case, asked: Event, sent: Event) -> bool:
     """Whether the first that the page asked for after that came only once somebody had looked and time had gone by."""
     seen = case.history.where("screen", "snapshot", after=asked.at, before=sent.at)
-    return any(one.data["phase"] == ANSWERED for one in seen) and sent.world > asked.world
+    taken = case.history.where("service", "message", after=asked.at, before=sent.at)
+    return any(one.data["phase"] == ANSWERED for one in seen) and sent.world > asked.world and not taken
 
 
 def _dropped(case: Case) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from harness.judging.case import Case, lines_on, quoted
 from harness.judging.looks import UNDER_WAY, Look, left_alone, looks, was_there
+from harness.values.history import Event
 from harness.values.result import Finding
 from harness.values.situation import Moment
 
@@ -17,6 +18,8 @@ SESSION_ENDED = 4401
 """The close code that says so on a WebSocket."""
 NOTHING_THERE = (404, 410)
 """The statuses that say that there is nothing at an address."""
+ASKING_BACK = 2.0
+"""Seconds within which a page asks back whether a press was meant."""
 REPEATED = 5
 """How often a client may tell screen readers the same anew: once for each time that it tries again by itself."""
 DOES_SOMETHING = ("retry", "regenerate", "new_chat")
@@ -32,7 +35,7 @@ def usable(case: Case) -> Finding | None:
         what, why = way.data["what"], way.data["because"]
         return Finding("usable", False, f"expected {what} to be usable, but {why}", f"{what} usable", str(why))
     for box in case.history.where("browser", "boxed"):
-        if box.data["box"] != "beforeunload":
+        if box.data["box"] == "alert" or (box.data["box"] != "beforeunload" and not _pressed_for(case, box)):
             said = quoted(str(box.data["text"]))
             sentence = f"expected the page to stay of use, a box of the browser's own lay over it and said {said}"
             return Finding("usable", False, sentence, "no box", said)
@@ -50,6 +53,12 @@ def _in_use(case: Case, look: Look, name: str) -> bool:
     """Whether a person may want it now. A client without a mark of being ready is ready once it isn't busy."""
     ready = look.screen["ready"] or "ready" not in case.client.locators
     return ready and not look.screen["busy"] and look.screen["controls"].get(name) != "disabled"
+
+
+def _pressed_for(case: Case, box: Event) -> bool:
+    """Whether somebody had just pressed something, of which such a box may ask whether they mean it."""
+    before = {"after": box.at - ASKING_BACK, "before": box.at}
+    return bool(case.history.where("browser", "clicked", **before) or case.history.where("run", "pressed", **before))
 
 
 def heard(case: Case) -> Finding | None:

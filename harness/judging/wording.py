@@ -120,7 +120,7 @@ REASONS: tuple[tuple[re.Pattern[str], str, str], ...] = (
 SUCCESS = re.compile(
     r"\b(success(ful(ly)?)?|(message|answer|file)( (was|has been|is))? (sent|saved|delivered|received|on its way)"
     r"|all (good|done|set)|completed|delivered|got it|thank you|thanks for"
-    r"|(answered|replied|responded|finished|done|ready) (in|after|within) \d+)\b"
+    r"|(?<!be )(answered|replied|responded) (in|after|within) \d+)\b"
     r"|成功しました|送信しました|完了しました|保存しました|受け付けました|届けました|ありがとうございま",
     re.IGNORECASE,
 )
@@ -175,8 +175,8 @@ RAW: dict[str, re.Pattern[str]] = {
         r"(?:Error|Exception)\b|\bFailed to fetch\b|\bNetworkError when\b|\bUnexpected (?:token|end of JSON)\b"
         r"|\bE(?:CONN[A-Z]+|PIPE|TIMEDOUT|HOSTUNREACH|AI_AGAIN)\b|\bERR_[A-Z_]{4,}|\bCannot read propert"
         r"|\b(?:signal (?:is|was)|the (?:user|operation was)) aborted\b|\baborted without reason\b|\bsocket hang up\b"
-        r"|\bgetaddrinfo\b|\bMax retries exceeded\b|\bConnectionPool\(|\bCannot connect to host\b"
-        r"|\b(?:object has no attribute|is not (?:a function|iterable|defined|subscriptable))\b|\bNoneType\b"
+        r"|\bgetaddrinfo\b|\bMax retries exceeded\b|ConnectionPool\(|\bCannot connect to host \S+:\d"
+        r"|\bobject has no attribute\b|\bis not (?:a function(?!-)|iterable|subscriptable)\b|\bNoneType\b"
     ),
     "one of a thing with the word for many": re.compile(
         r"(?<![\d.,:])1 (?:seconds|secs|minutes|mins|hours|days|tries|attempts|messages|times)\b", re.IGNORECASE

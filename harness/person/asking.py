@@ -5,10 +5,15 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 
+from playwright.async_api import Error
+
 from harness.person.body import Body, InTheWay, Unavailable
 from harness.person.confidential import WRITTEN
-from harness.person.pressing import REACHING, press, type_in
+from harness.person.pressing import REACHING, place_of, press, type_in
 from harness.person.watching import nothing_came_of, takes_text
+
+ADDING = 15.0
+"""Real seconds within which somebody has written some words key by key, also on a slow machine."""
 
 
 class Asking(Body):
@@ -80,13 +85,25 @@ class Asking(Body):
         `leave`: whether it stays there.
         """
         before, first, rest = await self._now(), words[0], "".join(words[1:])
+        if not (before["client"] and before["error"]) or before["login"] or before["busy"] or before["locked"]:
+            raise Unavailable("no error stands beside the box to write in, or it takes nothing")
+        if before["controls"]["composer"] != "enabled":
+            raise Unavailable("the box to write in is disabled")
+        place = await place_of(self.page, "composer", self._client.locators["composer"])
         self._recorder.note("run", "adds", text=first + rest)
-        await self._do("composer", lambda one: one.press("ControlOrMeta+End", timeout=REACHING * 1000))
-        await self._do("composer", lambda one: one.press_sequentially(first, timeout=REACHING * 1000))
-        await pause()
-        await self.page.keyboard.type(rest)
+        try:
+            await place.press("ControlOrMeta+End", timeout=REACHING * 1000)
+            await place.press_sequentially(first, timeout=ADDING * 1000)
+            await pause()
+            await self.page.keyboard.type(rest)
+        except Error as error:  # the page went away under one's hands
+            raise Unavailable("what was written could not be written to its end") from error
         after = await self._now()
         shown = {"client": after["client"], "url": after["url"], "draft": after["draft"]}
         self._recorder.note("screen", "added", before=before["draft"], text=first + rest, **shown)
-        if not leave:
-            await self.write(before["draft"])
+        if leave:
+            return
+        wrote = self.windows.confidential.values.get(WRITTEN, "")
+        await self.look("later")
+        await self.write(before["draft"])
+        self.windows.confidential.values[WRITTEN] = wrote

@@ -61,7 +61,7 @@ class Confidential:
         return {
             "in_address": self.in_address(str(screen.get("url", ""))),
             "shows": self.within("\n".join(said), SECRETS),
-            "linked": self.in_address("\n".join(links)),
+            "linked": self.in_address("\n".join(links), SECRETS),
         }
 
     def carried(self, body: str, headers: Mapping[str, str]) -> str:

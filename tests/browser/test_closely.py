@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from harness.person.body import SENSES
-from harness.person.evidence import BACK, BARE, CLOSELY, STAND
+from harness.person.evidence import BACK, BARE, CLOSELY, LISTEN, STAND
 
 pytestmark = pytest.mark.live
 
@@ -38,6 +38,7 @@ def opened(page: Page, old: str = "", new: str = "", style: str = "") -> Page:
     assert not old or PAGE.count(old) == 1
     page.set_content((PAGE.replace(old, new) if old else PAGE) + f"<style>{style}</style>")
     page.evaluate(f"() => {{ {SENSES} }}")
+    page.evaluate(LISTEN)
     return page
 
 

@@ -462,6 +462,11 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             ),
             {},
         ),
+        "and the service has it": (
+            False,
+            wrote_beside("How do the tides work? A b.").note(40.2, "service", "message", **message("A b.")),
+            {},
+        ),
         "and it was saved": (
             True,
             wrote_beside("How do the tides work? A b.").note(40.2, "browser", "sent", path="/c/7f3a90/draft", key=""),

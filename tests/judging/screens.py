@@ -116,6 +116,12 @@ def opened_anew(*messages: Any) -> Story:
     return story.note(38, "screen", "snapshot", phase="last", **screen(messages, url="http://x/c/c"))
 
 
+def left_with_a_file(**final: Any) -> Story:
+    story = left(**final)
+    story.note(39, "service", "answer", **{**answer(QUESTION, "x"), "file": FILE})
+    return story.note(35, "browser", "downloaded", name="tides.txt", bytes=9, sha256="aa")
+
+
 def listing(shown: Any) -> Story:
     steady = screen(conversations=THERE, url="http://x/c/c")
     story = symptom(ASKED, "Oops", conversations=shown, url="http://x/c/c").shows("steady", steady)
@@ -286,6 +292,18 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "pressed in vain": (False, Story().note(25, "run", "in_the_way", what="retry", because="it is covered"), {}),
         "a composer that takes nothing": (False, told("Oops", locked=True), {}),
         "a box of the browser's own": (False, Story().note(25, "browser", "boxed", box="alert", text="Oops"), {}),
+        "a box that asks back": (
+            True,
+            Story()
+            .note(24.5, "run", "pressed", control="new_chat")
+            .note(25, "browser", "boxed", box="confirm", text="Leave?"),
+            {},
+        ),
+        "a box that nobody has pressed for": (
+            False,
+            Story().note(25, "browser", "boxed", box="confirm", text="Try again?"),
+            {},
+        ),
         "a question before one leaves": (True, Story().note(25, "browser", "boxed", box="beforeunload", text=""), {}),
     },
     "seen": {
@@ -596,7 +614,17 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "the composer stays locked": (False, left(locked=True), {}),
         "the tab's title stays": (False, left(title="(!) Chat"), {}),
         "a label stays": (False, left(labels=["Send", "Retrying"]), {}),
-        "a label of a file's stays": (True, left(labels=["Send", "Download again"]), {}),
+        "a label of a file's stays": (
+            True,
+            left_with_a_file(labels=["Send", "Download again"]),
+            {"moment": "download"},
+        ),
+        "a label that a file failed stays": (
+            False,
+            left_with_a_file(labels=["Send", "Retrying"]),
+            {"moment": "download"},
+        ),
+        "a label of what was to be fetched stays": (False, left(labels=["Send", "Download again"]), {}),
         "a mark in the list stays": (False, left(conversations=[{**THERE[0], "title": f"! {STEADY}"}]), {}),
         "another icon stays": (False, left(style={"icon": "http://x:1/red.png"}), {}),
         "the same icon at a phone's address": (True, left(style={"icon": "http://x:2/icon.png"}), {}),
