@@ -104,6 +104,6 @@ class Asking(Body):
         if leave:
             return
         wrote = self.windows.confidential.values.get(WRITTEN, "")
-        await self.look("later")
         await self.write(before["draft"])
         self.windows.confidential.values[WRITTEN] = wrote
+        await self.look("later")
