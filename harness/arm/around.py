@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from harness.arm.standing import is_alone, stands_in
 from harness.judging.countdown import seconds_in
 from harness.judging.wording import SUCCESS
 from harness.person import Person, Screen, Unavailable
@@ -24,7 +25,6 @@ SAVING = "download_again"
 """The remedy by which a person saves a file."""
 A_MINUTE = 60.0
 """Seconds on the harness's clock for which a file that was saved is left alone."""
-WATCHED = (Moment.SEND, Moment.MID_ANSWER)
 
 
 def has_two(arm: Arm, person: Person) -> bool:
@@ -33,13 +33,7 @@ def has_two(arm: Arm, person: Person) -> bool:
     Who asks again stands for all of their scenario. Not where several instances take turns: which of them has the
     person's stream must be the same in every arm.
     """
-    return arm.remedy == ASK_AGAIN and _stands_for_all(arm, person)
-
-
-def _stands_for_all(arm: Arm, person: Person) -> bool:
-    alone = arm.scenario.gateway.instances == 1
-    control = arm.kind == "control" and not arm.takes
-    return control and arm.scenario.moment in WATCHED and person.has_addresses and alone
+    return stands_in(arm, ASK_AGAIN) and is_alone(arm) and person.has_addresses
 
 
 async def come_in(person: Person, phase: str) -> Screen:
@@ -119,7 +113,7 @@ async def look_after(world: World, arm: Arm, person: Person, other: str) -> None
     conversation while what was told still stands, and that is all.
     """
     mine = person.conversation
-    turns = arm.remedy in (NOTHING, ASK_AGAIN) and _stands_for_all(arm, person) and mine != other
+    turns = stands_in(arm, NOTHING, ASK_AGAIN) and is_alone(arm) and person.has_addresses and mine != other
     if not (turns or world.recorder.history.last("screen", "links")):
         return
     await world.lift_all()

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import contextlib
 
-from harness.arm.onward import takes_one
+from harness.arm.standing import stands_in
 from harness.judging.countdown import seconds_in
 from harness.person import Person, Unavailable
 from harness.stack.world import World
 from harness.values.questions import BESIDE
 from harness.values.scenario import NOTHING, Arm
-from harness.values.situation import Entrance, Moment
+from harness.values.situation import Entrance
 
 ENDING = 5
 """Seconds of a countdown with which it may be over, and the client try again, while somebody writes."""
 A_THOUGHT = 2.0
 """Seconds on the harness's clock for which somebody stops in the middle of what they write."""
-MOMENTS = (Moment.SEND, Moment.MID_ANSWER)
 
 
 async def write_beside(world: World, arm: Arm, person: Person, early: bool = False) -> None:
@@ -25,14 +24,11 @@ async def write_beside(world: World, arm: Arm, person: Person, early: bool = Fal
     Who does nothing against the failure stands for all of their scenario. `early`: while a countdown runs, which is
     over later; then only what was there before stands in the composer again.
     """
-    stands = arm.kind == "control" and arm.remedy == NOTHING and not arm.takes and arm.scenario.moment in MOMENTS
     last = world.recorder.history.screen("recovery")
-    if not stands or person.situation.entrance != Entrance.WEB or last is None:
+    if not stands_in(arm, NOTHING) or person.situation.entrance != Entrance.WEB or last is None:
         return
     left = seconds_in(str(last.get("countdown") or ""))
-    if not last["error"] or (left is not None) is not early or not takes_one({**last, "countdown": ""}):
-        return
-    if left is not None and left <= ENDING:
+    if (left is not None) is not early or (left is not None and left <= ENDING):
         return
     words = BESIDE[arm.scenario.locale].partition("; ")
     with contextlib.suppress(Unavailable):  # what can't be written tells nothing of this

@@ -6,16 +6,17 @@ import contextlib
 
 from harness.arm import closely
 from harness.arm.doing import begin
+from harness.arm.standing import is_alone, stands_in
 from harness.clients import Client
-from harness.person import Person, Screen, Unavailable
+from harness.person import Person, Unavailable
+from harness.person.watching import takes_words
 from harness.stack.world import World
 from harness.values.questions import FURTHER
 from harness.values.scenario import ASK_AGAIN, NOTHING, Arm
-from harness.values.situation import Entrance, Moment
+from harness.values.situation import Entrance
 
 A_WHILE = 10.0
 """Seconds on the harness's clock for which nobody does anything once the next question was asked."""
-MOMENTS = (Moment.SEND, Moment.MID_ANSWER)
 
 
 async def ask_one_more(world: World, arm: Arm, client: Client, person: Person, patience: float) -> None:
@@ -26,10 +27,11 @@ async def ask_one_more(world: World, arm: Arm, client: Client, person: Person, p
     several instances take turns, for which of them has the person's stream is then the same in every arm.
     """
     by = (ASK_AGAIN,) if person.has_addresses else (ASK_AGAIN, NOTHING)  # who has addresses turns to another one
-    stands = arm.kind == "control" and arm.remedy in by and not arm.takes and arm.scenario.moment in MOMENTS
     last = world.recorder.history.screen("recovery")
-    web = person.situation.entrance == Entrance.WEB and arm.scenario.gateway.instances == 1
-    if not stands or not web or last is None or not takes_one(last):
+    web = person.situation.entrance == Entrance.WEB
+    if not stands_in(arm, *by) or not is_alone(arm) or not web or last is None:
+        return
+    if last.get("countdown") or not takes_words(last):
         return
     await world.lift_all()
     begin(world.recorder, "onward")
@@ -44,11 +46,3 @@ async def ask_one_more(world: World, arm: Arm, client: Client, person: Person, p
         await person.look("onward", "ended", question, patience)
         await closely.tell_apart(arm, client, person, world.recorder, "onward")
     world.recorder.note("run", "onward")
-
-
-def takes_one(screen: Screen) -> bool:
-    """Whether somebody may write to a client that shows this, and send it."""
-    if not screen["client"] or screen["login"] or screen["busy"] or screen["locked"] or screen.get("countdown"):
-        return False
-    blocked = {"composer", "send"} & set(screen.get("blocked", {}))
-    return screen["controls"]["composer"] == "enabled" and not blocked

@@ -1,7 +1,7 @@
 // What only somebody notices who looks closely, or who hears a page instead of seeing it: asked once per scenario, in the
 // steady state, at the symptom and in the end. Called as (locators) => facts.
 (locators) => {
-  const { all, roots, whole, isIt, displayed, parentOf, isWithin, textsIn, ownerOf, squeeze, turned, rectsOf, hides, isOnlyHeard, inClear, look } = window.__chatfaultVisible;
+  const { all, roots, whole, isIt, displayed, parentOf, isWithin, textsIn, ownerOf, squeeze, turned, rectsOf, isOnlyHeard, inClear, look } = window.__chatfaultVisible;
   const { isMuted, liveOf, nameOf, told, whyUnheard, listening } = window.__chatfaultHeard;
   const { overprinted } = window.__chatfaultPrinted;
   const CONTROLS = ["send", "stop", "retry", "regenerate", "new_chat", "download"];

@@ -1,14 +1,10 @@
 // Texts that are printed one over the other, so that neither can be read. It uses visible.js.
 (() => {
-  const { displayed, ownerOf, textsIn, squeeze, rectsOf, hides, placeOf, isWithin, roots, colour } = window.__chatfaultVisible;
-  const SCREENS = 0.5; // opacity from which on a ground hides what is behind it
+  const { displayed, ownerOf, textsIn, squeeze, rectsOf, hides, placeOf, isWithin, roots, isGround } = window.__chatfaultVisible;
   const WORDS = /[\p{L}\p{N}]{2}/u;
   // The box in front of all, beside which nothing can be pressed. What it lets one see is drawn all the same.
   const modal = () => roots().flatMap((root) => [...root.querySelectorAll("dialog:modal")]).at(-1);
-  const isScreened = (box) => {
-    const { backgroundColor, backdropFilter } = getComputedStyle(box, "::backdrop");
-    return colour(backgroundColor)[3] > SCREENS || /blur\((?!0px)/.test(backdropFilter ?? "");
-  };
+  const isScreened = (box) => isGround(getComputedStyle(box, "::backdrop"));
   // Two texts of which one is printed over the other, where both are drawn, or null.
   const overprinted = () => {
     const drawn = textsIn(document.body).filter((node) => WORDS.test(node.data) && displayed(ownerOf(node)) && getComputedStyle(ownerOf(node)).visibility === "visible");

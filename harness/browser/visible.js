@@ -233,14 +233,15 @@
       if (/^(none|normal)$/.test(content) || !/^(absolute|fixed)$/.test(position)) return false;
       return colour(backgroundColor)[3] * Number(opacity) * seen > HALF;
     });
+  // Whether a style's ground keeps what is behind it from being seen, or read.
+  const isGround = (style, seen = 1) => /blur\((?!0px)/.test(style.backdropFilter ?? "") || colour(style.backgroundColor)[3] * seen > HALF;
   const paints = once((element) => {
     const style = getComputedStyle(element);
     if (style.visibility !== "visible") return false;
     const seen = opacityOf(element);
     if (paintsBeside(element, seen)) return true;
     if (/^(IMG|VIDEO|CANVAS|IFRAME)$/.test(element.tagName) || style.backgroundImage !== "none") return seen > HALF;
-    if (/blur\((?!0px)/.test(style.backdropFilter ?? "")) return true;
-    return colour(style.backgroundColor)[3] * seen > HALF;
+    return isGround(style, seen);
   });
   // Who hides this point of an element: what lies above it and paints; itself where it isn't drawn; null for nobody.
   const hides = (element, x, y) => {
@@ -450,6 +451,6 @@
     return inReach < 0 ? found.length - 1 : inReach;
   };
   Object.defineProperty(window, "__chatfaultVisible", {
-    value: { born, all, roots, whole, isIt, text, liesOver, inView, blinks, typed, displayed, control, taken, whyPale, look, textsIn, ownerOf, isWithin, parentOf, squeeze, turned, opacityOf, onlyHeard, isOnlyHeard, inClear, rectsOf, hides, placeOf, colour },
+    value: { born, all, roots, whole, isIt, text, liesOver, inView, blinks, typed, displayed, control, taken, whyPale, look, textsIn, ownerOf, isWithin, parentOf, squeeze, turned, opacityOf, onlyHeard, isOnlyHeard, inClear, rectsOf, hides, placeOf, isGround },
   });
 })();

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from harness.judging.case import Case, quoted, squeeze
+from harness.judging.wire import route
 from harness.values.history import Event
 from harness.values.result import Finding
-
-NUMBERED = re.compile(r"(?<=/)(?=[^/]*\d)[^/]{6,}")
-"""The parts of a path that name a conversation or a message."""
 
 
 def typed(case: Case) -> Finding | None:
@@ -42,4 +38,4 @@ def _sent_when_all_was_well(case: Case) -> list[Event]:
 
 
 def _where(event: Event) -> str:
-    return NUMBERED.sub("…", str(event.data["path"]))
+    return route(str(event.data["path"]))

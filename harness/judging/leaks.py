@@ -8,6 +8,7 @@ from urllib.parse import unquote, unquote_plus
 
 from harness.judging.case import Case, lines_on, quoted, squeeze
 from harness.judging.looks import looks
+from harness.judging.wire import route
 from harness.judging.wording import BEARER
 from harness.values.history import Event
 from harness.values.result import Finding
@@ -132,7 +133,7 @@ def _left_lying(case: Case) -> Iterator[str]:
 
 
 def _route(event: Event) -> str:
-    return f"{event.data['method']} " + re.sub(r"(?<=/)(?=[^/]*\d)[\w.~-]{6,}(?=/|$)", "…", str(event.data["path"]))
+    return f"{event.data['method']} {route(str(event.data['path']))}"
 
 
 def _goes_along(case: Case, request: Event) -> bool:

@@ -10,7 +10,7 @@ from harness.judging.case import Case, Screen, quoted
 from harness.judging.looks import Look, conversation_of, looks, plain, was_there
 from harness.values.result import Finding
 
-EMPTY_PROFILES = ("clear_site_data", "private_window", "phone", "other_browser", "update_browser")
+EMPTIED = ("clear_site_data", "private_window", "phone", "mobile_app", "other_browser")
 """Remedies after which the browser has nothing of what it kept."""
 Entries = Sequence[Mapping[str, Any]]
 
@@ -119,7 +119,7 @@ def _said(screen: Screen) -> set[str]:
 
 def _has_kept(case: Case, before: Screen, screen: Screen) -> bool:
     """Whether a page knows of what was there before: not another service's, nor what was kept in another profile."""
-    if conversation_of(screen) != conversation_of(before) and case.arm.remedy in EMPTY_PROFILES:
+    if conversation_of(screen) != conversation_of(before) and case.arm.remedy in EMPTIED:
         return False
     return urlsplit(str(before.get("url", ""))).netloc == urlsplit(str(screen.get("url", ""))).netloc
 

@@ -25,6 +25,11 @@ ID = re.compile(r"(?<=/)(?=[^/]*\d)[\w.~-]{6,}(?=/|$)")
 """A part of a path that names one thing among many."""
 
 
+def route(path: str) -> str:
+    """A path without what names one thing among many, which all requests of its kind have in common."""
+    return ID.sub("…", path)
+
+
 @dataclass(frozen=True)
 class Limit:
     """So many of a kind at once, and one more each `every` seconds on the harness's clock, while nobody acts."""
@@ -214,7 +219,7 @@ def _asks(case: Case) -> Iterator[_Ask]:
         reads = method in SAFE or event.data.get("beacon")  # a beacon asks for nothing to be done
         kind = "sockets" if event.kind == "websocket_made" else "reads" if reads else "writes"
         verb = "WebSocket" if kind == "sockets" else method
-        what = f"{verb} {ID.sub('…', path)}"
+        what = f"{verb} {route(path)}"
         yield _Ask(event.at, event.at + event.world, kind, what, path, str(event.data.get("key", "")))
 
 

@@ -117,17 +117,15 @@ REASONS: tuple[tuple[re.Pattern[str], str, str], ...] = (
     ),
 )
 """Reasons that a message may give, also with its own advice: how one knows each, and the remedy that recovers then."""
+_ARRIVED = r"( (was|has been|is))? (sent|saved|delivered|received|on its way)"
 SUCCESS = re.compile(
-    r"\b(success(ful(ly)?)?|(message|answer|file)( (was|has been|is))? (sent|saved|delivered|received|on its way)"
+    rf"\b(success(ful(ly)?)?|(message|answer|file){_ARRIVED}"
     r"|all (good|done|set)|completed|delivered|got it|thank you|thanks for"
     r"|(?<!be )(answered|replied|responded) (in|after|within) \d+)\b"
     r"|成功しました|送信しました|完了しました|保存しました|受け付けました|届けました|ありがとうございま",
     re.IGNORECASE,
 )
-SENT = re.compile(
-    r"\bmessage( (was|has been|is))? (sent|delivered|received|on its way)\b|送信しました|届けました|受け付けました",
-    re.IGNORECASE,
-)
+SENT = re.compile(rf"\bmessage{_ARRIVED}\b|送信しました|届けました|受け付けました", re.IGNORECASE)
 """A success that is told of the message alone, and no answer's."""
 RECOVERED = re.compile(
     r"\b(?:everything|all|it|we|the (?:service|server|chat|assistant))(?:['’](?:s|re)| is| are)? (?:now )?"

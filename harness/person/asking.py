@@ -10,7 +10,7 @@ from playwright.async_api import Error
 from harness.person.body import Body, InTheWay, Unavailable
 from harness.person.confidential import WRITTEN
 from harness.person.pressing import REACHING, place_of, press, type_in
-from harness.person.watching import nothing_came_of, takes_text
+from harness.person.watching import nothing_came_of, takes_text, takes_words
 
 ADDING = 15.0
 """Real seconds within which somebody has written some words key by key, also on a slow machine."""
@@ -85,10 +85,8 @@ class Asking(Body):
         `leave`: whether it stays there.
         """
         before, first, rest = await self._now(), words[0], "".join(words[1:])
-        if not (before["client"] and before["error"]) or before["login"] or before["busy"] or before["locked"]:
+        if not before["error"] or not takes_words(before):
             raise Unavailable("no error stands beside the box to write in, or it takes nothing")
-        if before["controls"]["composer"] != "enabled":
-            raise Unavailable("the box to write in is disabled")
         place = await place_of(self.page, "composer", self._client.locators["composer"])
         self._recorder.note("run", "adds", text=first + rest)
         try:

@@ -181,6 +181,14 @@ def _plain(text: str) -> str:
     return " ".join(str(text).split())
 
 
+def takes_words(screen: Screen) -> bool:
+    """Whether somebody may write to a client that shows this, and send it."""
+    if not screen["client"] or screen["login"] or screen["busy"] or screen["locked"]:
+        return False
+    blocked = {"composer", "send"} & set(screen.get("blocked", {}))
+    return bool(screen["controls"]["composer"] == "enabled" and not blocked)
+
+
 async def takes_text(look: Callable[[], Awaitable[Screen]]) -> bool:
     """Whether the box to write in takes anything, at once or in a moment."""
     deadline = time.monotonic() + MOMENT
