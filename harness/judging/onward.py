@@ -95,6 +95,8 @@ def _answered(case: Case) -> str:
             "expected nothing of a failure that is over beside the answer to the next question, "
             f"shown was {quoted(screen['error']['lines'])}"
         )
+    if squeeze(screen["draft"]) == question:
+        return f"expected an empty composer once the next question is answered, shown was {quoted(question)}"
     if screen["busy"] or screen.get("locked"):
         return "expected the client to be ready once the next question is answered, it is shown as busy"
     return ""

@@ -442,6 +442,8 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             {},
         ),
         "where the service gave none": (True, went_on(AFTER[:-1], given=""), {}),
+        "and stays in the composer": (False, went_on(draft=NEXT), {}),
+        "beside what is written already": (True, went_on(draft="And at night?"), {}),
         "which is held back for a while": (False, held_back(10.0), {}),
         "which is sent late on a slow machine": (True, held_back(0.0), {}),
         "and nobody hears of its answer": (
