@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import signal
@@ -21,11 +22,18 @@ def end_asked() -> asyncio.Event:
 
 
 async def listen(app: web.Application, host: str, port: int) -> web.AppRunner:
-    """Serve the application there; port 0 is any. OSError when the port can't be had."""
+    """Serve the application there; port 0 is any. OSError when the port can't be had, with what to do about it."""
     # Cancelling the handler of a caller who has gone is what a hung or slow request needs to end.
     runner = web.AppRunner(app, access_log=None, handler_cancellation=True)
     await runner.setup()
-    await web.TCPSite(runner, host, port).start()
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as error:
+        await runner.cleanup()
+        if error.errno == errno.EADDRINUSE:
+            cure = f"name another port than {port}, or 0 for any that is free"
+            raise OSError(f"something listens at {host}:{port} already: {cure}") from error
+        raise
     return runner
 
 

@@ -678,7 +678,8 @@ def test_a_port_in_use_is_said_and_not_waited_for(page: Path, service: Process) 
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "FAKE_UPSTREAM_TOKEN": TOKEN}
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=10)
     assert ended.returncode == 3
-    assert "fake_upstream: " in ended.stderr
+    said = f"fake_upstream: something listens at 127.0.0.1:{service.port} already: name another port"
+    assert said in ended.stderr
     assert "Traceback" not in ended.stderr
 
 
