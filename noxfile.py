@@ -93,10 +93,11 @@ def clients(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure an arm beside the same by hand, reading scenarios, and the API's door (or `--client NAME` alone)."""
+    """Measure an arm beside the same by hand, reading, a report, and the API's door (or `--client NAME` alone)."""
     session.install("-e", ".")
     session.run("chatfault", "setup")
     session.run("python", "-m", "harness.bench", *session.posargs)
     if "--client" not in session.posargs:
         session.run("python", "-m", "harness.bench", "--reading")
+        session.run("python", "-m", "harness.bench", "--page")
         session.run("python", "-m", "fake_upstream.bench")

@@ -66,7 +66,7 @@ LOOP_OWNERS = (
     "cli.new_client",
     "cli.machine",
     "pytest_plugin",
-    "bench",
+    "bench.__main__",
     "arm.aside",
     "fake_upstream.__main__",
     "fake_upstream.bench.__main__",

@@ -21,6 +21,8 @@ from multidict import CIMultiDictProxy
 T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
 TOKEN = "the-control-token"
+AT_ONCE = 10.0
+"""Seconds within which something comes that waits for nothing: a server that waits for what is open waits for 60."""
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 import tracemalloc
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import pytest
 from harness.language.files import left_out, text_of, yaml_files
 from harness.language.source import ScenarioError
 from harness.prediction.reading import problems
-from tests.helpers import CLIENT
+from tests.helpers import CLIENT, seconds
 
 HEAD = "title: x\nmoment: send\nfaults: [{at: uplink, do: down}]\n"
 BOMB = "x-a: &a [1,1,1,1,1,1,1,1,1]\n" + "".join(
@@ -49,42 +48,44 @@ HOSTILE = {
     "a control sequence": (HEAD + "x-a: \x1b[2J\n", r"the character \x1b"),
 }
 
+RUNAWAY = 20
+"""Seconds of the processor after which the kernel ends who reads a file: the slowest of these needs 0.4."""
+
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_file_is_refused_at_once_and_in_little_memory(tmp_path: Path, name: str) -> None:
+def test_a_hostile_file_is_refused_in_little_memory(tmp_path: Path, name: str) -> None:
     text, word = HOSTILE[name]
     path = tmp_path / "one.yaml"
     path.write_text(text, encoding="utf-8")
     tracemalloc.start()
-    begin = time.perf_counter()
     found = problems(path, CLIENT, path.name)
-    taken, most = time.perf_counter() - begin, tracemalloc.get_traced_memory()[1]
+    most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert [one for one in found if word in one.what], found
     assert len(found) == 1
     assert "\x1b" not in str(found[0])
     assert "\0" not in str(found[0])
     assert len(str(found[0])) < 2000
-    assert taken < 5, "traced memory makes it several times slower than it is"
     assert most < 50 << 20
 
 
 @pytest.mark.live
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_file_takes_less_than_a_second_and_200_megabytes(tmp_path: Path, name: str) -> None:
+def test_a_hostile_file_holds_no_process_up_and_takes_less_than_200_megabytes(tmp_path: Path, name: str) -> None:
     (tmp_path / "one.yaml").write_text(HOSTILE[name][0], encoding="utf-8")
     code = (
-        "import re, sys, time; from pathlib import Path; from harness.language.profiles import client;"
-        "from harness.prediction.reading import problems; chosen = client('default'); b = time.process_time();"
-        "found = problems(Path(sys.argv[1]), chosen); t = time.process_time() - b;"
+        "import re, resource, sys; from pathlib import Path; from harness.language.profiles import client;"
+        "from harness.prediction.reading import problems; chosen = client('default');"
+        f"resource.setrlimit(resource.RLIMIT_CPU, ({RUNAWAY}, {RUNAWAY}));"
+        "found = problems(Path(sys.argv[1]), chosen);"
         "most = re.search(r'VmHWM:\\s+(\\d+)', Path('/proc/self/status').read_text())[1];"
-        "print(len(found), t, int(most) // 1024)"
+        "print(len(found), int(most) // 1024)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path / "one.yaml")], capture_output=True, text=True, check=True
     )
-    many, seconds, megabytes = done.stdout.split()
-    assert (int(many), float(seconds) < 1, int(megabytes) < 200) == (1, True, True), done.stdout
+    many, megabytes = done.stdout.split()
+    assert (int(many), int(megabytes) < 200) == (1, True), done.stdout
 
 
 def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
@@ -140,11 +141,13 @@ def test_of_thousands_of_errors_the_first_are_told(tmp_path: Path) -> None:
     assert found[-1].what == "there are more errors than the first 100"
 
 
-def test_many_axes_that_nobody_closed_are_read_at_once(tmp_path: Path) -> None:
-    (tmp_path / "one.yaml").write_text(HEAD + "x-a: '" + "${" * 60_000 + "'\n")
-    begin = time.process_time()
-    problems(tmp_path / "one.yaml", CLIENT)
-    assert time.process_time() - begin < 1
+@pytest.mark.live
+def test_axes_that_nobody_closed_take_as_long_as_they_are_many(tmp_path: Path) -> None:
+    def needed(many: int) -> float:
+        (tmp_path / f"{many}.yaml").write_text(HEAD + "x-a: '" + "${" * many + "'\n")
+        return seconds(lambda: problems(tmp_path / f"{many}.yaml", CLIENT))
+
+    assert needed(160_000) < 16 * needed(20_000), "eight times as many, not the square of it"
 
 
 def test_a_link_in_a_circle_and_a_pipe_are_no_files(tmp_path: Path) -> None:

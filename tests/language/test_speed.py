@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,19 +14,10 @@ from harness.language.scenarios import load
 from harness.prediction.contradictions import contradictions
 from harness.prediction.plan import plan
 from harness.prediction.reading import problems
+from tests.helpers import seconds
 
 SHIPPED = sorted((Path(__file__).parent.parent.parent / "scenarios").rglob("*.yaml"))
 PAGE = client("default")
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """Of the processor, the least of five: what the work itself needs."""
-    taken = []
-    for _ in range(5):
-        begin = time.process_time()
-        work()
-        taken.append(time.process_time() - begin)
-    return min(taken)
 
 
 @pytest.mark.live

@@ -1,17 +1,9 @@
-"""Measure the harness beside the same steps written by hand: same stack, same browser, turn by turn, in one run.
-
-`python -m harness.bench [--rounds N]` prints medians in seconds and their ratio, and what a second worker adds, for
-both; it asserts nothing. `--client NAME` measures an arm on a client that somebody else wrote in the same way, and
-`--reading` the command line: reading a thousand scenarios, beside what their YAML and the model need, and starting.
-"""
+"""An arm beside the same steps written by hand: same stack, same browser, turn by turn; and two workers."""
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import resource
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -26,7 +18,6 @@ from harness.arm.watch import run_arm
 from harness.clients import Client
 from harness.judging.verdict import observe
 from harness.language.profiles import client
-from harness.language.runbooks import is_runbook
 from harness.language.scenarios import parse
 from harness.prediction.plan import plan
 from harness.stack.recorder import Recorder
@@ -224,75 +215,3 @@ async def whole(rounds: int) -> None:
     """Everything that the bench measures."""
     await measure(rounds)
     await scale(rounds)
-
-
-YAML_AND_MODEL = """
-import gc, sys, time, yaml
-from pathlib import Path
-from harness.language.profiles import client
-from harness.language.scenarios import load
-from harness.prediction.contradictions import contradictions
-from harness.prediction.plan import plan
-files, page = sorted(Path(sys.argv[1]).glob("*.yaml")), client("default")
-scenarios = [one for path in files for one in load(path, page)]
-gc.disable()
-begin = time.process_time()
-for path in files:
-    yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-for one in scenarios:
-    list(contradictions(one, page)), plan(one, page)
-print(time.process_time() - begin)
-"""
-"""What PyYAML's C loader and the model need for a folder of scenarios: seconds of the processor."""
-MANY = 1000
-
-
-def reading() -> None:
-    """Print what reading many scenarios costs beside their YAML and the model, and a start beside Python's."""
-    shipped = [path for path in sorted(Path("scenarios").glob("*.yaml")) if not is_runbook(path.read_text("utf-8"))]
-    with tempfile.TemporaryDirectory() as made:
-        for number in range(MANY):
-            path = shipped[number % len(shipped)]
-            Path(made, f"{number:04}_{path.name}").write_bytes(path.read_bytes())
-        least = min(float(_output(sys.executable, "-c", YAML_AND_MODEL, made)) for _ in range(3))
-        imports = _cpu(sys.executable, "-c", "import harness.cli.writing")
-        lint = _cpu(sys.executable, "-m", "harness.cli", "lint", made)
-    print(f"lint of {MANY} scenarios {lint:.2f} s, its imports {imports:.2f}; their YAML and the model {least:.2f} s")
-    start, python = _cpu(sys.executable, "-m", "harness.cli", "--help"), _cpu(sys.executable, "-c", "pass")
-    print(f"chatfault --help {start:.3f} s, python -c pass {python:.3f} s")
-
-
-def _output(*command: str) -> str:
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
-
-
-def _cpu(*command: str) -> float:
-    """Seconds of the processor that a command takes, the least of three."""
-    taken = []
-    for _ in range(3):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        _output(*command)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        taken.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    return min(taken)
-
-
-def main() -> None:
-    """The door of the bench."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=20)
-    parser.add_argument("--client", help="a client that somebody else wrote: a shipped profile's name, or a file")
-    parser.add_argument("--worker", choices=ACTS, help=argparse.SUPPRESS)
-    parser.add_argument("--reading", action="store_true", help="measure reading scenarios, and starting")
-    asked = parser.parse_args()
-    if asked.reading:
-        reading()
-        return
-    if asked.client:
-        asyncio.run(elsewhere(asked.client, asked.rounds))
-    else:
-        asyncio.run(work(asked.worker, asked.rounds) if asked.worker else whole(asked.rounds))
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,1 @@
+"""The bench: ratios that are measured side by side in one run. It asserts nothing."""
