@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise, takewhile
 from typing import Any
 
 from harness.judging.case import Case, Screen, came, lines_on, quoted, squeeze, works
@@ -66,8 +66,12 @@ ROUNDED = 0.06
 def own(case: Case) -> Finding | None:
     """Every message on the screen is one that this person wrote, or the service's answer to it."""
     asked = _asked(case)
-    greetings = {one["text"] for look in looks(case, "steady") for one in look.screen["messages"]}
+    steady = [look.screen["messages"] for look in looks(case, "steady")]
+    greetings = {one["text"] for messages in steady for one in messages}
+    most = max((len(_greeting(messages)) for messages in steady), default=0)
     for look in looks(case):
+        if 0 < len(said := _greeting(look.screen["messages"])) <= most and not any(_was_given(case, it) for it in said):
+            greetings.update(said)  # who greets may greet otherwise at another time of the day
         question, draft = "", squeeze(look.screen["draft"])
         if draft and (draft in lines_on(look.screen) or _torn(case, draft, look.at)):
             sentence = (
@@ -93,6 +97,17 @@ def own(case: Case) -> Finding | None:
                 )
                 return Finding("own", False, sentence, want, one["text"])
     return Finding("own", True, "every message is of this conversation")
+
+
+def _greeting(messages: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What a client says before anybody asks."""
+    return [one["text"] for one in takewhile(lambda one: one["role"] != "user", messages) if one["text"]]
+
+
+def _was_given(case: Case, text: str) -> bool:
+    """Whether it is an answer of the service's, to anybody, or a part of one."""
+    answers = [squeeze(str(event.data["text"])) for event in case.history.where("service", "answer")]
+    return any(text in one or (one and one in text) for one in answers)
 
 
 def _asked(case: Case) -> list[str]:

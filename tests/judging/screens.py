@@ -29,6 +29,7 @@ FILE = {"name": "tides.txt", "size": 9, "state": "ready", "sha256": "aa"}
 THERE = [{"title": STEADY, "address": "/c/c"}]
 OTHERS = [{"title": "Cheese", "address": "/c/d"}]
 STRANGER = said("user", "What did my doctor write?")
+GREETS = said("assistant", "Good morning!")
 
 
 def symptom(*args: Any, **other: Any) -> Story:
@@ -459,6 +460,21 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "a greeting of the client's": (
             True,
             recovery((said("assistant", "Hello!"), *ASKED)).shows("steady", screen((said("assistant", "Hello!"),))),
+            {},
+        ),
+        "another greeting, at another time of the day": (
+            True,
+            recovery((said("assistant", "Good evening!"), *ASKED)).shows("steady", screen((GREETS,))),
+            {},
+        ),
+        "an answer where it greeted": (
+            False,
+            recovery((said("assistant", "For ships."), *ASKED)).shows("steady", screen((GREETS,))),
+            {},
+        ),
+        "more than a greeting": (
+            False,
+            recovery((GREETS, said("assistant", "Tides."), *ASKED)).shows("steady", screen((GREETS,))),
             {},
         ),
         "an answer that begins with another": (False, recovery((*ASKED, said("assistant", "For ships. The moon"))), {}),
