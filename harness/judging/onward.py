@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.judging import kept, said, shown, spoken
+from harness.judging import context, kept, said, shown, spoken
 from harness.judging.case import Case, Check, answer_to, quoted, squeeze, times
 from harness.judging.looks import ANSWERED
 from harness.values.history import Event
@@ -18,6 +18,7 @@ HOLDS_ON: dict[str, Check] = {
     "unsent": kept.unsent,
     "unfinished": kept.unfinished,
     "spoken": spoken.spoken,
+    "context": context.context,
 }
 """What holds at every look, and so once somebody goes on as well."""
 

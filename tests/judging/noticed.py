@@ -193,6 +193,14 @@ def went_on(messages: Any = AFTER, taken: int = 1, given: str = "By the air.", *
     return story.note(32, "screen", "snapshot", phase="onward", **screen(messages, **shown))
 
 
+def tells_onward(as_its_own: str) -> Story:
+    """A client that calls the API tells the model this as an answer of its own when something else is asked."""
+    turns = [("user", STEADY), ("assistant", as_its_own), ("user", NEXT)]
+    told = {"request": "7", "account": "person-7", "messages": [{"role": role, "text": text} for role, text in turns]}
+    story = went_on().note(31.6, "service", "api_request", request="7", account="person-7")
+    return story.note(31.7, "service", "api_ended", **told)
+
+
 def held_back(seconds: float) -> Story:
     """The next question was sent only after somebody had looked, and so much time had gone by meanwhile."""
     story = went_on().passes(31.55, seconds)
@@ -444,6 +452,8 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "where the service gave none": (True, went_on(AFTER[:-1], given=""), {}),
         "and stays in the composer": (False, went_on(draft=NEXT), {}),
         "beside what is written already": (True, went_on(draft="And at night?"), {}),
+        "and the model is told an error as what it had said": (False, tells_onward("Sorry, no answer."), {}),
+        "and the model is told what it had said": (True, tells_onward(STEADY_ANSWER), {}),
         "which is held back for a while": (False, held_back(10.0), {}),
         "which is sent late on a slow machine": (True, held_back(0.0), {}),
         "and nobody hears of its answer": (
