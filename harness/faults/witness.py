@@ -169,8 +169,8 @@ def slow_link(fault: Fault, history: History, after: float, until: float) -> Eve
         logged = access(history, after, until, lambda e: not e.data.get("upgrade") and _ms(e) >= least)
         return logged or flagged(history, after, until, "UT") or first(late_pieces(history, after, until, least / 1000))
     slow = [e for e in history.where("browser", "response", after=after, before=until) if _ms(e) >= least]
-    slow += late_pieces(history, after, until, least / 1000)
-    return first(slow) or browser_failure(history, after, until, fault.at) or stalled(history, after, until)
+    late = first(slow) or first(late_pieces(history, after, until, least / 1000))  # a look may be late by itself
+    return late or browser_failure(history, after, until, fault.at) or stalled(history, after, until)
 
 
 def narrow_link(fault: Fault, history: History, after: float, until: float) -> Event | None:

@@ -49,6 +49,14 @@ def test_a_slow_link_is_seen_by_a_reply_that_took_nine_tenths_of_its_latency(ms:
     assert (seen(broken("latency", latency=300), SENT, reply) is not None) is is_seen
 
 
+def test_a_slow_link_is_told_by_a_reply_before_a_look_that_may_be_late_by_itself() -> None:
+    piece = (10.2, "service", "piece", {"n": 1})
+    look = (10.6, "browser", "websocket_frames", {"pieces": 1})
+    reply = (10.3, "browser", "response", {**ASKED[3], "ms": 310})
+    told = [seen(broken("latency", latency=300), SENT, *rows) for rows in ((piece, reply, look), (piece, look))]
+    assert [one.kind if one else "" for one in told] == ["response", "piece"]
+
+
 def test_the_end_of_a_link_to_the_service_is_seen_by_the_gateway_and_not_by_the_browser() -> None:
     closed = (10.2, "browser", "websocket_closed", {"code": 1006, "clean": False, "pieces": 4})
     cut = (10.2, "gateway", "access", {**SENT[3], "flags": "UC"})
