@@ -279,6 +279,8 @@ def other_draft(case: Case) -> Finding | None:
     wrote, screen = case.history.first("run", "wrote"), case.history.screen("other")
     if wrote and (strayed := _strayed(case, squeeze(str(wrote.data["draft"])), str(wrote.data["conversation"]))):
         return Finding("other_draft", False, strayed)
+    if carried := _carried(case):
+        return Finding("other_draft", False, carried)
     if screen is None or not screen["client"] or screen["login"]:
         return None
     want, shown = squeeze(str(wrote.data["draft"])) if wrote else "", squeeze(screen["draft"])
@@ -300,6 +302,18 @@ def _strayed(case: Case, draft: str, where: str) -> str:
         if draft and draft in shown and conversation_of(look.screen) != where:
             return (
                 f"expected what was written in one conversation there only ({look.phase}), another has {quoted(shown)}"
+            )
+    return ""
+
+
+def _carried(case: Case) -> str:
+    """What stands unsent in one conversation and then in another, though nobody wrote it there, in words."""
+    for before, after in pairwise([*looks(case)]):
+        draft, where = squeeze(after.screen["draft"]), {conversation_of(one.screen) for one in (before, after)}
+        moved = len(where) > 1 and "" not in where and len(draft) > A_WORD and draft == squeeze(before.screen["draft"])
+        if moved and not case.history.where("run", "asked", "wrote", "adds", after=before.at, before=after.at):
+            return (
+                f"expected what was written in one conversation there only ({after.phase}), another has {quoted(draft)}"
             )
     return ""
 

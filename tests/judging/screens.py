@@ -36,6 +36,13 @@ def symptom(*args: Any, **other: Any) -> Story:
     return Story().shows("symptom", screen(*args, **other))
 
 
+def moves_on(path: str, draft: str) -> Story:
+    """What failed stands in the composer, and after the remedy, there, this does."""
+    story = wrote("A week\nby the sea").shows("symptom", screen(ASKED, "Oops", draft=QUESTION, url="http://x/c/c"))
+    story.shows("recovery", screen((), draft="", url=f"http://x{path}"))
+    return story.shows("remedy", screen((), draft=draft, url=f"http://x{path}"))
+
+
 def recovery(*args: Any, **other: Any) -> Story:
     return Story().shows("recovery", screen(*args, **other))
 
@@ -682,6 +689,14 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             ),
             {},
         ),
+        "what failed here, in a chat that was begun then": (False, moves_on("/c/n", QUESTION), {}),
+        "what failed here, and is written there again": (
+            True,
+            moves_on("/c/n", QUESTION).note(19.5, "run", "asked", question=QUESTION, conversation="n"),
+            {},
+        ),
+        "a chat that was begun then, and is empty": (True, moves_on("/c/n", ""), {}),
+        "what failed here, on the page that came anew": (True, moves_on("/c/c", QUESTION), {}),
         "with an error of the other conversation": (
             False,
             wrote("A week\nby the sea", error={"lines": ["Oops"]}),
