@@ -17,6 +17,10 @@ Entries = Sequence[Mapping[str, Any]]
 
 def listed(case: Case) -> Finding | None:
     """The list of conversations has this one, as it had it before."""
+    if new := _unlisted(case):
+        titles = [one["title"] for one in new.screen["conversations"]]
+        sentence = f"expected the open conversation in the list of them ({new.phase}), listed was {quoted(titles)}"
+        return Finding("listed", False, sentence, "one more", " / ".join(titles))
     before = case.history.screen("steady")
     if before is None or not before.get("conversations"):
         return None
@@ -42,6 +46,21 @@ def listed(case: Case) -> Finding | None:
             sentence = f"expected the list of conversations to stay ({look.phase}), it is empty"
             return Finding("listed", False, sentence, had[0]["title"], "nothing")
     return Finding("listed", True, "the conversation is in the list") if was_there(case) else None
+
+
+def _unlisted(case: Case) -> Look | None:
+    """The last look at a conversation that has its answer, if it isn't in a list that has another that was asked."""
+    last = next(reversed(looks(case)), None)
+    listed = last.screen.get("conversations") if last else None
+    if last is None or not listed or last.screen["busy"] or last.screen["error"]:
+        return None
+    here, messages = conversation_of(last.screen), last.screen["messages"]
+    taken = {str(one.data["conversation"]) for one in case.history.where("service", "message", before=last.at)}
+    answered = len(messages) > 1 and messages[-1]["text"] in case.whole(messages[-2]["text"])
+    others = any(_leads(one, conversation) for one in listed for conversation in taken - {here})
+    if here not in taken or not answered or not others or any(_leads(one, here) for one in listed):
+        return None
+    return last
 
 
 def _wrongly_listed(shown: Entries, here: str) -> str:

@@ -136,6 +136,15 @@ def listing(shown: Any) -> Story:
     return story.lacks("moment", "remedy", "recovery")
 
 
+def begun_anew(shown: Any, taken: str = "n") -> Story:
+    """A new chat has its answer, and these are listed beside it."""
+    story = Story().lacks("moment", "remedy").note(3, "service", "message", **message(STEADY))
+    for phase in ("steady", "symptom"):
+        story.shows(phase, screen(ASKED, conversations=THERE, url="http://x/c/c"))
+    story.note(29, "service", "message", **{**message(QUESTION), "conversation": taken})
+    return story.shows("recovery", screen(ANSWERED[-2:], conversations=shown, url="http://x/c/n"))
+
+
 def left(**final: Any) -> Story:
     said = {
         "title": "(!) Chat",
@@ -552,6 +561,9 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "under another title": (False, titled("Error"), {}),
         "another one is marked as open": (False, listing([*THERE, {**OTHERS[0], "current": True}]), {}),
         "under what went wrong": (False, listing([{**THERE[0], "title": "Oops"}]), {}),
+        "a new one as well": (True, begun_anew([{"title": QUESTION, "address": "/c/n"}, *THERE]), {}),
+        "no new one": (False, begun_anew(THERE), {}),
+        "no new one, and nothing was asked there": (True, begun_anew(THERE, taken="c"), {}),
         "in the colour of its ground": (False, listing([{**THERE[0], "pale": "it has the colour of its ground"}]), {}),
     },
     "heard": {
