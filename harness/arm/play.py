@@ -21,7 +21,7 @@ from harness.arm.around import (
 from harness.arm.beside import write_beside
 from harness.arm.doing import begin
 from harness.arm.onward import ask_one_more
-from harness.arm.undoing import note_account, undone
+from harness.arm.undoing import note_account, note_part, undone
 from harness.arm.waits import NotSteady
 from harness.clients import Client
 from harness.faults import FAULTS
@@ -109,6 +109,7 @@ class Run:
             await self.person.ask(self.question)
             if pieces:
                 await self.person.look("moment", "pieces", self.question, pieces=pieces)
+                await note_part(self.world, self.question)
             else:
                 await waits.listens(self.world)
                 await self.person.look("moment")

@@ -52,6 +52,13 @@ async def _note_answers(world: World, service: Service, account: str) -> None:
         world.recorder.note("service", "answer", **kept)
 
 
+async def note_part(world: World, question: str) -> None:
+    """What the service has sent so far of the answer to a question, before anything is broken."""
+    asked = [one for one in await world.service.answers(world.target.account) if one["prompt"] == question]
+    if asked:
+        world.recorder.note("service", "part", text=asked[-1]["text"], pieces=asked[-1]["pieces"])
+
+
 async def note_account(world: World, phase: str) -> None:
     """What the service has of the person's account, before anything is broken and in the end."""
     if world.target.account:

@@ -28,6 +28,8 @@ SWIFT = 1.0
 """Seconds in which an answer stands on the screen while all is well, on a machine that has nothing else to do."""
 WITHHELD = 4.0
 """Seconds after which a piece that the service has sent is on the screen, also on a slow machine."""
+NEARLY = 0.9
+"""The share of what has come but for the last piece that is on the screen at least: pieces are not equally long."""
 MUCH = 3
 """So many pieces show that a client draws an answer as it comes."""
 REMAINS = (
@@ -146,9 +148,22 @@ def partial(case: Case) -> Finding | None:
         return Finding(
             "partial", False, f"expected the partial answer to be told as partial, shown as whole was {quoted(shown)}"
         )
+    if kept and (came := _less_than_came(case, shown)):
+        sentence = f"expected all on the screen that had come of the answer, {quoted(came)}, shown was {quoted(shown)}"
+        return Finding("partial", False, sentence, came, shown)
     return Finding(
         "partial", kept, f"expected the partial answer {quoted(had['text'])} to stay, shown was {quoted(shown)}"
     )
+
+
+def _less_than_came(case: Case, shown: str) -> str:
+    """What the service had sent of the answer while all was well, if more of it isn't shown than its last piece."""
+    part = case.history.last("service", "part")
+    if part is None:
+        return ""
+    pieces, text = int(part.data["pieces"]), squeeze(str(part.data["text"]))
+    least = NEARLY * len(text) * (pieces - 1) / max(pieces, 1)
+    return text if text.startswith(shown) and len(shown) < least else ""
 
 
 def _withheld(case: Case) -> str:

@@ -141,6 +141,7 @@ SAID: dict[tuple[str, str], Callable[[Data], str]] = {
     ("gateway", "access"): _access,
     ("service", "request"): _request,
     ("service", "message"): lambda data: f"“{data['text']}”" + (" (a duplicate)" if data["duplicate"] else ""),
+    ("service", "part"): lambda data: f"{data['pieces']} pieces of the answer so far",
     ("service", "answer"): lambda data: f"{data['state']}, {data['pieces']} pieces, to “{data['prompt']}”",
     ("service", "answer_done"): lambda data: f"{data['state']}, {data['pieces']} pieces",
 }

@@ -80,6 +80,12 @@ def came_back(path: str) -> Story:
     return story.note(21, "browser", "response", method="GET", path=path, status=200)
 
 
+def part_of(came: str) -> Story:
+    """Half an answer is shown when it fails, of which the service had sent this in words."""
+    story = Story().shows("moment", screen(HALF)).shows("symptom", screen(HALF, "Oops"))
+    return story.note(9.4, "service", "part", text=came, pieces=came.count(" ") + 1).lacks("answer")
+
+
 def withheld(*at: float) -> Story:
     """Nothing is shown of an answer while it is written, whose pieces came at those seconds, and then it fails."""
     story = Story().lacks("armed").note(3.1, "run", "asked", question=QUESTION, conversation="c")
@@ -383,6 +389,9 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "is withheld until it is whole": (False, withheld(3.2, 3.3, 3.4), MID),
         "has hardly come": (True, withheld(9.2, 9.3, 9.4).shows("moment", screen(HALF)), MID),
         "is taken away": (False, Story().shows("moment", screen(HALF)).shows("symptom", screen(ASKED, "Oops")), MID),
+        "is all that had come": (True, part_of("The moon"), MID),
+        "is all but the last piece": (True, part_of("The moon is"), MID),
+        "is less than had come": (False, part_of("The moon pulls the water after it."), MID),
         "is taken away by a press that fails": (False, pressed_in_vain(ASKED), MID),
         "stays after one": (True, pressed_in_vain(HALF), MID),
         "is replaced by another answer that fails": (
