@@ -35,6 +35,8 @@ MOMENT = 1.0
 """Real seconds after which a box that takes nothing is one that is disabled, and a press has sent what it sends."""
 OFTEN = 0.03
 """Real seconds between two looks."""
+LOOKS = 24
+"""So many looks take longer than a moment where the page, or the machine, is slow to answer."""
 SELDOM = 0.12
 """Real seconds between two while the service still makes an answer: each costs the page what it draws with."""
 STAYS = 1.0
@@ -207,9 +209,9 @@ async def nothing_came_of(
     Its scripts didn't listen to who typed, or put another box in the place of that one meanwhile. Where something is
     `broken`, what has left the page may be that, however little of it shows.
     """
-    asked, deadline = recorder.history.last("run", "asked"), time.monotonic() + MOMENT
-    while time.monotonic() < deadline:
-        screen = await look()
+    asked, deadline, seen = recorder.history.last("run", "asked"), time.monotonic() + MOMENT, 0
+    while time.monotonic() < deadline or seen < LOOKS:
+        screen, seen = await look(), seen + 1
         since = {"after": asked.at if asked else 0.0}
         sent = broken and recorder.history.where("browser", "sent", **since)
         asks = recorder.history.where("browser", "request", **since)

@@ -73,6 +73,19 @@ def test_what_was_sent_came_to_nothing_while_it_stands_in_the_box(
     recorder.close()
 
 
+def test_a_page_that_is_slow_to_answer_has_longer_to_send(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(watching, "MOMENT", 0.05)
+    recorder = Recorder(tmp_path / "history.jsonl")
+    drafts = iter(["Why is it so?"] * 8)
+
+    async def look() -> dict[str, Any]:
+        await asyncio.sleep(0.02)
+        return screen(draft=next(drafts, ""))
+
+    assert not asyncio.run(nothing_came_of("Why is it so?", recorder, look))
+    recorder.close()
+
+
 def test_what_is_said_beside_the_box_came_of_what_was_sent(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path / "history.jsonl")
 
