@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise, takewhile
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
-from harness.judging.case import Case, Screen, came, lines_on, quoted, squeeze, works
+from harness.judging.case import Case, Screen, came, quoted, squeeze, works
 from harness.judging.looks import UNDER_WAY, Look, conversation_of, looks, remark, soundly_opened
+from harness.judging.own import A_WORD, asked_of
 from harness.remedies import REMEDIES
 from harness.values.history import Event
 from harness.values.result import Finding
@@ -57,75 +58,8 @@ STOPPED = re.compile(
     re.IGNORECASE,
 )
 """How a client tells that somebody wanted no more of an answer."""
-A_WORD = 3
-"""So many letters may stand in a composer by chance."""
 ROUNDED = 0.06
 """The share of a size by which it may be rounded."""
-
-
-def own(case: Case) -> Finding | None:
-    """Every message on the screen is one that this person wrote, or the service's answer to it."""
-    asked = _asked(case)
-    steady = [look.screen["messages"] for look in looks(case, "steady")]
-    greetings = {one["text"] for messages in steady for one in messages}
-    most = max((len(_greeting(messages)) for messages in steady), default=0)
-    for look in looks(case):
-        if 0 < len(said := _greeting(look.screen["messages"])) <= most and not any(_was_given(case, it) for it in said):
-            greetings.update(said)  # who greets may greet otherwise at another time of the day
-        question, draft = "", squeeze(look.screen["draft"])
-        if draft and (draft in lines_on(look.screen) or _torn(case, draft, look.at)):
-            sentence = (
-                f"expected in the composer what the person wrote, or nothing ({look.phase}), it has {quoted(draft)}"
-            )
-            return Finding("own", False, sentence, " / ".join(asked), draft)
-        for one in look.screen["messages"]:
-            if one["role"] == "user":
-                question = one["text"]
-                if question not in asked:
-                    sentence = (
-                        f"expected messages of this conversation only, shown was {quoted(question)} ({look.phase})"
-                    )
-                    return Finding("own", False, sentence, " / ".join(asked), question)
-            elif one["text"] and not question and one["text"] not in greetings:
-                sentence = f"expected no answer to what nobody asked ({look.phase}), shown was {quoted(one['text'])}"
-                return Finding("own", False, sentence, "nothing", one["text"])
-            elif one["text"] and not _may_be(case, question, one["text"]):
-                want = quoted((case.given(question) or [""])[0])
-                sentence = (
-                    f"expected the service's answer to {quoted(question)} ({look.phase}), "
-                    f"shown was {quoted(one['text'])}"
-                )
-                return Finding("own", False, sentence, want, one["text"])
-    return Finding("own", True, "every message is of this conversation")
-
-
-def _greeting(messages: Sequence[Mapping[str, Any]]) -> list[str]:
-    """What a client says before anybody asks."""
-    return [one["text"] for one in takewhile(lambda one: one["role"] != "user", messages) if one["text"]]
-
-
-def _was_given(case: Case, text: str) -> bool:
-    """Whether it is an answer of the service's, to anybody, or a part of one."""
-    answers = [squeeze(str(event.data["text"])) for event in case.history.where("service", "answer")]
-    return any(text in one or (one and one in text) for one in answers)
-
-
-def _asked(case: Case) -> list[str]:
-    said = [str(event.data["question"]) for event in case.history.where("run", "asked")]
-    return list(dict.fromkeys(squeeze(text) for text in [case.steady_question, case.question, *said]))
-
-
-def _torn(case: Case, draft: str, at: float) -> bool:
-    """Whether that is a piece of what the person wrote, and nobody was kept from writing the rest."""
-    elsewhere = [str(event.data["draft"]) for event in case.history.where("run", "wrote")]
-    written = [squeeze(text) for text in (*_asked(case), *elsewhere)]
-    piece = len(draft) > A_WORD and draft not in written and any(draft in text for text in written)
-    return piece and not case.history.where("run", "in_the_way", "unavailable", before=at)
-
-
-def _may_be(case: Case, question: str, text: str) -> bool:
-    given = case.given(question)
-    return not given or any(whole.startswith(text) for whole in given)
 
 
 def order(case: Case) -> Finding | None:
@@ -258,7 +192,7 @@ def _tells_whole(said: str) -> bool:
 def mine_only(case: Case) -> Finding | None:
     """A message goes to the conversation in which it was asked, and none goes twice."""
     asked = {str(event.data.get("conversation")) for event in case.history.where("run", "asked")}
-    own_texts = _asked(case)
+    own_texts = asked_of(case)
     sent = [e for e in case.history.where("service", "message") if squeeze(str(e.data["text"])) in own_texts]
     for event in sent:
         where = str(event.data["conversation"])

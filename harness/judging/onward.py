@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.judging import context, kept, said, shown, spoken
+from harness.judging import context, kept, own, said, shown, spoken
 from harness.judging.case import Case, Check, answer_to, quoted, squeeze, times
 from harness.judging.looks import ANSWERED
 from harness.values.history import Event
@@ -13,7 +13,7 @@ HOLDS_ON: dict[str, Check] = {
     "seen": shown.seen,
     "raw": shown.raw,
     "language": said.language,
-    "own": kept.own,
+    "own": own.own,
     "order": kept.order,
     "unsent": kept.unsent,
     "unfinished": kept.unfinished,

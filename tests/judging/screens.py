@@ -43,6 +43,12 @@ def moves_on(path: str, draft: str) -> Story:
     return story.shows("remedy", screen((), draft=draft, url=f"http://x{path}"))
 
 
+def asks(story: Story) -> Story:
+    """Somebody asked a question that was answered, and then another one."""
+    story.note(3, "run", "asked", question=STEADY, conversation="c")
+    return story.note(10, "run", "asked", question=QUESTION, conversation="c")
+
+
 def recovery(*args: Any, **other: Any) -> Story:
     return Story().shows("recovery", screen(*args, **other))
 
@@ -470,6 +476,8 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "the error's words in the composer": (False, symptom(ASKED, "Oops", draft="Oops"), {}),
         "what they asked, in the composer": (True, symptom(ASKED, "Oops", draft=QUESTION), {}),
         "a piece of it in the composer": (False, symptom(ASKED, "Oops", draft=QUESTION[:9]), {}),
+        "what they asked before, there": (False, asks(symptom(ASKED, "Oops", draft=STEADY)), {}),
+        "what they asked last, there": (True, asks(symptom(ASKED, "Oops", draft=QUESTION)), {}),
         "words of the client's own there": (True, symptom(ASKED, "Oops", draft="Tell me a joke"), {}),
         "somebody else's": (False, symptom((STRANGER, *BEFORE)), {}),
         "an answer to what nobody asked": (False, recovery((said("assistant", "…"), *ASKED)), {}),

@@ -1,0 +1,88 @@
+"""Whether what stands on the screen is the person's own: what they wrote, and the service's answers to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import takewhile
+from typing import Any
+
+from harness.judging.case import Case, lines_on, quoted, squeeze
+from harness.judging.looks import Look, looks
+from harness.values.result import Finding
+
+A_WORD = 3
+"""So many letters may stand in a composer by chance."""
+
+
+def own(case: Case) -> Finding | None:
+    """Every message on the screen is one that this person wrote, or the service's answer to it."""
+    asked = asked_of(case)
+    steady = [look.screen["messages"] for look in looks(case, "steady")]
+    greetings = {one["text"] for messages in steady for one in messages}
+    most = max((len(_greeting(messages)) for messages in steady), default=0)
+    for look in looks(case):
+        if 0 < len(said := _greeting(look.screen["messages"])) <= most and not any(_was_given(case, it) for it in said):
+            greetings.update(said)  # who greets may greet otherwise at another time of the day
+        question, draft = "", squeeze(look.screen["draft"])
+        if draft and _is_not_theirs(case, draft, look):
+            want = f"expected in the composer what the person wrote, or nothing ({look.phase})"
+            return Finding("own", False, f"{want}, it has {quoted(draft)}", " / ".join(asked), draft)
+        for one in look.screen["messages"]:
+            if one["role"] == "user":
+                question = one["text"]
+                if question not in asked:
+                    sentence = (
+                        f"expected messages of this conversation only, shown was {quoted(question)} ({look.phase})"
+                    )
+                    return Finding("own", False, sentence, " / ".join(asked), question)
+            elif one["text"] and not question and one["text"] not in greetings:
+                sentence = f"expected no answer to what nobody asked ({look.phase}), shown was {quoted(one['text'])}"
+                return Finding("own", False, sentence, "nothing", one["text"])
+            elif one["text"] and not _may_be(case, question, one["text"]):
+                want = quoted((case.given(question) or [""])[0])
+                sentence = (
+                    f"expected the service's answer to {quoted(question)} ({look.phase}), "
+                    f"shown was {quoted(one['text'])}"
+                )
+                return Finding("own", False, sentence, want, one["text"])
+    return Finding("own", True, "every message is of this conversation")
+
+
+def _greeting(messages: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What a client says before anybody asks."""
+    return [one["text"] for one in takewhile(lambda one: one["role"] != "user", messages) if one["text"]]
+
+
+def _was_given(case: Case, text: str) -> bool:
+    """Whether it is an answer of the service's, to anybody, or a part of one."""
+    answers = [squeeze(str(event.data["text"])) for event in case.history.where("service", "answer")]
+    return any(text in one or (one and one in text) for one in answers)
+
+
+def asked_of(case: Case) -> list[str]:
+    said = [str(event.data["question"]) for event in case.history.where("run", "asked")]
+    return list(dict.fromkeys(squeeze(text) for text in [case.steady_question, case.question, *said]))
+
+
+def _is_not_theirs(case: Case, draft: str, look: Look) -> bool:
+    """Whether that is what the screen says, a piece of what was written, or what was asked and answered before."""
+    return draft in lines_on(look.screen) or _torn(case, draft, look.at) or _is_of_before(case, draft, look)
+
+
+def _torn(case: Case, draft: str, at: float) -> bool:
+    """Whether that is a piece of what the person wrote, and nobody was kept from writing the rest."""
+    elsewhere = [str(event.data["draft"]) for event in case.history.where("run", "wrote")]
+    written = [squeeze(text) for text in (*asked_of(case), *elsewhere)]
+    piece = len(draft) > A_WORD and draft not in written and any(draft in text for text in written)
+    return piece and not case.history.where("run", "in_the_way", "unavailable", before=at)
+
+
+def _is_of_before(case: Case, draft: str, look: Look) -> bool:
+    """Whether that was asked before what was asked last, and has had its answer for long."""
+    last = case.history.last("run", "asked", before=look.at)
+    return last is not None and draft != squeeze(str(last.data["question"])) and bool(case.whole(draft))
+
+
+def _may_be(case: Case, question: str, text: str) -> bool:
+    given = case.given(question)
+    return not given or any(whole.startswith(text) for whole in given)
