@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from harness.arm.standing import is_alone, stands_in
 from harness.judging.countdown import seconds_in
 from harness.judging.wording import SUCCESS
@@ -21,6 +23,8 @@ STEPS = 16
 """So many of them at the most, which is more than what a client may ask for by itself in that time."""
 COUNTED = 15
 """How often a countdown is looked at in that time."""
+NEW_CHAT = "new_chat"
+"""The remedy by which a person leaves a conversation."""
 SAVING = "download_again"
 """The remedy by which a person saves a file."""
 A_MINUTE = 60.0
@@ -110,9 +114,13 @@ async def look_after(world: World, arm: Arm, person: Person, other: str) -> None
     """With every fault lifted, what is kept is looked at once more: the other conversation, and then the own one.
 
     So are the links that stood there when the screen was looked at closely. Who did nothing turns to the other
-    conversation while what was told still stands, and that is all.
+    conversation while what was told still stands, and that is all; who began a new chat, to the one that they left.
     """
     mine = person.conversation
+    if arm.label == NEW_CHAT and is_alone(arm) and person.has_addresses and arm.scenario.moment is Moment.SEND:
+        await world.lift_all()
+        with contextlib.suppress(Unavailable):
+            await person.turn_to(mine, "behind")
     turns = stands_in(arm, NOTHING, ASK_AGAIN) and is_alone(arm) and person.has_addresses and mine != other
     if not (turns or world.recorder.history.last("screen", "links")):
         return

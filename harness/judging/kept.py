@@ -213,8 +213,8 @@ def other_draft(case: Case) -> Finding | None:
     wrote, screen = case.history.first("run", "wrote"), case.history.screen("other")
     if wrote and (strayed := _strayed(case, squeeze(str(wrote.data["draft"])), str(wrote.data["conversation"]))):
         return Finding("other_draft", False, strayed)
-    if carried := _carried(case):
-        return Finding("other_draft", False, carried)
+    if moved := _carried(case) or _left_behind(case):
+        return Finding("other_draft", False, moved)
     if screen is None or not screen["client"] or screen["login"]:
         return None
     want, shown = squeeze(str(wrote.data["draft"])) if wrote else "", squeeze(screen["draft"])
@@ -250,6 +250,18 @@ def _carried(case: Case) -> str:
                 f"expected what was written in one conversation there only ({after.phase}), another has {quoted(draft)}"
             )
     return ""
+
+
+def _left_behind(case: Case) -> str:
+    """What stood unsent in a conversation that was left for a new chat, and is no longer there, in words."""
+    before, after = case.symptom, case.history.screen("behind")
+    if before is None or after is None or not after["client"] or after["login"] or after["error"]:
+        return ""
+    draft = squeeze(before["draft"])
+    if not draft or conversation_of(before) != conversation_of(after):
+        return ""
+    stands = draft == squeeze(after["draft"]) or any(one["text"] == draft for one in after["messages"])
+    return "" if stands else f"expected {quoted(draft)} in the conversation that was left for a new chat, it is gone"
 
 
 def _all_must_wait(case: Case) -> bool:

@@ -49,6 +49,13 @@ def asks(story: Story) -> Story:
     return story.note(10, "run", "asked", question=QUESTION, conversation="c")
 
 
+def comes_back(messages: Any, draft: str) -> Story:
+    """Somebody comes back to the conversation in which something failed, and that they had left for a new chat."""
+    return moves_on("/c/n", "").note(
+        38, "screen", "snapshot", phase="behind", **screen(messages, draft=draft, url="http://x/c/c")
+    )
+
+
 def recovery(*args: Any, **other: Any) -> Story:
     return Story().shows("recovery", screen(*args, **other))
 
@@ -709,6 +716,9 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             ),
             {},
         ),
+        "what failed here, when they come back from a new chat": (True, comes_back(ASKED, QUESTION), {}),
+        "what failed here and is sent, when they come back": (True, comes_back(ASKED, ""), {}),
+        "nothing of what failed here, when they come back": (False, comes_back(BEFORE, ""), {}),
         "what failed here, in a chat that was begun then": (False, moves_on("/c/n", QUESTION), {}),
         "what failed here, and is written there again": (
             True,
