@@ -79,8 +79,8 @@ def _torn(case: Case, draft: str, at: float) -> bool:
 
 def _is_of_before(case: Case, draft: str, look: Look) -> bool:
     """Whether that was asked before what was asked last, and has had its answer for long."""
-    last = case.history.last("run", "asked", before=look.at)
-    return last is not None and draft != squeeze(str(last.data["question"])) and bool(case.whole(draft))
+    asked = [squeeze(str(one.data["question"])) for one in case.history.where("run", "asked", before=look.at)]
+    return draft in asked[:-1] and draft != asked[-1] and bool(case.whole(draft))
 
 
 def _may_be(case: Case, question: str, text: str) -> bool:

@@ -193,6 +193,12 @@ def went_on(messages: Any = AFTER, taken: int = 1, given: str = "By the air.", *
     return story.note(32, "screen", "snapshot", phase="onward", **screen(messages, **shown))
 
 
+def is_writing() -> Story:
+    """Somebody looks once the next question is written, before it is sent."""
+    story = went_on().note(10, "run", "asked", question=QUESTION, conversation="c")
+    return story.note(31.4, "screen", "snapshot", phase="writing", **screen(ASKED, draft=NEXT))
+
+
 def tells_onward(as_its_own: str) -> Story:
     """A client that calls the API tells the model this as an answer of its own when something else is asked."""
     turns = [("user", STEADY), ("assistant", as_its_own), ("user", NEXT)]
@@ -454,6 +460,7 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "beside what is written already": (True, went_on(draft="And at night?"), {}),
         "and the model is told an error as what it had said": (False, tells_onward("Sorry, no answer."), {}),
         "and the model is told what it had said": (True, tells_onward(STEADY_ANSWER), {}),
+        "which is being written": (True, is_writing(), {}),
         "which is held back for a while": (False, held_back(10.0), {}),
         "which is sent late on a slow machine": (True, held_back(0.0), {}),
         "and nobody hears of its answer": (
