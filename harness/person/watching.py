@@ -209,7 +209,7 @@ async def nothing_came_of(
     Its scripts didn't listen to who typed, or put another box in the place of that one meanwhile. Where something is
     `broken`, what has left the page may be that, however little of it shows.
     """
-    asked, deadline, seen = recorder.history.last("run", "asked"), time.monotonic() + MOMENT, 0
+    asked, deadline, seen = recorder.history.last("run", "asked"), time.monotonic() + STANDS, 0
     while time.monotonic() < deadline or seen < LOOKS:
         screen, seen = await look(), seen + 1
         since = {"after": asked.at if asked else 0.0}

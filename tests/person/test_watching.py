@@ -63,7 +63,7 @@ def test_a_page_is_there_once_its_controls_are_drawn_or_stay_as_they_are(monkeyp
 def test_what_was_sent_came_to_nothing_while_it_stands_in_the_box(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, draft: str, nothing: bool
 ) -> None:
-    monkeypatch.setattr(watching, "MOMENT", 0.05)
+    monkeypatch.setattr(watching, "STANDS", 0.05)
     recorder = Recorder(tmp_path / "history.jsonl")
 
     async def look() -> dict[str, Any]:
@@ -74,7 +74,7 @@ def test_what_was_sent_came_to_nothing_while_it_stands_in_the_box(
 
 
 def test_a_page_that_is_slow_to_answer_has_longer_to_send(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(watching, "MOMENT", 0.05)
+    monkeypatch.setattr(watching, "STANDS", 0.05)
     recorder = Recorder(tmp_path / "history.jsonl")
     drafts = iter(["Why is it so?"] * 8)
 
@@ -102,7 +102,7 @@ def test_what_is_said_beside_the_box_came_of_what_was_sent(tmp_path: Path) -> No
 def test_what_has_left_the_page_is_what_was_sent_where_it_carries_it_or_something_is_broken(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, broken: bool, carries: str, nothing: bool
 ) -> None:
-    monkeypatch.setattr(watching, "MOMENT", 0.05)
+    monkeypatch.setattr(watching, "STANDS", 0.05)
     recorder = Recorder(tmp_path / "history.jsonl")
     recorder.note("browser", "request", method="POST", path="/api/seen", carries=carries)
     recorder.note("browser", "sent", path="/api/seen")
