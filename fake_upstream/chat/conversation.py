@@ -69,7 +69,8 @@ class Answer:
         """The answer as the control listener shows it."""
         return {
             "id": self.id, "conversation": self.conversation, "prompt": self.prompt, "text": self.text,
-            "pieces": self.made, "state": self.state, "key": self.key, "replaced": self.replaced,
+            "pieces": self.made, "last": self.plan[self.made - 1] if self.made else "", "state": self.state,
+            "key": self.key, "replaced": self.replaced,
             **({"file": self.file.evidence()} if self.file is not None else {}),
         }  # fmt: skip
 

@@ -119,6 +119,8 @@ async def look_after(world: World, arm: Arm, person: Person, other: str) -> None
     mine = person.conversation
     if arm.label == NEW_CHAT and is_alone(arm) and person.has_addresses and arm.scenario.moment is Moment.SEND:
         await world.lift_all()
+        await world.advance(IN_PASSING)
+        await person.look("begun")
         with contextlib.suppress(Unavailable):
             await person.turn_to(mine, "behind")
     turns = stands_in(arm, NOTHING, ASK_AGAIN) and is_alone(arm) and person.has_addresses and mine != other

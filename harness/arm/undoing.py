@@ -54,9 +54,10 @@ async def _note_answers(world: World, service: Service, account: str) -> None:
 
 async def note_part(world: World, question: str) -> None:
     """What the service has sent so far of the answer to a question, before anything is broken."""
-    asked = [one for one in await world.service.answers(world.target.account) if one["prompt"] == question]
+    answers = await world.service.answers(world.target.account)
+    asked = [one for one in answers if " ".join(str(one["prompt"]).split()) == " ".join(question.split())]
     if asked:
-        world.recorder.note("service", "part", text=asked[-1]["text"], pieces=asked[-1]["pieces"])
+        world.recorder.note("service", "part", **{name: asked[-1][name] for name in ("text", "pieces", "last")})
 
 
 async def note_account(world: World, phase: str) -> None:

@@ -28,8 +28,6 @@ SWIFT = 1.0
 """Seconds in which an answer stands on the screen while all is well, on a machine that has nothing else to do."""
 WITHHELD = 4.0
 """Seconds after which a piece that the service has sent is on the screen, also on a slow machine."""
-NEARLY = 0.9
-"""The share of what has come but for the last piece that is on the screen at least: pieces are not equally long."""
 MUCH = 3
 """So many pieces show that a client draws an answer as it comes."""
 REMAINS = (
@@ -90,6 +88,8 @@ def _acted(case: Case) -> Event | None:
         return moment
     step = case.history.step("symptom")
     until = {"after": moment.at, "before": step.at if step else float("inf")}
+    if again := case.history.last("run", "sent_again", **until):
+        return again  # nothing had come of it before
     acts = case.history.where("run", "asked", "pressed", **until) + case.history.where("browser", "navigation", **until)
     return min(acts, key=lambda act: act.at, default=moment)
 
@@ -137,7 +137,7 @@ def partial(case: Case) -> Finding | None:
         return None
     before = case.history.screen("moment")
     had = answer_to(before, case.question) if before else None
-    if had is None:
+    if had is None or not had["text"]:
         withheld = _withheld(case)
         return Finding("partial", False, withheld, "what had come", "nothing") if withheld else None
     has = answer_to(case.symptom, case.question)
@@ -148,22 +148,30 @@ def partial(case: Case) -> Finding | None:
         return Finding(
             "partial", False, f"expected the partial answer to be told as partial, shown as whole was {quoted(shown)}"
         )
-    if kept and (came := _less_than_came(case, shown)):
-        sentence = f"expected all on the screen that had come of the answer, {quoted(came)}, shown was {quoted(shown)}"
-        return Finding("partial", False, sentence, came, shown)
+    if kept and (whole_part := _less_than_came(case)):
+        want = f"expected all on the screen that had come of the answer, {quoted(whole_part)}"
+        return Finding("partial", False, f"{want}, shown was {quoted(shown)}", whole_part, shown)
     return Finding(
         "partial", kept, f"expected the partial answer {quoted(had['text'])} to stay, shown was {quoted(shown)}"
     )
 
 
-def _less_than_came(case: Case, shown: str) -> str:
-    """What the service had sent of the answer while all was well, if more of it isn't shown than its last piece."""
-    part = case.history.last("service", "part")
-    if part is None:
+def _less_than_came(case: Case) -> str:
+    """What the service had sent of the answer while all was well, if more of it is never shown than its last piece.
+
+    At no look, that is, from the symptom until somebody does something: a client may draw it letter by letter.
+    """
+    part, step = case.history.last("service", "part"), case.history.step("symptom")
+    if part is None or step is None:
         return ""
-    pieces, text = int(part.data["pieces"]), squeeze(str(part.data["text"]))
-    least = NEARLY * len(text) * (pieces - 1) / max(pieces, 1)
-    return text if text.startswith(shown) and len(shown) < least else ""
+    text = squeeze(str(part.data["text"]))
+    least = len(squeeze(str(part.data["text"]).removesuffix(str(part.data["last"]))))
+    acts = case.history.where("run", "asked", "pressed", after=step.at)
+    acts += case.history.where("browser", "navigation", "document", after=step.at)
+    until = min((act.at for act in acts), default=float("inf"))
+    seen = [look.screen for look in looks(case, "symptom", "recovery", "later") if step.at < look.at < until]
+    shown = [answer["text"] for answer in (answer_to(screen, case.question) for screen in seen) if answer]
+    return text if shown and all(text.startswith(one) and len(one) < least for one in shown) else ""
 
 
 def _withheld(case: Case) -> str:

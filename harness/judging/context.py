@@ -96,6 +96,5 @@ def _is_an_answer(case: Case, text: str) -> bool:
     """Whether it is one of the service's answers, or a part of one, whatever a client has put around it."""
     given = [squeeze(str(event.data["text"])) for event in case.history.where("service", "answer")]
     plain = " ".join(text.split())
-    return any(
-        plain in one or (len(one) >= LEAST and one in plain) for one in (" ".join(one.split()) for one in given) if one
-    )
+    answers = [one for one in (" ".join(one.split()) for one in given) if one]
+    return any(plain in one or plain.startswith(one) or (len(one) >= LEAST and one in plain) for one in answers)

@@ -9,7 +9,8 @@ from typing import Any
 
 from harness.judging.case import Case, Screen, came, quoted, squeeze, works
 from harness.judging.looks import UNDER_WAY, Look, conversation_of, looks, remark, soundly_opened
-from harness.judging.own import A_WORD, asked_of
+from harness.judging.own import asked_of
+from harness.judging.wording import FAILED
 from harness.remedies import REMEDIES
 from harness.values.history import Event
 from harness.values.result import Finding
@@ -24,13 +25,6 @@ ARRIVED = re.compile(
     re.IGNORECASE,
 )
 """How a client tells that a message has come to where it was to go."""
-FAILED = re.compile(
-    r"\b(?:not|never|couldn['’]?t|could not|un)[ -]?(?:be )?(?:sent|send|delivered|answered)\b"
-    r"|\b(?:failed|undelivered|unanswered|interrupted|incomplete|brok(?:e|en) off|cut (?:off|short))\b"
-    r"|未送信|失敗|送信でき|送信されま|中断|途切れ",
-    re.IGNORECASE,
-)
-"""How a client tells that a message or an answer has not come through."""
 
 
 NEVER_MADE = re.compile(
@@ -241,21 +235,33 @@ def _strayed(case: Case, draft: str, where: str) -> str:
 
 
 def _carried(case: Case) -> str:
-    """What stands unsent in one conversation and then in another, though nobody wrote it there, in words."""
-    for before, after in pairwise([*looks(case)]):
-        draft, where = squeeze(after.screen["draft"]), {conversation_of(one.screen) for one in (before, after)}
-        moved = len(where) > 1 and "" not in where and len(draft) > A_WORD and draft == squeeze(before.screen["draft"])
-        if moved and not case.history.where("run", "asked", "wrote", "adds", after=before.at, before=after.at):
-            return (
-                f"expected what was written in one conversation there only ({after.phase}), another has {quoted(draft)}"
-            )
-    return ""
+    """What stood unsent in a conversation and stands then in a new chat, though nobody wrote it there, in words."""
+    pressed = _left_for_another(case)
+    if pressed is None:
+        return ""
+    acts = case.history.where("run", "asked", "wrote", "adds", after=pressed.at)
+    until = min((act.at for act in acts), default=float("inf"))
+    before = [look.screen for look in looks(case) if look.at < pressed.at]
+    after = [look for look in looks(case) if pressed.at < look.at < until]
+    if not before or not after or not (draft := squeeze(before[-1]["draft"])):
+        return ""
+    left = conversation_of(before[-1])
+    moved = all(conversation_of(one.screen) != left and squeeze(one.screen["draft"]) == draft for one in after)
+    where = f"expected what was written in one conversation there only ({after[0].phase})"
+    return f"{where}, another has {quoted(draft)}" if moved else ""
+
+
+def _left_for_another(case: Case) -> Event | None:
+    """The press by which somebody began a new chat."""
+    return next((e for e in case.history.where("browser", "clicked") if e.data.get("control") == "new_chat"), None)
 
 
 def _left_behind(case: Case) -> str:
     """What stood unsent in a conversation that was left for a new chat, and is no longer there, in words."""
     before, after = case.symptom, case.history.screen("behind")
-    if before is None or after is None or not after["client"] or after["login"] or after["error"]:
+    if before is None or after is None or _left_for_another(case) is None:
+        return ""
+    if not after["client"] or after["login"] or after["error"] or after["busy"]:
         return ""
     draft = squeeze(before["draft"])
     if not draft or conversation_of(before) != conversation_of(after):

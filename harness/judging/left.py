@@ -7,9 +7,9 @@ import re
 from harness.judging.by_itself import A_WHILE
 from harness.judging.case import Case, Screen, answer_to, quoted, works
 from harness.judging.countdown import UNITS
-from harness.judging.kept import FAILED
 from harness.judging.looks import Look, at_rest, came_since, looks, marks_of_writing, remark, was_there
 from harness.judging.spoken import CALLED
+from harness.judging.wording import FAILED
 from harness.values.result import Finding
 from harness.values.situation import Moment
 

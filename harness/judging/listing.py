@@ -49,10 +49,10 @@ def listed(case: Case) -> Finding | None:
 
 
 def _unlisted(case: Case) -> Look | None:
-    """The last look at a conversation that has its answer, if it isn't in a list that has another that was asked."""
-    last = next(reversed(looks(case)), None)
+    """The look at a new chat that has its answer for a while, if a list has another that was asked and not this one."""
+    last = next(iter(looks(case, "begun")), None)
     listed = last.screen.get("conversations") if last else None
-    if last is None or not listed or last.screen["busy"] or last.screen["error"]:
+    if last is None or not listed or last.screen["busy"] or last.screen["error"] or _failed_since(case, last):
         return None
     here, messages = conversation_of(last.screen), last.screen["messages"]
     taken = {str(one.data["conversation"]) for one in case.history.where("service", "message", before=last.at)}
@@ -61,6 +61,15 @@ def _unlisted(case: Case) -> Look | None:
     if here not in taken or not answered or not others or any(_leads(one, here) for one in listed):
         return None
     return last
+
+
+def _failed_since(case: Case, look: Look) -> bool:
+    """Whether the page asked for something in vain since what was asked last: it may not know of it."""
+    asked = case.history.last("run", "asked", before=look.at)
+    since = {"after": asked.at if asked else 0.0, "before": look.at}
+    replies = case.history.where("browser", "response", **since)
+    failed = case.history.where("browser", "request_failed", **since)
+    return bool(failed) or any(int(one.data.get("status") or 0) >= 400 for one in replies)
 
 
 def _wrongly_listed(shown: Entries, here: str) -> str:

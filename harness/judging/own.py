@@ -7,22 +7,24 @@ from itertools import takewhile
 from typing import Any
 
 from harness.judging.case import Case, lines_on, quoted, squeeze
-from harness.judging.looks import Look, looks
+from harness.judging.looks import Look, conversation_of, looks
+from harness.judging.wording import FAILED
 from harness.values.result import Finding
 
 A_WORD = 3
 """So many letters may stand in a composer by chance."""
+LEAST = 12
+"""Letters from which a part of an answer is known again."""
+LATER = 3600.0
+"""Seconds after which it may be another time of the day."""
 
 
 def own(case: Case) -> Finding | None:
     """Every message on the screen is one that this person wrote, or the service's answer to it."""
     asked = asked_of(case)
-    steady = [look.screen["messages"] for look in looks(case, "steady")]
-    greetings = {one["text"] for messages in steady for one in messages}
-    most = max((len(_greeting(messages)) for messages in steady), default=0)
+    greetings = {one["text"] for look in looks(case, "steady") for one in look.screen["messages"]}
     for look in looks(case):
-        if 0 < len(said := _greeting(look.screen["messages"])) <= most and not any(_was_given(case, it) for it in said):
-            greetings.update(said)  # who greets may greet otherwise at another time of the day
+        greetings.update(_otherwise_greeted(case, look))
         question, draft = "", squeeze(look.screen["draft"])
         if draft and _is_not_theirs(case, draft, look):
             want = f"expected in the composer what the person wrote, or nothing ({look.phase})"
@@ -48,15 +50,27 @@ def own(case: Case) -> Finding | None:
     return Finding("own", True, "every message is of this conversation")
 
 
+def _otherwise_greeted(case: Case, look: Look) -> list[str]:
+    """What a client that greets says before anybody asks at another time of the day, in the place of its greeting."""
+    steady, said = looks(case, "steady"), _greeting(look.screen["messages"])
+    before = max((_greeting(one.screen["messages"]) for one in steady), key=len, default=[])
+    if not 0 < len(said) <= len(before) or look.world - steady[0].world < LATER:
+        return []
+    failed = FAILED.search(" ".join(said)) or any(
+        case.client.says_it(name, case.locale, said) for name in case.client.messages
+    )
+    return [] if failed or any(_was_given(case, one) for one in said) else said
+
+
 def _greeting(messages: Sequence[Mapping[str, Any]]) -> list[str]:
     """What a client says before anybody asks."""
     return [one["text"] for one in takewhile(lambda one: one["role"] != "user", messages) if one["text"]]
 
 
 def _was_given(case: Case, text: str) -> bool:
-    """Whether it is an answer of the service's, to anybody, or a part of one."""
+    """Whether it is an answer that the service gave to this person, or a part of one."""
     answers = [squeeze(str(event.data["text"])) for event in case.history.where("service", "answer")]
-    return any(text in one or (one and one in text) for one in answers)
+    return any(text == one or (min(len(text), len(one)) >= LEAST and (text in one or one in text)) for one in answers)
 
 
 def asked_of(case: Case) -> list[str]:
@@ -78,9 +92,15 @@ def _torn(case: Case, draft: str, at: float) -> bool:
 
 
 def _is_of_before(case: Case, draft: str, look: Look) -> bool:
-    """Whether that was asked before what was asked last, and has had its answer for long."""
-    asked = [squeeze(str(one.data["question"])) for one in case.history.where("run", "asked", before=look.at)]
-    return draft in asked[:-1] and draft != asked[-1] and bool(case.whole(draft))
+    """Whether that was asked here before what was asked last, and had its answer by then."""
+    here = conversation_of(look.screen)
+    asked = case.history.where("run", "asked", before=look.at)
+    mine = [one for one in asked if str(one.data["conversation"]) in ("", here)]
+    if not mine or draft == squeeze(str(mine[-1].data["question"])):
+        return False
+    done = {str(one.data["answer"]) for one in case.history.where("service", "answer_done", before=mine[-1].at)}
+    given = [one.data for one in case.history.where("service", "answer") if str(one.data["id"]) in done]
+    return any(squeeze(str(one["prompt"])) == draft and one["state"] == "complete" for one in given)
 
 
 def _may_be(case: Case, question: str, text: str) -> bool:

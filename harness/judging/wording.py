@@ -194,3 +194,10 @@ OWN_STATUS = re.compile(r"(?<![\w.])[45]\d\d(?![\w.:])")
 """One in the text of a message."""
 ADVICE = re.compile(r"(?:(?:\S+\s+){4}.*|[\u3040-\u30ff\u4e00-\u9fff、].{8,})[.!?。！？]\W*$")
 """A whole sentence, which may tell somebody what to do."""
+FAILED = re.compile(
+    r"\b(?:not|never|couldn['’]?t|could not|un)[ -]?(?:be )?(?:sent|send|delivered|answered)\b"
+    r"|\b(?:failed|undelivered|unanswered|interrupted|incomplete|brok(?:e|en) off|cut (?:off|short))\b"
+    r"|未送信|失敗|送信でき|送信されま|中断|途切れ",
+    re.IGNORECASE,
+)
+"""How a client tells that a message or an answer has not come through."""

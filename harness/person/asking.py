@@ -52,6 +52,7 @@ class Asking(Body):
             return
         if await nothing_came_of(question, self._recorder, self._now, self._world.broken):
             await self.write(question)
+            self._recorder.note("run", "sent_again")
             await self._send(hand)
 
     async def _send(self, hand: str, times: int = 1) -> None:

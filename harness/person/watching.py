@@ -32,11 +32,13 @@ BLANK: dict[str, Any] = {
 }
 """The screen while the page that was asked for doesn't come."""
 MOMENT = 1.0
-"""Real seconds after which a box that takes nothing is one that is disabled, and a press has sent what it sends."""
+"""Real seconds after which a box that takes nothing is one that is disabled, and a second press would send again."""
 OFTEN = 0.03
 """Real seconds between two looks."""
 LOOKS = 24
 """So many looks take longer than a moment where the page, or the machine, is slow to answer."""
+SLOWEST = 10.0
+"""Real seconds after which nothing comes of what was sent, however slow the page is."""
 SELDOM = 0.12
 """Real seconds between two while the service still makes an answer: each costs the page what it draws with."""
 STAYS = 1.0
@@ -209,8 +211,8 @@ async def nothing_came_of(
     Its scripts didn't listen to who typed, or put another box in the place of that one meanwhile. Where something is
     `broken`, what has left the page may be that, however little of it shows.
     """
-    asked, deadline, seen = recorder.history.last("run", "asked"), time.monotonic() + STANDS, 0
-    while time.monotonic() < deadline or seen < LOOKS:
+    asked, begun, seen = recorder.history.last("run", "asked"), time.monotonic(), 0
+    while time.monotonic() < begun + STANDS or (seen < LOOKS and time.monotonic() < begun + SLOWEST):
         screen, seen = await look(), seen + 1
         since = {"after": asked.at if asked else 0.0}
         sent = broken and recorder.history.where("browser", "sent", **since)

@@ -151,7 +151,10 @@ class Service:
             await self._call("POST", "/control/release", {"account": account})
 
     async def answers(self, account: str) -> list[dict[str, Any]]:
-        """What the service has answered to an account: `{id, conversation, prompt, text, pieces, state, key}` each."""
+        """What the service has answered to an account.
+
+        `{id, conversation, prompt, text, pieces, last, state, key}` each, of which `last` is the last of the pieces.
+        """
         found: list[dict[str, Any]] = (await self._call("GET", f"/control/answers?account={account}"))["answers"]
         return found
 

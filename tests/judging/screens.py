@@ -12,6 +12,7 @@ from tests.helpers import (
     CLIENT,
     QUESTION,
     STEADY,
+    STEADY_ANSWER,
     Story,
     access,
     answer,
@@ -39,14 +40,15 @@ def symptom(*args: Any, **other: Any) -> Story:
 def moves_on(path: str, draft: str) -> Story:
     """What failed stands in the composer, and after the remedy, there, this does."""
     story = wrote("A week\nby the sea").shows("symptom", screen(ASKED, "Oops", draft=QUESTION, url="http://x/c/c"))
-    story.shows("recovery", screen((), draft="", url=f"http://x{path}"))
-    return story.shows("remedy", screen((), draft=draft, url=f"http://x{path}"))
+    there = screen((), draft=draft, url=f"http://x{path}")
+    story.note(20.5, "browser", "clicked", control="new_chat")
+    return story.shows("remedy", there).shows("recovery", there)
 
 
 def asks(story: Story) -> Story:
     """Somebody asked a question that was answered, and then another one."""
-    story.note(3, "run", "asked", question=STEADY, conversation="c")
-    return story.note(10, "run", "asked", question=QUESTION, conversation="c")
+    story.note(3, "run", "asked", question=STEADY, conversation="").note(4, "service", "answer_done", answer="a")
+    return story.note(10, "run", "asked", question=QUESTION, conversation="")
 
 
 def comes_back(messages: Any, draft: str) -> Story:
@@ -54,6 +56,11 @@ def comes_back(messages: Any, draft: str) -> Story:
     return moves_on("/c/n", "").note(
         38, "screen", "snapshot", phase="behind", **screen(messages, draft=draft, url="http://x/c/c")
     )
+
+
+def greets(otherwise: str) -> Story:
+    """A client that greets before anybody asks, and says this there later."""
+    return Story().shows("steady", screen((GREETS,))).shows("recovery", screen((said("assistant", otherwise), *ASKED)))
 
 
 def recovery(*args: Any, **other: Any) -> Story:
@@ -155,7 +162,8 @@ def begun_anew(shown: Any, taken: str = "n") -> Story:
     for phase in ("steady", "symptom"):
         story.shows(phase, screen(ASKED, conversations=THERE, url="http://x/c/c"))
     story.note(29, "service", "message", **{**message(QUESTION), "conversation": taken})
-    return story.shows("recovery", screen(ANSWERED[-2:], conversations=shown, url="http://x/c/n"))
+    there = screen(ANSWERED[-2:], conversations=shown, url="http://x/c/n")
+    return story.shows("recovery", there).note(38, "screen", "snapshot", phase="begun", **there)
 
 
 def left(**final: Any) -> Story:
@@ -495,17 +503,15 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         ),
         "another greeting, at another time of the day": (
             True,
-            recovery((said("assistant", "Good evening!"), *ASKED)).shows("steady", screen((GREETS,))),
+            greets("Good evening!").passes(25, 8 * 3600),
             {},
         ),
-        "an answer where it greeted": (
-            False,
-            recovery((said("assistant", "For ships."), *ASKED)).shows("steady", screen((GREETS,))),
-            {},
-        ),
+        "another greeting, at the same time": (False, greets("Your blood test came back."), {}),
+        "an answer where it greeted": (False, greets(STEADY_ANSWER).passes(25, 8 * 3600), {}),
+        "an error where it greeted": (False, greets("Your message was not sent.").passes(25, 8 * 3600), {}),
         "more than a greeting": (
             False,
-            recovery((GREETS, said("assistant", "Tides."), *ASKED)).shows("steady", screen((GREETS,))),
+            recovery((GREETS, said("assistant", "Tides."), *ASKED)).shows("steady", screen((GREETS,))).passes(25, 8e4),
             {},
         ),
         "an answer that begins with another": (False, recovery((*ASKED, said("assistant", "For ships. The moon"))), {}),
@@ -579,6 +585,11 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "a new one as well": (True, begun_anew([{"title": QUESTION, "address": "/c/n"}, *THERE]), {}),
         "no new one": (False, begun_anew(THERE), {}),
         "no new one, and nothing was asked there": (True, begun_anew(THERE, taken="c"), {}),
+        "no new one, for the list couldn't be fetched": (
+            True,
+            begun_anew(THERE).note(37, "browser", "response", method="GET", path="/c", status=503),
+            {},
+        ),
         "in the colour of its ground": (False, listing([{**THERE[0], "pale": "it has the colour of its ground"}]), {}),
     },
     "heard": {
@@ -722,7 +733,7 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "what failed here, in a chat that was begun then": (False, moves_on("/c/n", QUESTION), {}),
         "what failed here, and is written there again": (
             True,
-            moves_on("/c/n", QUESTION).note(19.5, "run", "asked", question=QUESTION, conversation="n"),
+            moves_on("/c/n", QUESTION).note(20.8, "run", "asked", question=QUESTION, conversation="n"),
             {},
         ),
         "a chat that was begun then, and is empty": (True, moves_on("/c/n", ""), {}),
