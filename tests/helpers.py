@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -205,13 +204,3 @@ def result(verdict: Verdict = Verdict.PASS, works: bool | None = False, **other:
     plain: dict[str, Any] = dict.fromkeys((*names, "expected", "predicted", "observed", "sentence"), "")
     made = Result(**{**plain, "documents": (), "verdict": verdict, "seconds": 1.0, "works": works})
     return replace(made, **{"arm": "one/control[ask_again]", "kind": "control", "remedy": "ask_again", **other})
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """Of the processor, the least of five: what the work itself needs."""
-    taken = []
-    for _ in range(5):
-        begin = time.process_time()
-        work()
-        taken.append(time.process_time() - begin)
-    return min(taken)
