@@ -14,6 +14,10 @@ from harness.values.result import Finding
 
 PASSWORDS = {"en": re.compile(r"pass ?(?:word|phrase|code)", re.IGNORECASE), "ja": re.compile("パスワード|暗証")}
 """What a box for a password is called, by language."""
+FREE = re.compile(
+    r"\W*(?:(?:your |current )?plan\W+)?free(?: plan)?\W*|\W*(?:プラン\W*)?無料(?:プラン)?\W*", re.IGNORECASE
+)
+"""How a client names the plan that costs nothing, and no other one beside it."""
 TAKES_PASSWORD = {"login_account": False, "login_password": True}
 """Boxes of a login, and whether it is the password that one writes there."""
 
@@ -24,8 +28,22 @@ def forms(case: Case) -> Finding | None:
     if not noted:
         return None
     wrong = next((f"{said} ({one.data['what']})" for one in noted for said in _wrong(case, one.data)), "")
-    wrong = wrong or _lost(case) or _left_in_a_box(case)
+    wrong = wrong or _lost(case) or _left_in_a_box(case) or _of_the_old_plan(case)
     return Finding("forms", not wrong, wrong or "logins and dialogs can be used by everybody")
+
+
+def _of_the_old_plan(case: Case) -> str:
+    """What the settings say or offer of the plan of before, once they have told of the one that was taken, in words."""
+    plans = [str(one.data["plan"]) for one in case.history.where("service", "account")]
+    begun = [one.at for one in case.history.where("run", "begins") if one.data["remedy"] == "paid_plan"]
+    forms = case.history.where("screen", "form", after=begun[0]) if begun else []
+    taken = next((one.data for one in forms if one.data["what"] == "settings"), None)
+    if taken is None or len(plans) < 2 or (plans[0], plans[-1]) != ("free", "paid"):
+        return ""
+    if "upgrade" in taken["names"]:
+        return "expected the paid plan not to be offered to who has just taken it, upgrade still is"
+    line = next((one for one in taken["said"] if FREE.fullmatch(one)), "")
+    return f"expected the settings to say that the plan is a paid one, they say {quoted(line)}" if line else ""
 
 
 def _lost(case: Case) -> str:

@@ -124,6 +124,13 @@ def fills_in(**other: Any) -> Story:
     return Story().note(25, "screen", "form", **found)
 
 
+def takes_a_plan(*lines: str, names: Mapping[str, str] | None = None) -> Story:
+    """Somebody took the paid plan in the settings, which then say this."""
+    story = fills_in(what="settings", said=list(lines), names=names or {})
+    story.note(5, "service", "account", **account("before")).note(20.1, "run", "begins", remedy="paid_plan")
+    return story.note(39, "service", "account", **account("after", plan="paid"))
+
+
 def lagging(milliseconds: float) -> Story:
     return Story().shows("recovery", screen(ANSWERED, lag=milliseconds))
 
@@ -376,6 +383,10 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "as they should be": (True, fills_in(), {}),
         "a field that only a mouse reaches": (False, fills_in(unreached={"login_account": "a keyboard can't"}), {}),
         "a password that all can read": (False, fills_in(clear=True), {}),
+        "the plan that was taken": (True, takes_a_plan("Plan", "Paid", "You have it now."), {}),
+        "the plan of before": (False, takes_a_plan("Plan: Free", "You have it now."), {}),
+        "what free plans have not": (True, takes_a_plan("Paid", "Free plans have no priority."), {}),
+        "the plan that was taken, for sale": (False, takes_a_plan("Paid", names={"upgrade": "Upgrade"}), {}),
         "boxes by their names": (True, fills_in(names={"login_account": "Account", "login_password": "Password"}), {}),
         "boxes by each other's names": (
             False,
