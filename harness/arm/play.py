@@ -304,7 +304,7 @@ class Run:
         await closely.tell_apart(self.arm, self.client, self.person, self.recorder)
         await write_beside(self.world, self.arm, self.person, early=True)
         await time_goes_by(self.world, self.arm, self.person)
-        await closely.look_otherwise(self.arm, self.person, self.recorder)
+        await closely.look_otherwise(self.arm, self.client, self.person, self.recorder)
         await closely.press_dead_links(self.arm, self.client, self.person, self.recorder)
 
     async def probe(self) -> None:

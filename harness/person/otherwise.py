@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 from playwright.async_api import Error
 
 from harness.person.body import Body
+from harness.person.evidence import facts
+from harness.stack.recorder import Recorder
 
 DARK, NARROW = "dark", "narrow"
 NARROW_WINDOW = {"width": 390, "height": 844}
@@ -16,13 +18,19 @@ MADE_FOR_IT = "() => /width/.test(document.querySelector('meta[name=viewport]')?
 """Whether a page says that it is laid out by the window's width; any other one a phone shows as in a wide window."""
 
 
-async def look_otherwise(person: Body) -> None:
-    """Look at what stands there now in the dark, and in a narrow window; the page is then as it was."""
+async def look_otherwise(person: Body, recorder: Recorder, locators: Mapping[str, str]) -> None:
+    """Look at what stands there now in the dark, and in a narrow window; the page is then as it was.
+
+    In a narrow window it is noted as well which words of an error can't be read to their end.
+    """
     for phase, dressed in ((DARK, _in_the_dark), (NARROW, _in_a_narrow_window)):
         with contextlib.suppress(Error):
             async with dressed(person) as changed:
-                if changed:
-                    await person.look(phase)
+                if not changed:
+                    continue
+                await person.look(phase)
+                if phase == NARROW:
+                    await facts(person.page, recorder, locators, phase, ("marred",))
 
 
 @contextlib.asynccontextmanager
