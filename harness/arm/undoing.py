@@ -53,7 +53,7 @@ async def _note_answers(world: World, service: Service, account: str) -> None:
 
 
 async def note_part(world: World, question: str) -> None:
-    """What the service has sent so far of the answer to a question, before anything is broken."""
+    """What the service has made so far of the answer to a question, before anything is broken."""
     answers = await world.service.answers(world.target.account)
     asked = [one for one in answers if " ".join(str(one["prompt"]).split()) == " ".join(question.split())]
     if asked:

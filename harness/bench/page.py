@@ -30,6 +30,11 @@ FILTERED = """() => {
 """Milliseconds of a filter by verdict, with the layout that follows."""
 
 
+def many(arms: int) -> list[Result]:
+    """Results of so many arms in scenarios of ten, of which one in sixteen has failed."""
+    return [_arm(number) for number in range(arms)]
+
+
 def _arm(number: int) -> Result:
     scenario, remedy = f"s{number // 10}", f"remedy{number % 10}"
     failed = number % ONE_IN == 0
@@ -84,7 +89,7 @@ def _write(folder: Path, arms: int) -> None:
     folder.mkdir()
     history = folder / "history.jsonl"
     history.touch()
-    report.write(folder, [_arm(number) for number in range(arms)], history, {})
+    report.write(folder, many(arms), history, {})
 
 
 async def _opened(browser: Browser, file: Path) -> tuple[float, float]:

@@ -157,7 +157,7 @@ def partial(case: Case) -> Finding | None:
 
 
 def _less_than_came(case: Case) -> str:
-    """What the service had sent of the answer while all was well, if more of it is never shown than its last piece.
+    """What the service had made of the answer while all was well, if more of it is never shown than its last piece.
 
     At no look, that is, from the symptom until somebody does something: a client may draw it letter by letter.
     """

@@ -15,6 +15,8 @@ from harness.values.result import Finding
 MESSAGES = "messages"
 LEAST = 12
 """Letters from which a part of an answer is known again in what a client has put around it."""
+BEGUN = 4
+"""Letters from which it is known again at the beginning, with something behind it."""
 
 
 def context(case: Case) -> Finding | None:
@@ -97,4 +99,7 @@ def _is_an_answer(case: Case, text: str) -> bool:
     given = [squeeze(str(event.data["text"])) for event in case.history.where("service", "answer")]
     plain = " ".join(text.split())
     answers = [one for one in (" ".join(one.split()) for one in given) if one]
-    return any(plain in one or plain.startswith(one) or (len(one) >= LEAST and one in plain) for one in answers)
+    return any(
+        plain in one or (len(one) >= BEGUN and plain.startswith(one)) or (len(one) >= LEAST and one in plain)
+        for one in answers
+    )

@@ -228,10 +228,12 @@ def _strayed(case: Case, draft: str, where: str) -> str:
     for look in [*looks(case), *looks(case, "new_chat", "last")]:
         shown = squeeze(look.screen["draft"])
         if draft and draft in shown and conversation_of(look.screen) != where:
-            return (
-                f"expected what was written in one conversation there only ({look.phase}), another has {quoted(shown)}"
-            )
+            return _in_another(look, shown)
     return ""
+
+
+def _in_another(look: Look, shown: str) -> str:
+    return f"expected what was written in one conversation there only ({look.phase}), another has {quoted(shown)}"
 
 
 def _carried(case: Case) -> str:
@@ -247,8 +249,7 @@ def _carried(case: Case) -> str:
         return ""
     left = conversation_of(before[-1])
     moved = all(conversation_of(one.screen) != left and squeeze(one.screen["draft"]) == draft for one in after)
-    where = f"expected what was written in one conversation there only ({after[0].phase})"
-    return f"{where}, another has {quoted(draft)}" if moved else ""
+    return _in_another(after[0], draft) if moved else ""
 
 
 def _left_for_another(case: Case) -> Event | None:

@@ -7,14 +7,13 @@ from itertools import takewhile
 from typing import Any
 
 from harness.judging.case import Case, lines_on, quoted, squeeze
+from harness.judging.context import LEAST
 from harness.judging.looks import Look, conversation_of, looks
 from harness.judging.wording import FAILED
 from harness.values.result import Finding
 
 A_WORD = 3
 """So many letters may stand in a composer by chance."""
-LEAST = 12
-"""Letters from which a part of an answer is known again."""
 LATER = 3600.0
 """Seconds after which it may be another time of the day."""
 
