@@ -431,7 +431,7 @@
     const icons = [...element.querySelectorAll("svg, img")];
     return icons.length && icons.every(whyHidden) ? `its icon can't be seen, ${whyHidden(icons[0])}` : "";
   };
-  // What keeps a person from pressing it or typing into it, or "".
+  // What keeps a person from pressing it or typing into it, or "". Not within a look, in which all takes presses.
   const control = (element) => {
     const hidden = whyHidden(element);
     if (hidden) return hidden;
@@ -440,7 +440,9 @@
     const { why, rect } = placeOf(parentOf(element) ?? element, bounds);
     if (why || !rect) return why ?? "";
     const top = stackAt((rect.left + rect.right) * HALF, (rect.top + rect.bottom) * HALF)[0];
-    return !top || isWithin(top, element) || isWithin(element, top) ? whyFaint(element) : `${nameOf(top)} lies over it`;
+    if (!top || isWithin(top, element)) return whyFaint(element);
+    if (!isWithin(element, top)) return `${nameOf(top)} lies over it`;
+    return getComputedStyle(element).pointerEvents === "none" ? "it takes no press" : whyFaint(element);
   };
   // Controls of which one does for a page; the others belong to a message or an error.
   const PAGE_WIDE = ["send", "stop", "new_chat"];

@@ -45,6 +45,9 @@ def steady(case: Case) -> Finding | None:
         hand = "Enter" if case.arm.remedy == NOTHING else "a press"
         sentence = f"expected {hand} to send what was written, it stands there still, and nothing was sent"
         return Finding("steady", False, sentence, case.steady_question, "nothing")
+    if screen and (other := _sent_otherwise(case)):
+        sentence = f"expected {quoted(case.steady_question)} to be sent as it was written, sent was {quoted(other)}"
+        return Finding("steady", False, sentence, case.steady_question, other)
     if screen is None or not case.whole(case.steady_question):
         return None
     answer = answer_to(screen, case.steady_question)
@@ -62,6 +65,15 @@ def _pressed_in_vain(case: Case, screen: Screen) -> bool:
         return False
     stands = squeeze(screen["draft"]) == case.steady_question and not screen["messages"]
     return stands and not case.history.where("browser", "sent", after=asked.at)
+
+
+def _sent_otherwise(case: Case) -> str:
+    """What the service was asked before anything broke, in place of what somebody had written, or nothing."""
+    asked, broken = case.history.first("run", "asked"), case.history.step("break")
+    if asked is None or broken or case.given(case.steady_question):
+        return ""
+    said = [squeeze(str(one.data["prompt"])) for one in case.history.where("service", "answer")]
+    return next((text for text in said if text), "")
 
 
 def within(case: Case) -> Finding | None:

@@ -29,6 +29,8 @@ FAILURES = (
     "page_error",
 )
 """How the browser tells that something it asked for hasn't come."""
+NO_PRESS = "it takes no press"
+"""Said of a control whose style lets every press through to what is behind it."""
 ENDS = re.compile(r"^[^\w]+|[^\w%)」』”’]+$")
 
 
@@ -110,6 +112,13 @@ def soundly_opened(case: Case, look: Look, since: float = 0.0) -> bool:
     cut = opened and case.history.where("browser", "websocket_closed", after=opened.at, before=look.at)
     refused = case.history.where("browser", *FAILURES, **within)
     return not (cut or refused or any(int(reply.data["status"]) >= 400 for reply in replies))
+
+
+def blocked_on(screen: Screen) -> dict[str, str]:
+    """What keeps a person from each control. Send need not take a press while there is nothing to send."""
+    idle = {"send"} if not screen["draft"] else set()
+    blocked = screen.get("blocked", {}).items()
+    return {name: str(why) for name, why in blocked if not (name in idle and why == NO_PRESS)}
 
 
 def plain(text: str) -> str:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from harness.judging.case import Case, lines_on, quoted
-from harness.judging.looks import UNDER_WAY, Look, left_alone, looks, was_there
+from harness.judging.looks import UNDER_WAY, Look, blocked_on, left_alone, looks, was_there
 from harness.values.history import Event
 from harness.values.result import Finding
 from harness.values.situation import Moment
@@ -40,7 +40,7 @@ def usable(case: Case) -> Finding | None:
             sentence = f"expected the page to stay of use, a box of the browser's own lay over it and said {said}"
             return Finding("usable", False, sentence, "no box", said)
     for look in looks(case):
-        blocked = {name: why for name, why in look.screen.get("blocked", {}).items() if _in_use(case, look, name)}
+        blocked = {name: why for name, why in blocked_on(look.screen).items() if _in_use(case, look, name)}
         for name, why in blocked.items():
             sentence = f"expected {name} to be usable ({look.phase}), but {why}"
             return Finding("usable", False, sentence, f"{name} usable", str(why))

@@ -11,6 +11,7 @@ from harness.judging.looks import (
     OTHERWISE,
     Look,
     at_rest,
+    blocked_on,
     came_since,
     left_alone,
     looks,
@@ -102,8 +103,7 @@ def otherwise(case: Case) -> Finding | None:
 
 def _barred_on(screen: Screen) -> list[tuple[str, str]]:
     """The controls that are offered and that something keeps a person from using."""
-    blocked = screen.get("blocked", {}).items()
-    return [(name, str(why)) for name, why in blocked if screen["controls"].get(name) == "enabled"]
+    return [(name, why) for name, why in blocked_on(screen).items() if screen["controls"].get(name) == "enabled"]
 
 
 def _out_of_sight(look: Look) -> str:

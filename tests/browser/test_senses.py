@@ -224,3 +224,27 @@ def test_what_a_bar_lies_over_and_one_scrolls_out_is_no_text_that_nobody_sees(
     by_scrolling, as_it_stands = page.evaluate(UNDER, scrolled)
     assert by_scrolling == unseen
     assert as_it_stands == ["div#bar lies over it"]
+
+
+BUTTON = """<style>#row {{ {row} }} #part {{ {part} }} #icon {{ {icon} }}</style>
+<div id=card><div id=row><button id=part><i id=icon>Try again</i></button></div></div>"""
+WHY_OF_NO_USE = "() => window.__chatfaultVisible.control(document.querySelector('#part'))"
+
+
+@pytest.mark.parametrize(
+    ("row", "part", "icon", "why"),
+    [
+        ("", "", "", ""),
+        ("", "", "pointer-events: none", ""),
+        ("pointer-events: none", "pointer-events: auto", "", ""),
+        ("pointer-events: none", "", "pointer-events: auto", ""),
+        ("pointer-events: none", "", "", "it takes no press"),
+        ("", "pointer-events: none", "", "it takes no press"),
+    ],
+)
+def test_a_button_whose_style_lets_presses_through_is_of_no_use(
+    page: Page, row: str, part: str, icon: str, why: str
+) -> None:
+    page.set_content(BUTTON.format(row=row, part=part, icon=icon))
+    page.evaluate(f"() => {{ {SENSES} }}")
+    assert page.evaluate(WHY_OF_NO_USE) == why

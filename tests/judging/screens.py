@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from harness.judging.looks import NO_PRESS
 from tests.helpers import (
     ANSWERED,
     ASKED,
@@ -327,6 +328,9 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             told("Oops", blocked={"send": "it is hidden"}, controls={"send": "disabled"}),
             {},
         ),
+        "a row of buttons that lets every press through": (False, told("Oops", blocked={"retry": NO_PRESS}), {}),
+        "nothing to send": (True, told("Oops", blocked={"send": NO_PRESS}, draft=""), {}),
+        "something to send": (False, told("Oops", blocked={"send": NO_PRESS}, draft=QUESTION), {}),
         "pressed in vain": (False, Story().note(25, "run", "in_the_way", what="retry", because="it is covered"), {}),
         "a composer that takes nothing": (False, told("Oops", locked=True), {}),
         "a box of the browser's own": (False, Story().note(25, "browser", "boxed", box="alert", text="Oops"), {}),

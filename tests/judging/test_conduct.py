@@ -21,6 +21,7 @@ from tests.helpers import (
     OUTAGE,
     QUESTION,
     STEADY,
+    STEADY_ANSWER,
     Story,
     access,
     answer,
@@ -226,6 +227,13 @@ def bisected(found: str) -> Story:
     return Story().note(21, "run", "bisected", found=found, guilty="Notes", among=["Reader", "Notes"])
 
 
+def wrote_and_asked(wrote: str) -> Story:
+    """Somebody wrote this before anything broke, and this is what the service was asked and has answered: `STEADY`."""
+    story = Story().lacks("break").note(-1, "run", "questions", steady=wrote, question=QUESTION)
+    shown = screen((said("user", STEADY), said("assistant", STEADY_ANSWER)))
+    return story.shows("steady", shown).note(3, "run", "asked", question=wrote, conversation="c")
+
+
 CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
     "complete": {
         "came to its end": (True, Story(), {}),
@@ -253,6 +261,8 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             {},
         ),
         "an error": (False, Story().shows("steady", screen((), "Oops")), {}),
+        "asked without its last letter": (False, wrote_and_asked(STEADY + "!"), {}),
+        "asked as it was written": (True, wrote_and_asked(STEADY), {}),
         "Enter does nothing": (
             False,
             Story()
