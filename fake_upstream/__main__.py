@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--hold-clock", action="store_true", help="the clock moves only when it is advanced")
     add("--state", type=Path, default=usual.state, help="file that outlives the process (default: none)")
     add("--ready-file", type=Path, default=usual.ready_file, help="file to write the ready line to as well")
-    add("--model", dest="models", action="append", default=[], help="one more model of the API's, by its name")
+    add("--model", dest="models", action="append", default=[], help="one more model of the API's; *: any name")
     add("--faults-by", type=_ways, default=usual.faults_by, metavar="header,model", help=_FAULTS_BY)
     add("--per-minute", type=_count, default=usual.per_minute, help="API requests of an account (default: %(default)s)")
     return parser

@@ -49,7 +49,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What the API's door has: models by name, and where a request may carry a fault of its own."""
+    """What the API's door has: models by name (`*`: any), and where a request may carry a fault of its own."""
 
     models: tuple[str, ...]
     faults_by: tuple[str, ...]
@@ -121,5 +121,5 @@ def build(options: Options) -> Service:
     return service
 
 
-MODEL, EMBEDDING_MODEL = "fake-1", "fake-embedding-1"
+MODEL, EMBEDDING_MODEL, ANY_MODEL = "fake-1", "fake-embedding-1", "*"
 SERVICE = web.AppKey("service", Service)

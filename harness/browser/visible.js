@@ -189,7 +189,8 @@
   const stackAt = (x, y, root = document) => {
     const found = [];
     for (const element of root.elementsFromPoint(x, y)) {
-      if (element.shadowRoot && element.shadowRoot !== root) {
+      // A shadow root also names what it stands in.
+      if (element.shadowRoot && element.getRootNode() === root) {
         found.push(...stackAt(x, y, element.shadowRoot).filter((inner) => inner !== element && isWithin(inner, element)));
       }
       if (!found.includes(element)) found.push(element);

@@ -26,6 +26,7 @@ from harness.stack.recorder import Recorder
 from harness.stack.world import World
 from harness.tools.provision import provide
 from harness.values.errors import AuthorError
+from harness.values.history import History
 from harness.values.scenario import GatewaySettings
 from harness.values.situation import Situation
 from harness.values.text import shown
@@ -167,8 +168,17 @@ async def _looked_at(client: Client, given: Mapping[str, str], headed: bool) -> 
                 found = await finder.whole()
             finally:
                 await context.close()
+            await world.service.collect(0.0)
+            found.notes += _refused(recorder.history) if "message" not in found.locators else []
             found.notes += [f"{one} is not on this machine: it was refused" for one in strangers]
             return found
+
+
+def _refused(history: History) -> list[str]:
+    """What the client asked of the API and the service would not give it, a sentence each."""
+    asked = [one.data for one in history.where("service", "request") if str(one.data["path"]).startswith("/v1/")]
+    told = dict.fromkeys(f"{one['method']} {one['path']} with {one['status']}" for one in asked if one["status"] >= 400)
+    return [f"the fake service answered {shown(one, 120)}" for one in told]
 
 
 async def _open(page: Page, url: str, dismiss: Iterable[str]) -> None:

@@ -68,7 +68,9 @@ class Service:
         pace = ("--hold-clock", "--piece-interval", str(PIECE_INTERVAL))
         state = ("--state", str(self._folder / f"{self._name}.state"))
         page = ("--page", self._page) if self._page else ()
-        await self.process.start((sys.executable, "-m", "fake_upstream", *ports, *pace, *state, *page), self._env)
+        models = ("--model", "*")  # a client asks for the one that it was written for
+        command = (sys.executable, "-m", "fake_upstream", *ports, *pace, *models, *state, *page)
+        await self.process.start(command, self._env)
         await self.process.until(self._ready)
 
     async def _ready(self) -> bool:

@@ -61,6 +61,24 @@ def test_a_text_in_a_shadow_root_is_hidden_by_its_own_styles(page: Page, style: 
     assert seen["lines"] == ["Try again"]
 
 
+NESTED = """() => {
+  let place = document.querySelector("#part");
+  for (const _ of "abc") place = place.attachShadow({ mode: "open" }).appendChild(document.createElement("div"));
+  place.textContent = "The connection was cut";
+}"""
+
+
+@pytest.mark.parametrize("hides", [False, True])
+def test_a_text_is_seen_through_shadow_roots_within_one_another(page: Page, hides: bool) -> None:
+    veil = "body::after { content: ''; position: fixed; inset: 0; background: #ddd; }"
+    page.set_content(f"<style>{veil if hides else ''}</style><div id=part></div>")
+    page.evaluate(NESTED)
+    page.evaluate(f"() => {{ {SENSES} }}")
+    seen = page.evaluate(LOOK)
+    assert [one["why"] for one in seen["unseen"]] == ["body lies over it"] * hides
+    assert seen["lines"] == ["The connection was cut"] * (not hides)
+
+
 def test_a_text_in_a_shadow_root_is_hidden_by_what_lies_over_the_page(page: Page) -> None:
     veil = "body::after { content: ''; position: fixed; inset: 0; background: #ddd; }"
     assert [one["why"] for one in in_a_shadow(page, around=veil)["unseen"]] == ["body lies over it"] * 2

@@ -138,7 +138,7 @@ $("form").onsubmit = async (event) => {
   add("user", content);
   const headers = { "Content-Type": "application/json", Authorization: "Bearer KEY" };
   const reply = await fetch("/v1/chat/completions", { method: "POST", headers,
-    body: JSON.stringify({ model: "fake-1", messages: [{ role: "user", content }] }) });
+    body: JSON.stringify({ model: "a-model-of-theirs", messages: [{ role: "user", content }] }) });
   const said = await reply.json();
   $("[role=alert]").hidden = reply.ok;
   if (reply.ok) add("assistant", said.choices[0].message.content);
@@ -155,6 +155,7 @@ def test_a_page_of_ones_own_is_found_out_or_said_why_not(tmp_path: Path, key: st
     assert (code == 0) is works, said
     if not works:
         assert "did not reach the fake service" in said
+        assert "the fake service answered POST /v1/chat/completions with 401" in said
         assert "--locator message=CSS" in said
         assert not mine.exists()
         return

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from aiohttp import web
 
 from ...chat.conversation import Answer
+from ...service import ANY_MODEL
 from ..caller import SUBJECT
 from .asked import Asked
 from .call import Call
@@ -35,9 +36,10 @@ async def answered(
 def known_model(call: Call, model: str, param: str | None = None) -> None:
     """Refused 404 when there is no such model."""
     offer = call.service.offer
-    if model in offer.models or (model.startswith(FAULT_MODEL) and MODEL in offer.faults_by):
+    as_a_fault = model.startswith(FAULT_MODEL)
+    if model in offer.models or (MODEL in offer.faults_by if as_a_fault else ANY_MODEL in offer.models):
         return
     said = f"The model `{model[:100]}` does not exist or you do not have access to it."
-    if model.startswith(FAULT_MODEL):
+    if as_a_fault:
         said += " Faults by the model's name are off: start the service with --faults-by model."
     raise Refused(404, said, "model_not_found", param)

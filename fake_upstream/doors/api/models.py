@@ -15,6 +15,7 @@ from aiohttp import web
 from ...chat.exchanges import told
 from ...chat.journal import Fields
 from ...http.wire import json_reply
+from ...service import ANY_MODEL
 from .answering import known_model
 from .asked import Check, at_least_one, check, mistyped, model_of
 from .call import CALL, Call
@@ -30,7 +31,7 @@ _CHECKS: Mapping[str, Check | None] = {
 async def models(request: web.Request) -> web.Response:
     """GET /v1/models"""
     offer = request[CALL].service.offer
-    return json_reply({"object": "list", "data": [_model(name) for name in offer.models]})
+    return json_reply({"object": "list", "data": [_model(name) for name in offer.models if name != ANY_MODEL]})
 
 
 async def model(request: web.Request) -> web.Response:

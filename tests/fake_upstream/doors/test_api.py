@@ -187,6 +187,20 @@ def test_a_response_says_again_what_was_asked_for(service: Process) -> None:
     run(story())
 
 
+def test_any_model_answers_where_any_is_offered() -> None:
+    async def story(service: Process) -> None:
+        async with person(service) as ann, client(ann) as api:
+            assert [model.id async for model in api.models.list()] == [MODEL, "fake-embedding-1"]
+            assert (await api.models.retrieve("theirs-4o")).id == "theirs-4o"
+            told = await api.chat.completions.create(model="theirs-4o", messages=ASKED)
+            assert (told.model, bool(told.choices[0].message.content)) == ("theirs-4o", True)
+            with pytest.raises(openai.NotFoundError, match="--faults-by model"):
+                await api.chat.completions.create(model="fault/status?status=500", messages=ASKED)
+
+    with serving("--model", "*") as service:
+        run(story(service))
+
+
 def test_models_and_embeddings(service: Process) -> None:
     async def story() -> None:
         async with person(service) as ann, client(ann) as api:
