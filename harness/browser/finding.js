@@ -11,6 +11,7 @@
   const NO_SEND = /attach|upload|file|micro|voice|record|stop|cancel|clear|emoji|image|search|menu|new|settings/i;
   const ALARM = /error|alert|toast|danger|fail|warn|exception|trouble|problem|snack|エラー/i;
   const LONGEST = 60; // characters of a name that a locator may hold
+  const TELLING = 5; // characters of a beginning by which a text is told from others
 
   const squash = (text) => (text || "").normalize("NFKC").replace(/[^\p{L}\p{N}]+/gu, "").toLowerCase();
   const all = (selector) => sight.all(selector);
@@ -125,10 +126,8 @@
     const list = chainOf(first[0]).find((one) => first.every((other) => sight.isWithin(other, one)));
     return { user, assistant, seen: chains.map((some) => some.filter((chain) => chain.length).length), list };
   };
-  const rootOf = (box, list) => {
-    const both = chainOf(box).filter((one) => one !== document.body && one !== document.documentElement && (!list || sight.isWithin(list, one)));
-    return both.map(only).find(Boolean) ?? only(box);
-  };
+  // Each part of the page that the box is in, the smallest first, by a way to find it.
+  const around = (box) => chainOf(box).filter((one) => one !== document.body && one !== document.documentElement).map((one) => ({ one, way: only(one) }));
 
   // --- what has come since: texts that were not there, and controls that are there only then
 
@@ -148,7 +147,15 @@
     const inside = part ? chainOf(said[0]).slice(0, chainOf(said[0]).indexOf(part) + 1) : [];
     const alone = (way) => all(way).filter(sight.displayed).length === 1;
     const way = [part, ...inside.reverse()].filter(Boolean).map((one) => ways(one).find(alone)).find(Boolean);
-    return { locator: way ?? null, loud: Boolean(found), text: part ? bare(part.innerText).slice(0, 500) : "" };
+    return { locator: way ?? byWords(said, before), loud: Boolean(found), text: part ? bare(part.innerText).slice(0, 500) : "" };
+  };
+  // By how the longest of some new texts begins, where nothing that stood there before does: in one word, or in two.
+  const byWords = (said, before) => {
+    const longest = said.map((one) => bare(one.textContent)).sort((a, b) => b.length - a.length)[0] ?? "";
+    const begins = [1, 2].map((count) => longest.split(" ").slice(0, count).join(" ")).filter((words) => words.length >= TELLING && words.length <= LONGEST);
+    const free = begins.find((words) => !before.some((text) => text.startsWith(words)));
+    const way = free && `text=/^${free.replace(/[^\p{L}\p{N} _-]/gu, "\\$&")}/`;
+    return way && all(way).filter(sight.displayed).length === 1 ? way : null;
   };
   const pressable = () => all(BUTTONS).filter((one) => sight.displayed(one));
   // What it is called, and where nobody gave it a name, what its page calls it: `stop-button`.
@@ -168,7 +175,8 @@
   const shownTimes = (way) => all(way).filter(sight.displayed).length;
   const parts = (box, asked, answered) => {
     const { user, assistant, seen, list } = turns(asked, answered);
-    return { user, assistant, seen, root: rootOf(all(box)[0], list) };
+    return { user, assistant, seen, whole: around(all(box)[0]).filter(({ one, way }) => way && list && sight.isWithin(list, one)).map(({ way }) => way) };
   };
-  window.__chatfaultFinding = { composer: composerNow, send: sendFor, parts, texts, alarm, button, busy, stands, shownTimes };
+  const placesOf = (box) => around(all(box)[0]).map(({ way }) => way).filter(Boolean);
+  window.__chatfaultFinding = { composer: composerNow, places: placesOf, send: sendFor, parts, texts, alarm, button, busy, stands, shownTimes };
 })();

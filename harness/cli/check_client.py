@@ -11,7 +11,7 @@ from typing import Any
 from playwright.async_api import Error
 
 from harness.cli.fits import ANSWERED, ANSWERING, FAILED, OPENED, RELOADED, UNREADABLE, Step, misfits, notes, table
-from harness.clients import Client
+from harness.clients import BY_WHAT_WAS_ASKED, Client
 from harness.language import profiles
 from harness.person import Outfit, Person, Screen, Unavailable
 from harness.person.finding import call
@@ -110,7 +110,7 @@ class Check:
             trouble = shown(error.message.splitlines()[0])
         print(f"{len(self.steps) + 1}. {name}{f': {trouble}' if trouble else ''}")
         found = {place: await self._count(selector) for place, selector in self.client.locators.items()}
-        visible = {place: await self._count(f"{one} >> visible=true") for place, one in self.client.locators.items()}
+        visible = {place: await self._count(one, seen=True) for place, one in self.client.locators.items()}
         self.steps.append(Step(name, found, visible, screen, trouble, await self._lines(), await self._tries()))
         await self.person.page.screenshot(path=self.out / f"{len(self.steps)}-{name}.png")
         return screen is not None
@@ -131,9 +131,11 @@ class Check:
         if news and news["text"]:
             self.steps[-1] = replace(self.steps[-1], news=str(news["text"]), news_at=str(news["locator"] or ""))
 
-    async def _count(self, selector: str) -> int:
+    async def _count(self, selector: str, seen: bool = False) -> int:
+        if selector.startswith(BY_WHAT_WAS_ASKED):
+            return int(await self._heard("shownTimes", selector) or 0)
         try:
-            return await self.person.page.locator(selector).count()
+            return await self.person.page.locator(f"{selector} >> visible=true" if seen else selector).count()
         except Error:
             return UNREADABLE
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness.clients import NEEDED, Client
+from harness.clients import ASKED, BY_WHAT_WAS_ASKED, NEEDED, Client
 from harness.judging import answer_to
 from harness.language.words_of_profiles import PLACES
 from harness.values.questions import QUESTION, STEADY
@@ -47,7 +47,8 @@ def table(client: Client, steps: Sequence[Step]) -> list[str]:
     lines = [head]
     for place, selector in client.locators.items():
         cells = "".join(f"{_cell(step, place):>11}" for step in steps)
-        lines.append(f"   {place:16}{cells}  {_times(steps, place):9} {shown(selector, 60)}")
+        written = ASKED if selector.startswith(BY_WHAT_WAS_ASKED) else selector
+        lines.append(f"   {place:16}{cells}  {_times(steps, place):9} {shown(written, 60)}")
     return lines
 
 

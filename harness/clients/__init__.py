@@ -27,6 +27,8 @@ LOCATORS = (
 NEEDED = LOCATORS[:4]
 ASKED = "asked"
 """Instead of a locator of a person's own turns: only what was asked tells them from the others."""
+BY_WHAT_WAS_ASKED = "asked="
+"""How the locator begins that stands for it: these are the texts that anybody asks here, as JSON."""
 CAPABILITIES: Mapping[str, str] = {
     "stop": "a control that stops an answer",
     "retry": "a control that tries again",

@@ -16,6 +16,7 @@ import yaml
 from harness.clients import (
     ADDRESS,
     ASKED,
+    BY_WHAT_WAS_ASKED,
     CAPABILITIES,
     FOLDER,
     LOCATORS,
@@ -320,7 +321,7 @@ def _client(source: Source, root: Node, stem: str) -> Client | None:
 
 def _by_words(locators: Mapping[str, str]) -> dict[str, str]:
     """The locators; where only their words tell a person's turns from the others, these are what anybody asks here."""
-    asked = f"asked={json.dumps(every_text(), ensure_ascii=False)}"
+    asked = f"{BY_WHAT_WAS_ASKED}{json.dumps(every_text(), ensure_ascii=False)}"
     return {name: asked if (name, found) == ("user_message", ASKED) else found for name, found in locators.items()}
 
 

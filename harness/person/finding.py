@@ -19,7 +19,12 @@ from harness.stack.service import Account, Service
 from harness.values.questions import FOR_A_FILE, QUESTION, STEADY
 
 FOLDER = Path(extensions.__file__).parent
-SCRIPT = "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in ("visible.js", "finding.js"))
+SCRIPTS = {
+    "__chatfaultVisible": (FOLDER / "visible.js").read_text(encoding="utf-8"),
+    "__chatfaultFinding": (FOLDER / "finding.js").read_text(encoding="utf-8"),
+}
+"""By what a page has once it has them."""
+ENSURED = "() => {" + "\n".join(f"if (!window.{name}) {{ {script} }}" for name, script in SCRIPTS.items()) + "}"
 FIRST, SECOND, FAILING = STEADY["en"], QUESTION["en"], FOR_A_FILE["en"]
 BROKEN = {"do": "status", "status": 500}
 OFTEN = 0.1
@@ -57,7 +62,7 @@ class Found:
 
 async def call(page: Page, what: str, *arguments: Any) -> Any:
     """A function of finding.js; the page may have been left for another meanwhile."""
-    await page.evaluate(f"() => {{ if (!window.__chatfaultVisible || !window.__chatfaultFinding) {{ {SCRIPT} }} }}")
+    await page.evaluate(ENSURED)
     return await page.evaluate("([what, some]) => window.__chatfaultFinding[what](...some)", [what, list(arguments)])
 
 
@@ -67,18 +72,26 @@ class Finder:
     def __init__(self, page: Page, service: Service, account: Account, given: Mapping[str, str], ask: Ask) -> None:
         self._page, self._service, self._account, self._given, self._ask = page, service, account, given, ask
         self.found = Found(dict(given))
+        self._roots: list[str] = []
+        """Ways to find a part of the page that the box is in, the smallest first; at every step some fall away."""
 
     async def whole(self) -> Found:
         """Every step. What one does not find doesn't keep the next from being done, where that is possible."""
         if not await self._composer():
             return self.found
+        self._roots = await self._call("places", self.found.locators["composer"])
         if not await self._asked_first():
             return self.found
+        await self._keep_roots()
         await self._asked_slowly()
-        await self._parts()
+        whole = await self._parts()
         await self._fails()
+        await self._keep_roots()
         await self._idle_controls()
         await self._reload()
+        await self._keep_roots()
+        best = [one for one in self._roots if one in whole] or self._roots or [self.found.locators["composer"]]
+        await self._take("root", best[0])
         return self.found
 
     async def _call(self, what: str, *arguments: Any) -> Any:
@@ -178,11 +191,14 @@ class Finder:
                 stop = (await self._call("button", BUTTONS["stop"]))["locator"]
                 await self._take("stop", stop)
                 marks.update([*await self._call("busy", before), *([stop] if stop else [])])
+                await self._keep_roots()
             await asyncio.sleep(OFTEN)
         await answering
         await self._service.slow_down(self._account.name, 0)
         if "stop" not in self._given and "stop" in self.found.locators:
             await self._gone("stop")
+        if "stop" in self.found.locators:
+            await self._take("busy", self.found.locators["stop"])
         # What stands there the longest tells of the whole answer, and not of its first word.
         for way, _times in marks.most_common(MARKS):
             if "busy" not in self.found.locators:
@@ -204,12 +220,11 @@ class Finder:
         else:
             self.found.notes.append("a second question could not be asked")
 
-    async def _parts(self) -> None:
-        """The messages of both roles, by the texts that are known to stand in them."""
+    async def _parts(self) -> list[str]:
+        """The messages of both roles, by the texts that stand in them; returns what the box and all of them are in."""
         answers = [await self._answer(question) for question in (FIRST, SECOND)]
         texts = [str(one["text"]) for one in answers if one]
         parts = await self._call("parts", self.found.locators["composer"], [FIRST, SECOND][: len(texts)], texts)
-        await self._take("root", parts["root"])
         await self._take("user_message", parts["user"])
         if parts["user"] and parts["assistant"]:
             each = dict.fromkeys((parts["user"], parts["assistant"]))
@@ -219,6 +234,12 @@ class Finder:
                 await self._take(name, await self._ask(name))
         own = [str(one["prompt"]) for one in await self._service.answers(self._account.name)]
         self.found.own_prompts = [one for one in own if not any(asked in one for asked in (FIRST, SECOND))]
+        return list(parts["whole"])
+
+    async def _keep_roots(self) -> None:
+        """Leave out what doesn't stand there once in this state of the page."""
+        with contextlib.suppress(Error):
+            self._roots = [one for one in self._roots if await self._call("shownTimes", one) == 1]
 
     async def _fails(self) -> None:
         """Have the service answer with 500, and see what the client says, and which controls come with it."""

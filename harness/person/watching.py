@@ -150,6 +150,9 @@ class Watch:
         answer = self._shown(screen)
         if answer is not None and answer["state"] == COMPLETE:
             return screen["controls"]["composer"] != "disabled" or self._for_long("locked")
+        if screen.get("unseen"):  # an error that is in the page is being drawn, or is never seen
+            return self._for_long("unseen", STANDS)
+        self._since.pop("unseen", None)
         return self._was_busy and not busy and self._for_long("idle")
 
     async def _has_pieces(self, screen: Screen) -> bool:

@@ -20,8 +20,11 @@ def checked(made: Path) -> tuple[int, str]:
 
 
 @pytest.mark.live
-def test_a_profile_that_fits_is_told_as_one_with_a_picture_of_each_step(tmp_path: Path) -> None:
-    code, said = checked(profile(tmp_path))
+@pytest.mark.parametrize("mine", [".me", "asked"])
+def test_a_profile_that_fits_is_told_as_one_with_a_picture_of_each_step(tmp_path: Path, mine: str) -> None:
+    made = profile(tmp_path)
+    made.write_text(made.read_text(encoding="utf-8").replace("user_message: .me", f"user_message: {mine}"))
+    code, said = checked(made)
     assert code == 0, said
     assert "talk: the profile fits" in said
     assert "an error of the service is told as “No answer (500).”" in said

@@ -46,6 +46,16 @@ def test_what_is_known_at_once_has_not_stood() -> None:
     assert watch.stood == 0
 
 
+def test_an_error_that_is_being_drawn_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "STANDS", 0.05)
+    watch = Watch(Silent(), "a", "ended", "Why?")  # type: ignore[arg-type]
+    drawn = screen(unseen=[{"text": "Oops", "why": "it is hidden"}])
+    assert not asyncio.run(watch.is_it(drawn))
+    assert asyncio.run(watch.is_it(screen(error={"lines": ["Oops"]})))
+    asyncio.run(asyncio.sleep(0.06))
+    assert asyncio.run(watch.is_it(drawn))
+
+
 def test_a_page_is_there_once_its_controls_are_drawn_or_stay_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watching, "STAYS", 0.05)
     watch = Watch(Silent(), "a", "shown", "")  # type: ignore[arg-type]
