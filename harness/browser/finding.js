@@ -4,6 +4,7 @@
   const sight = window.__chatfaultVisible;
   const MADE = /\d{3}|(^|[-_])(?=[a-z]*\d)(?=\d*[a-z])[a-z\d]{6,}$|emotion-|^css-|^svelte-|^sc-|^jsx?-|__[\w-]{5,}$|^[a-z]{1,2}\d|:|[A-Z].*\d|\d.*[A-Z]/; // names that a build makes anew each time
   const PASSING = /^(is-|has-|active|focus|hover|selected|open|show|hide|hidden|visible|loading|busy|new|last|first|animate|fade)/;
+  const STATES = /^data-(state|status|phase|step|value|empty|placeholder|index|key|id|side|highlighted|orientation)$/; // what tells of now, and not of it
   const BOXES = "textarea, input, [contenteditable]:not([contenteditable=false]), [role=textbox]";
   const BUTTONS = "button, [role=button], input[type=submit], input[type=button], a[href]";
   const ASKS = /messag|prompt|\bask|chat|type|write|\bsay|question|words|send|メッセージ|質問|入力/i;
@@ -26,7 +27,7 @@
   // Every way to say where it is, the one that lasts longest first.
   const ways = (one) => {
     const tag = one.localName;
-    const data = [...one.attributes].filter(({ name, value }) => name.startsWith("data-") && value && value.length < 30 && !MADE.test(value) && !/^(true|false|open|closed|[\d.]+)$/.test(value));
+    const data = [...one.attributes].filter(({ name, value }) => name.startsWith("data-") && !STATES.test(name) && value && value.length < 30 && !MADE.test(value) && !/^(true|false|open|closed|[\d.]+)$/.test(value));
     data.sort((a, b) => /test|role|author/.test(b.name) - /test|role|author/.test(a.name));
     const attribute = (name) => (one.getAttribute(name) && one.getAttribute(name).length <= LONGEST ? [`${tag}[${name}="${quoted(one.getAttribute(name))}"]`] : []);
     const classes = [...one.classList].filter((name) => !MADE.test(name) && !PASSING.test(name));
@@ -35,7 +36,7 @@
       ...(one.id && !MADE.test(one.id) ? [`#${CSS.escape(one.id)}`] : []),
       ...(tag.includes("-") ? [tag] : []),
       ...attribute("aria-label"),
-      ...attribute("name"),
+      ...(MADE.test(one.getAttribute("name") ?? "") ? [] : attribute("name")),
       ...classes.map((name) => `.${CSS.escape(name)}`),
       ...classes.map((name) => `${tag}.${CSS.escape(name)}`),
       ...(classes.length > 1 ? [classes.slice(0, 3).map((name) => `.${CSS.escape(name)}`).join("")] : []),
@@ -54,7 +55,8 @@
     const found = all(selector);
     return found.length === wanted.length && wanted.every((one) => found.includes(one));
   };
-  const only = (one) => (one ? ways(one).find((way) => finds(way, [one])) ?? named(one) : null);
+  const each = (one) => (one ? [...ways(one).filter((way) => finds(way, [one])), named(one)].filter(Boolean) : []);
+  const only = (one) => each(one)[0] ?? null;
   const named = (one) => {
     const role = one.matches("button, [role=button]") ? "button" : one.matches(BOXES) ? "textbox" : one.matches("a[href]") ? "link" : "";
     const called = calledOf(one);
@@ -126,8 +128,8 @@
     const list = chainOf(first[0]).find((one) => first.every((other) => sight.isWithin(other, one)));
     return { user, assistant, seen: chains.map((some) => some.filter((chain) => chain.length).length), list };
   };
-  // Each part of the page that the box is in, the smallest first, by a way to find it.
-  const around = (box) => chainOf(box).filter((one) => one !== document.body && one !== document.documentElement).map((one) => ({ one, way: only(one) }));
+  // The parts of the page that the box is in, the smallest first.
+  const around = (box) => chainOf(box).filter((one) => one !== document.body && one !== document.documentElement);
 
   // --- what has come since: texts that were not there, and controls that are there only then
 
@@ -145,16 +147,17 @@
     const found = said.find(loud);
     const part = found ? loud(found) : said[0];
     const inside = part ? chainOf(said[0]).slice(0, chainOf(said[0]).indexOf(part) + 1) : [];
-    const alone = (way) => all(way).filter(sight.displayed).length === 1;
+    const alone = (way) => !way.includes(":nth-child") && all(way).filter(sight.displayed).length === 1;
     const way = [part, ...inside.reverse()].filter(Boolean).map((one) => ways(one).find(alone)).find(Boolean);
     return { locator: way ?? byWords(said, before), loud: Boolean(found), text: part ? bare(part.innerText).slice(0, 500) : "" };
   };
   // By how the longest of some new texts begins, where nothing that stood there before does: in one word, or in two.
   const byWords = (said, before) => {
     const longest = said.map((one) => bare(one.textContent)).sort((a, b) => b.length - a.length)[0] ?? "";
-    const begins = [1, 2].map((count) => longest.split(" ").slice(0, count).join(" ")).filter((words) => words.length >= TELLING && words.length <= LONGEST);
+    const first = (count) => longest.split(" ").slice(0, count).join(" ").replace(/[^\p{L}\p{N}]+$/u, "");
+    const begins = [1, 2].map(first).filter((words) => words.length >= TELLING && words.length <= LONGEST);
     const free = begins.find((words) => !before.some((text) => text.startsWith(words)));
-    const way = free && `text=/^${free.replace(/[^\p{L}\p{N} _-]/gu, "\\$&")}/`;
+    const way = free && `text=/^${free.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")}/`;
     return way && all(way).filter(sight.displayed).length === 1 ? way : null;
   };
   const pressable = () => all(BUTTONS).filter((one) => sight.displayed(one));
@@ -169,14 +172,14 @@
     const marks = every().filter((one) => sight.displayed(one) && (one.getAttribute("aria-busy") === "true" || one.getAttribute("role") === "progressbar" || /typing|loading|spinner|thinking|generating|pending|busy/i.test(`${one.id} ${[...one.classList].join(" ")}`)));
     return marks.map(only).filter((way) => way && !before.includes(way));
   };
-  const composerNow = () => only(composer());
+  const composers = () => each(composer());
   const sendFor = (box) => only(send(all(box)[0]));
   const stands = (text) => every().some((one) => !one.matches(BOXES) && !one.isContentEditable && sight.displayed(one) && holds(one, squash(text)));
   const shownTimes = (way) => all(way).filter(sight.displayed).length;
   const parts = (box, asked, answered) => {
     const { user, assistant, seen, list } = turns(asked, answered);
-    return { user, assistant, seen, whole: around(all(box)[0]).filter(({ one, way }) => way && list && sight.isWithin(list, one)).map(({ way }) => way) };
+    return { user, assistant, seen, whole: around(all(box)[0]).filter((one) => list && sight.isWithin(list, one)).flatMap(each) };
   };
-  const placesOf = (box) => around(all(box)[0]).map(({ way }) => way).filter(Boolean);
-  window.__chatfaultFinding = { composer: composerNow, places: placesOf, send: sendFor, parts, texts, alarm, button, busy, stands, shownTimes };
+  const places = (box) => around(all(box)[0]).flatMap(each);
+  window.__chatfaultFinding = { composers, places, send: sendFor, parts, texts, alarm, button, busy, stands, shownTimes };
 })();

@@ -74,6 +74,8 @@ class Finder:
         self.found = Found(dict(given))
         self._roots: list[str] = []
         """Ways to find a part of the page that the box is in, the smallest first; at every step some fall away."""
+        self._boxes: list[str] = []
+        """Ways to find the box, the best first; at every step some fall away."""
 
     async def whole(self) -> Found:
         """Every step. What one does not find doesn't keep the next from being done, where that is possible."""
@@ -110,11 +112,18 @@ class Finder:
 
     async def _composer(self) -> bool:
         async def there() -> bool:
-            return await self._take("composer", await self._call("composer"))
+            self._boxes = await self._call("composers")
+            return await self._take("composer", next(iter(self._boxes), None))
 
         if "composer" not in self._given and not await self._until(REACHED, there):
             return await self._take("composer", await self._ask("composer"))
         return True
+
+    async def _keep_boxes(self) -> None:
+        """Find the box by something else where it no longer is what it was by: a placeholder is gone with a text."""
+        self._boxes = [one for one in self._boxes if await self._call("shownTimes", one) == 1] or self._boxes
+        if self._boxes:
+            self.found.locators["composer"] = self._boxes[0]
 
     async def _take(self, name: str, locator: str | None) -> bool:
         """Keep a locator under that name, unless somebody gave one."""
@@ -128,6 +137,7 @@ class Finder:
         except Error as error:
             self.found.notes.append(f"the composer takes no text: {error.message.splitlines()[0]}")
             return False
+        await self._keep_boxes()
         return True
 
     async def _asked_first(self) -> bool:

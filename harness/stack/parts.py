@@ -135,7 +135,8 @@ class Stack:
                 await page.wait_for_selector(client.locators["composer"], timeout=1000 * client.server.patience)
             except BrowserError as error:
                 said = f"the page of {client.name} shows no composer: {error.message.splitlines()[0]}"
-                cure = f"`chatfault client check {client.found_at}` says what of its profile is found"
+                checked = f"`chatfault client check {client.found_at}` says what of its profile is found"
+                cure = checked if client.found_at else "look whether it needs something that is not on this machine"
                 last = server.process.tail()
                 raise EnvironmentFault(said, cure=f"{cure}\n{last}" if last else cure) from None
             finally:

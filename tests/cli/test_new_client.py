@@ -165,3 +165,35 @@ def test_a_page_of_ones_own_is_found_out_or_said_why_not(tmp_path: Path, key: st
     assert client.locators["message"] == '[data-role="user"], [data-role="assistant"]'
     assert client.locators["composer"].startswith("textarea")
     assert client.locators["error"] == '[role="alert"]'
+
+
+CHANGING = (
+    ('<main><div id="list">', '<main class="start"><div id="list">'),
+    ('<textarea placeholder="Ask me">', '<textarea data-hint="Ask me">'),
+    (
+        '$("form").onsubmit = async (event) => {',
+        """$("textarea").oninput = () => delete $("textarea").dataset.hint;
+$("form").onsubmit = async (event) => {
+  $("main").className = "talk";""",
+    ),
+    ('$("[role=alert]").hidden = reply.ok;', ""),
+    (
+        '$("[role=alert]").textContent = `Sorry: ${reply.status}`',
+        'add("assistant", `Sorry, no answer (${reply.status})`)',
+    ),
+)
+"""A page that is otherwise made while it is empty, and tells an error as one more turn."""
+
+
+@pytest.mark.live
+def test_what_is_only_there_for_now_is_not_what_a_part_is_found_by(tmp_path: Path) -> None:
+    page = PAGE.replace("KEY", "sk-test")
+    for before, after in CHANGING:
+        assert before in page
+        page = page.replace(before, after)
+    (tmp_path / "index.html").write_text(page)
+    code, said, mine = made(tmp_path, str(tmp_path), "--key", "sk-test")
+    assert code == 0, said
+    client = profiles.client(str(mine))
+    assert (client.locators["root"], client.locators["composer"]) == ("main", "textarea")
+    assert client.locators["error"] == "text=/^Sorry/"
