@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.judging import context, kept, own, said, shown, spoken
 from harness.judging.case import Case, Check, answer_to, quoted, squeeze, times
+from harness.judging.leaks import WRITTEN
 from harness.judging.looks import ANSWERED
 from harness.values.history import Event
 from harness.values.questions import FURTHER
@@ -53,11 +54,17 @@ def _asked_in_vain(case: Case) -> str:
     usual = {"after": first.at, "before": broken.at if broken else asked.at}
     by_request = case.history.where("browser", "request", **usual)
     sent = case.history.where("browser", "request", "request_failed", "websocket_made", after=asked.at)
+    if any(_carries_it(one) for one in by_request):  # a page may ask for something else as well
+        sent = [one for one in sent if _carries_it(one)]
     if not taken and by_request and not sent:
         return f"expected the next question, {quoted(question)}, to be sent once all works, nothing was"
     if by_request and sent and _held_back(case, asked, sent[0]):
         return f"expected the next question, {quoted(question)}, to be sent at once, it was held back for a while"
     return ""
+
+
+def _carries_it(request: Event) -> bool:
+    return WRITTEN in str(request.data.get("carries"))
 
 
 def _held_back(case: Case, asked: Event, sent: Event) -> bool:

@@ -220,6 +220,14 @@ def held_back(seconds: float) -> Story:
     return story.note(31.52, "screen", "snapshot", phase="answered", **screen(BEFORE))
 
 
+def asks_for_something_else() -> Story:
+    """What is written leaves a page in a request; the next question does not, and it asks for something else."""
+    story = went_on(taken=0).passes(31.65, 10.0)
+    story.note(3.1, "browser", "request", method="POST", path="/x", carries="what the person wrote")
+    story.note(31.62, "screen", "snapshot", phase="answered", **screen(BEFORE))
+    return story.note(31.7, "browser", "request", method="GET", path="/up", carries="")
+
+
 def wrote_beside(shown: str, client: bool = True) -> Story:
     """Somebody wrote on while an error was told, beside the question that failed; what then stood in the composer."""
     story = Story().note(3, "run", "asked", question=STEADY, conversation="c")
@@ -474,6 +482,7 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "which is being written": (True, is_writing(), {}),
         "which is held back for a while": (False, held_back(10.0), {}),
         "which is sent late on a slow machine": (True, held_back(0.0), {}),
+        "in whose place a page asks whether its server is back": (False, asks_for_something_else(), {}),
         "and nobody hears of its answer": (
             False,
             went_on().note(32.1, "screen", "closely", phase="onward", unheard="its live region is off"),
