@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 
 from harness.faults import FAULTS
-from harness.judging import conduct, leaks, soundness
+from harness.judging import conduct, leaks, partial, soundness
 from harness.judging.case import Case, Check, Screen, answer_to, ended, lines_on, quoted, squeeze, times, works
 from harness.remedies import REMEDIES
 from harness.values.documents import SHORTEST_WAIT
@@ -116,7 +116,7 @@ def keeps_unsaved(case: Case) -> Finding | None:
         return None
     if screen is None or not screen["client"] or screen["login"]:
         return None
-    found = (conduct.draft(case), conduct.partial(case), conduct.conversation(case))
+    found = (conduct.draft(case), partial.partial(case), conduct.conversation(case))
     lost = [one.sentence for one in found if one is not None and one.holds is False]
     if lost:
         return Finding("K4", False, lost[0])

@@ -18,18 +18,12 @@ LONG = 12
 """Letters of a line that no two parts of a page have by chance."""
 ALIKE = 2
 """Lines up to which an error that stands on the page twice is one that is also told in passing."""
-ANEW = ("regenerate", "retry")
-"""Controls that ask for an answer in the place of the one that is there."""
 STAYS = ("reload", "new_tab")
 """After these the person looks at the same conversation with the same storage, so nothing may be missing."""
 TWICE = re.compile(r"\W*(\w.{7,}?)(?:\W*\1)+\W*")
 """A line that says one thing, and then the same again."""
 SWIFT = 1.0
 """Seconds in which an answer stands on the screen while all is well, on a machine that has nothing else to do."""
-WITHHELD = 4.0
-"""Seconds after which a piece that the service has sent is on the screen, also on a slow machine."""
-MUCH = 3
-"""So many pieces show that a client draws an answer as it comes."""
 REMAINS = (
     *("log_in_again", "restart_browser", "switch_network", "vpn_off", "vpn_region", "restart_router", "wait"),
     *("change_password", "close_sessions", "paid_plan", "files_on", "support"),
@@ -139,80 +133,6 @@ def _until_asked_again(case: Case) -> list[Look]:
     remains = case.arm.remedy in (*STAYS, *REMAINS, NOTHING) and not case.client.lacks("history")
     shots = [one for one in looks(case, "remedy", "recovery", "later") if one.at < until and not one.screen["busy"]]
     return [one for one in looks(case, "symptom") if one.screen is case.symptom] + (shots if remains else [])
-
-
-def partial(case: Case) -> Finding | None:
-    """The part of the answer that was already shown stays, also where asking for another one came to nothing."""
-    if lost := _lost_in_vain(case):
-        return lost
-    if case.arm.scenario.moment is not Moment.MID_ANSWER or case.symptom is None or not case.symptom["client"]:
-        return None
-    before = case.history.screen("moment")
-    had = answer_to(before, case.question) if before else None
-    if had is None or not had["text"]:
-        withheld = _withheld(case)
-        return Finding("partial", False, withheld, "what had come", "nothing") if withheld else None
-    has = answer_to(case.symptom, case.question)
-    shown = has["text"] if has else ""
-    whole, given = case.whole(case.question), case.given(case.question)
-    kept = shown.startswith(had["text"]) and (not given or any(text.startswith(shown) for text in given))
-    if kept and has and has["state"] == "complete" and whole and shown not in whole:
-        return Finding(
-            "partial", False, f"expected the partial answer to be told as partial, shown as whole was {quoted(shown)}"
-        )
-    if kept and (whole_part := _less_than_came(case)):
-        want = f"expected all on the screen that had come of the answer, {quoted(whole_part)}"
-        return Finding("partial", False, f"{want}, shown was {quoted(shown)}", whole_part, shown)
-    return Finding(
-        "partial", kept, f"expected the partial answer {quoted(had['text'])} to stay, shown was {quoted(shown)}"
-    )
-
-
-def _less_than_came(case: Case) -> str:
-    """What the service had made of the answer while all was well, if more of it is never shown than its last piece.
-
-    At no look, that is, from the symptom until somebody does something: a client may draw it letter by letter.
-    """
-    part, step = case.history.last("service", "part"), case.history.step("symptom")
-    if part is None or step is None:
-        return ""
-    text = squeeze(str(part.data["text"]))
-    least = len(squeeze(str(part.data["text"]).removesuffix(str(part.data["last"]))))
-    acts = case.history.where("run", "asked", "pressed", after=step.at)
-    acts += case.history.where("browser", "navigation", "document", after=step.at)
-    until = min((act.at for act in acts), default=float("inf"))
-    seen = [look.screen for look in looks(case, "symptom", "recovery", "later") if step.at < look.at < until]
-    shown = [answer["text"] for answer in (answer_to(screen, case.question) for screen in seen) if answer]
-    return text if shown and all(text.startswith(one) and len(one) < least for one in shown) else ""
-
-
-def _withheld(case: Case) -> str:
-    """That nothing was shown of an answer of which much had come for long, while all was well, in words."""
-    look, armed = next(reversed(looks(case, "moment")), None), case.history.first("fault", "armed")
-    asked = case.history.last("run", "asked", before=look.at) if look else None
-    if look is None or asked is None or (armed and armed.at < look.at) or look.screen["error"]:
-        return ""
-    sent = case.history.where("service", "piece", after=asked.at, before=look.at - WITHHELD)
-    said = f"expected what had come of the answer to {quoted(case.question)} on the screen while it is written"
-    return f"{said}, nothing of it was shown" if len(sent) >= MUCH else ""
-
-
-def _lost_in_vain(case: Case) -> Finding | None:
-    """What of the answer is gone since a press that failed, and that the service never began to answer."""
-    pressed = case.history.last("run", "pressed")
-    if pressed is None or pressed.data["control"] not in ANEW or case.symptom is None or case.final is None:
-        return None
-    asked = case.history.where("service", "message", "api_request", "subscribe", "piece", after=pressed.at)
-    begun = any(event.kind != "piece" or event.data["n"] == 1 for event in asked)
-    had, has = answer_to(case.symptom, case.question), answer_to(case.final, case.question)
-    if begun or not had or not case.final["error"] or case.history.where("browser", "document", after=pressed.at):
-        return None
-    shown = has["text"] if has else ""
-    sentence = (
-        f"expected {quoted(had['text'])} to stay when {pressed.data['control']} came to nothing, "
-        f"shown was {quoted(shown)}"
-    )
-    return None if shown.startswith(had["text"]) else Finding("partial", False, sentence, had["text"], shown)
 
 
 def conversation(case: Case) -> Finding | None:

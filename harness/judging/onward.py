@@ -6,6 +6,7 @@ from harness.judging import context, kept, own, said, shown, spoken
 from harness.judging.case import Case, Check, answer_to, quoted, squeeze, times
 from harness.judging.leaks import WRITTEN
 from harness.judging.looks import ANSWERED
+from harness.judging.partial import STOOD_THERE, gone
 from harness.values.history import Event
 from harness.values.questions import FURTHER
 from harness.values.result import Finding
@@ -79,10 +80,8 @@ def _dropped(case: Case) -> str:
     before, after = case.history.screen("writing"), case.history.screen("onward")
     if before is None or after is None or not after["client"] or after["login"]:
         return ""
-    stands = [one["text"] for one in after["messages"]]
-    answers = [one["text"] for one in before["messages"] if one["role"] == "assistant" and one["text"]]
-    gone = [text for text in answers if not any(one.startswith(text) for one in stands)]
-    return f"expected what stood there to stay when something else was asked, {quoted(gone[0])} is gone" if gone else ""
+    dropped = gone(before, after)
+    return f"{STOOD_THERE}, {quoted(dropped[0])} is gone" if dropped else ""
 
 
 def _answered(case: Case) -> str:

@@ -227,6 +227,14 @@ def bisected(found: str) -> Story:
     return Story().note(21, "run", "bisected", found=found, guilty="Notes", among=["Reader", "Notes"])
 
 
+def asked_over(stands: Any, **shown: Any) -> Story:
+    """Half an answer had come; somebody wrote and sent the question anew, and of the conversation this stood there."""
+    story = Story().shows("moment", screen(HALF)).shows("symptom", screen(HALF, "Oops"))
+    story.shows("remedy", screen(HALF, "Oops")).note(25, "run", "asked", question=QUESTION, conversation="c")
+    again = (said("user", QUESTION), said("assistant", ANSWER))
+    return story.shows("recovery", screen((*stands, *again), **shown))
+
+
 def wrote_and_asked(wrote: str) -> Story:
     """Somebody wrote this before anything broke, and this is what the service was asked and has answered: `STEADY`."""
     story = Story().lacks("break").note(-1, "run", "questions", steady=wrote, question=QUESTION)
@@ -410,6 +418,9 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             pressed_in_vain(ASKED).note(26, "service", "piece", answer="a-2", n=1),
             MID,
         ),
+        "stays when it is asked again": (True, asked_over(HALF), MID),
+        "vanishes when it is asked again": (False, asked_over(ASKED), MID),
+        "may vanish with a page that loads itself anew": (True, asked_over(ASKED, born="b"), MID),
         "is garbled": (
             False,
             Story()
