@@ -23,6 +23,7 @@ from harness.judging.looks import (
 from harness.judging.waits import another_wait
 from harness.judging.wording import (
     ADVICE,
+    BROKE_OFF,
     CONNECTED,
     DISCONNECTED,
     MISFITS,
@@ -206,7 +207,14 @@ def _says(line: str, text: str) -> bool:
 def fits(case: Case) -> Finding | None:
     """What stands with the message is about the same failure: its advice, its details, whatever else came with it."""
     name, screen = case.arm.scenario.expect.message, case.symptom
-    if screen is None or not screen["client"] or not screen["error"] or name not in case.client.messages:
+    if screen is None or not screen["client"] or not screen["error"]:
+        return None
+    if untrue := _told_as_begun(case, screen):
+        sentence = (
+            f"expected what fits a question that was refused, shown was an answer that had begun: {quoted(untrue)}"
+        )
+        return Finding("fits", False, sentence, "no answer", untrue)
+    if name not in case.client.messages:
         return None
     quotes = set(screen.get("details", ()))
     lines = [line for line in [*lines_on(screen), *came_since(case, screen)] if line not in quotes]
@@ -242,6 +250,20 @@ def fits(case: Case) -> Finding | None:
         sentence = f"expected {quoted(text)} with some advice, shown was {quoted(lines)} alone"
         return Finding("fits", False, sentence, " / ".join(own), " / ".join(lines))
     return Finding("fits", True, "what stands with the message is about the same failure")
+
+
+def _told_as_begun(case: Case, screen: Screen) -> str:
+    """A line that says that the answer broke off, where the question got a status of 400 and more, and no answer."""
+    shot = next(reversed(looks(case, "symptom")), None)
+    asked = case.history.last("run", "asked", before=shot.at) if shot else None
+    if shot is None or asked is None or case.arm.scenario.moment is not Moment.SEND:
+        return ""
+    within = {"after": asked.at, "before": shot.at}
+    replies = [one for one in case.history.where("browser", "response", **within) if one.data["method"] == "POST"]
+    refused = replies and all(int(one.data["status"]) >= 400 for one in replies)
+    if not refused or case.history.where("service", "piece", **within):
+        return ""
+    return next((line for line in lines_on(screen) if BROKE_OFF.search(line)), "")
 
 
 def _was_sent(case: Case, line: str) -> bool:

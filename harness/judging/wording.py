@@ -135,6 +135,13 @@ RECOVERED = re.compile(
     re.IGNORECASE,
 )
 """How a client says that what had failed works again."""
+BROKE_OFF = re.compile(
+    r"\b(answer|response|reply)\b.{0,12}\b(brok(e|en) off|cut (off|short)|interrupted|incomplete)\b"
+    r"|\b(answer|response|reply)\b.{0,12}\b(ended|stopped) (too )?(early|midway|soon)\b"
+    r"|(回答|応答|返答).{0,8}(途中で|途切れ|中断)",
+    re.IGNORECASE,
+)
+"""How a client says of an answer that a part of it had come."""
 CONNECTED = re.compile(r"\W*(connected|online|接続済み|接続中|オンライン)\W*", re.IGNORECASE)
 """What a client says that has its live connection."""
 DISCONNECTED = re.compile(r"\W*(not connected|disconnected|offline|no connection|未接続|オフライン)\W*", re.IGNORECASE)
@@ -153,6 +160,7 @@ RAW: dict[str, re.Pattern[str]] = {
     ),
     "what a program puts in the place of a word": re.compile(
         r"\[object \w+\]|\bundefined\b|\bNaN\b|\bInvalid Date\b|\bstatus(?: code)? 0\b"
+        r"|(?<=[a-z:,(] )None\b(?! of\b)|\(None\)|\bnull\b(?! and void)(?=[ .)])|(?<![\w$\"'])\{(?:[a-z]\w*|\d)\}"
         r"|\{\{\s*[\w.]+\s*\}\}|\$\{[\w.]+\}|(?<![\w%])%[sd]\b"
         r"|&(?:amp|quot|apos|lt|gt|nbsp|#x?[\da-f]+);"
         r"|^(?:errors?|messages?|i18n|common|labels?|toasts?|alerts?|ui|chat)(?:\.[a-z]\w*)+$|^null$"

@@ -72,6 +72,14 @@ def told(line: str, *lines: str, **other: Any) -> Story:
     return symptom(ASKED, [line, *lines], **other)
 
 
+def refused(line: str, pieces: int = 0) -> Story:
+    """The question got a 429, and this was said of it."""
+    story = told("Bad gateway", "Try again", line).note(10.1, "run", "asked", question=QUESTION, conversation="c")
+    for n in range(pieces):
+        story.note(10.3, "service", "piece", answer="a", n=n + 1)
+    return story.note(10.2, "browser", "response", method="POST", path="/x", status=429)
+
+
 def numbered(line: str) -> Story:
     """An error whose text has a status, and a line beside it; the one side of the gateway said 504, the other 502."""
     story = told("504 Gateway Timeout", line, "Wait a minute, then try again.")
@@ -402,6 +410,10 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "the name of a text beside a message": (False, noted(-2, "talk.note.not_sent"), {}),
         "a host's name, and a file's": (True, told("Oops", "status.example.com", "answer_1.txt"), {}),
         "what had no value": (False, told("Oops", "Wait undefined seconds"), {}),
+        "no value of Python's": (False, told("Oops", "Try again in None seconds."), {}),
+        "none of the words": (True, told("Oops. None of it was lost, try again."), {}),
+        "no value of JavaScript's": (False, told("Oops", "Wait null s"), {}),
+        "what stands for a value": (False, told("Oops", "Wait {seconds} seconds"), {}),
         "an object": (False, told("[object Object]"), {}),
         "an entity": (False, told("Couldn&#39;t send"), {}),
         "a script's error": (False, told("Oops", "TypeError: Failed to fetch"), {}),
@@ -460,6 +472,9 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "not to wait": (False, told("Bad gateway", "Please don't wait, and don't log in."), MESSAGE),
         "a bill in the same line": (False, told("Bad gateway. Your credit is used up, top it up."), MESSAGE),
         "another status than its own": (False, numbered("HTTP 502 Bad Gateway"), GATEWAY_TIMEOUT),
+        "that an answer broke off which never began": (False, refused("The answer broke off."), {}),
+        "that it broke off, once a part had come": (True, refused("The answer broke off.", pieces=1), MESSAGE),
+        "that there is no answer": (True, refused("There is no answer. Try again"), MESSAGE),
         "its own status": (True, numbered("HTTP 504, try again in a moment."), GATEWAY_TIMEOUT),
         "a button that sells": (False, told("Bad gateway", "Get Plus: no more errors"), MESSAGE),
         "a sanction": (False, told("Bad gateway", "Your account has been blocked for breaking our rules."), MESSAGE),
