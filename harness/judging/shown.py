@@ -259,8 +259,10 @@ def _told_as_begun(case: Case, screen: Screen) -> str:
     if shot is None or asked is None or case.arm.scenario.moment is not Moment.SEND:
         return ""
     within = {"after": asked.at, "before": shot.at}
-    replies = [one for one in case.history.where("browser", "response", **within) if one.data["method"] == "POST"]
-    refused = replies and all(int(one.data["status"]) >= 400 for one in replies)
+    refused = any(
+        one.data["method"] == "POST" and int(one.data["status"]) >= 400
+        for one in case.history.where("gateway", "access", **within)
+    )
     if not refused or case.history.where("service", "piece", **within):
         return ""
     return next((line for line in lines_on(screen) if BROKE_OFF.search(line)), "")

@@ -77,7 +77,8 @@ def refused(line: str, pieces: int = 0) -> Story:
     story = told("Bad gateway", "Try again", line).note(10.1, "run", "asked", question=QUESTION, conversation="c")
     for n in range(pieces):
         story.note(10.3, "service", "piece", answer="a", n=n + 1)
-    return story.note(10.2, "browser", "response", method="POST", path="/x", status=429)
+    story.status = 429
+    return story
 
 
 def numbered(line: str) -> Story:
