@@ -56,9 +56,9 @@ def _less_than_came(case: Case) -> str:
         return ""
     text = squeeze(str(part.data["text"]))
     least = len(squeeze(str(part.data["text"]).removesuffix(str(part.data["last"]))))
-    acts = case.history.where("run", "asked", "pressed", after=step.at)
-    acts += case.history.where("browser", "navigation", "document", after=step.at)
-    until = min((act.at for act in acts), default=float("inf"))
+    did = case.history.where("run", "asked", "pressed", after=step.at)
+    did += case.history.where("browser", "navigation", "document", after=step.at)
+    until = min((act.at for act in did), default=float("inf"))
     seen = [look.screen for look in looks(case, "symptom", "recovery", "later") if step.at < look.at < until]
     shown = [answer["text"] for answer in (answer_to(screen, case.question) for screen in seen) if answer]
     return text if shown and all(text.startswith(one) and len(one) < least for one in shown) else ""
