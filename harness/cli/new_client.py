@@ -170,7 +170,7 @@ async def _looked_at(client: Client, given: Mapping[str, str], headed: bool) -> 
                 await context.close()
             await world.service.collect(0.0)
             found.notes += _refused(recorder.history) if "message" not in found.locators else []
-            found.notes += [f"{one} is not on this machine: it was refused" for one in strangers]
+            found.notes += [f"{one} is elsewhere: it was refused, and `leaks` will tell of it" for one in strangers]
             return found
 
 
