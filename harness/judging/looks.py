@@ -129,8 +129,8 @@ def plain(text: str) -> str:
 def came_since(case: Case, screen: Screen) -> list[str]:
     """What the client says outside its messages and errors that it didn't say in the steady state, with any numbers."""
     before = case.history.screen("steady")
-    known = {_shape(line) for line in before.get("others", ())} if before else set()
-    return [line for line in screen.get("others", ()) if _shape(line) not in known]
+    known = {shape(line) for line in before.get("others", ())} if before else set()
+    return [line for line in screen.get("others", ()) if shape(line) not in known]
 
 
 def only_heard(screen: Screen) -> list[str]:
@@ -149,10 +149,10 @@ def remark(case: Case, message: Mapping[str, Any]) -> str:
     """What the client says beside a message, unless it says so beside each: a time, a model's name."""
     said, before = str(message.get("note") or ""), case.history.screen("steady")
     alike = [one for one in before["messages"] if one["role"] == message["role"]] if before else []
-    usual = {_shape(str(one.get("note") or "")) for one in alike}
-    return "" if _shape(said) in usual else said
+    usual = {shape(str(one.get("note") or "")) for one in alike}
+    return "" if shape(said) in usual else said
 
 
-def _shape(text: str) -> str:
+def shape(text: str) -> str:
     """A text with every number alike, so that one time of day is like another."""
     return re.sub(r"\d+", "0", text)

@@ -10,10 +10,8 @@ from harness.judging.case import Case, Screen, answered_whole, lines_on, quoted,
 from harness.judging.looks import (
     OTHERWISE,
     Look,
-    at_rest,
     blocked_on,
     came_since,
-    left_alone,
     looks,
     only_heard,
     plain,
@@ -31,7 +29,6 @@ from harness.judging.wording import (
     PAYING,
     RAW,
     REASONS,
-    RECOVERED,
     SENT,
     STATUS,
     SUCCESS,
@@ -47,10 +44,6 @@ INK = 0.003
 """The share of an error's rectangle that its letters fill at the least."""
 ELEMENT = re.compile(r"<(\w+)[^>]*>([^<]{3,})</\1>")
 """An element of a body that came over the wire, with its text."""
-COUNTED = re.compile(r"\brequests?\b|\buntil\b")
-"""How long a fault lasts of which no clock says when it is over."""
-ASKS_OTHERS = ("support", "status_page", "developer_tools")
-"""Remedies by which somebody only asks: a client that has not asked again itself knows nothing better after them."""
 OF_A_PAGE = re.compile(r"h\d|title|center|pre|address|td|li|body", re.IGNORECASE)
 """Elements that no client puts around a text of others by itself."""
 
@@ -349,51 +342,6 @@ def _elements_sent(case: Case) -> list[tuple[str, str]]:
     texts = {str(event.data.get("reply") or event.data.get("text") or "") for event in replies}
     found = [pair for text in texts if text.lstrip().startswith("<") for pair in ELEMENT.findall(text)]
     return [(tag, re.escape(text)) for tag, text in found if OF_A_PAGE.fullmatch(tag)]
-
-
-def stays(case: Case) -> Finding | None:
-    """An error stays until somebody does something, or the question has its answer."""
-    for before, after in [*at_rest(case), *_beside_the_page(case)]:
-        if not _is_gone(case, before, after):
-            continue
-        seconds = (after.world - before.world) or (after.at - before.at)
-        shown = quoted(lines_on(before.screen)[:1])
-        sentence = f"expected the error {shown} to stay while nothing works, it was gone after {seconds:.0f} s"
-        return Finding("stays", False, sentence, shown, "nothing")
-    if wrong := _all_well(case):
-        return Finding("stays", False, wrong)
-    return Finding("stays", True, "errors stay as long as they hold")
-
-
-def _beside_the_page(case: Case) -> list[tuple[Look, Look]]:
-    """What was shown before and after somebody asked others about the failure, and did nothing to the page."""
-    if case.arm.remedy not in ASKS_OTHERS or case.arm.scenario.moment is not Moment.SEND:
-        return []
-    pairs = zip(looks(case, "symptom")[-1:], looks(case, "remedy")[:1], strict=False)
-    return [pair for pair in pairs if left_alone(case, *pair)]
-
-
-def _all_well(case: Case) -> str:
-    """What says that all works again while a fault is still there and the question has no answer, in words."""
-    begun = case.history.where("fault", "armed")
-    # Of a fault that is for so many requests, or until something happens, only its place knows when it is over.
-    timed = (event for event in begun if not COUNTED.search(str(event.data.get("lasts"))))
-    armed = {event.data["fault"]: event.at for event in timed}
-    lifted = {event.data["fault"]: event.at for event in case.history.where("fault", "lifted")}
-    for look in looks(case):
-        holds = any(at < look.at < lifted.get(fault, float("inf")) for fault, at in armed.items())
-        if not holds or answered_whole(case, look.screen):
-            continue
-        for line in [*lines_on(look.screen), *came_since(case, look.screen)]:
-            if RECOVERED.search(line):
-                return f"expected nothing to say that all works while it doesn't ({look.phase}), it says {quoted(line)}"
-    return ""
-
-
-def _is_gone(case: Case, before: Look, after: Look) -> bool:
-    both = before.screen["client"] and after.screen["client"] and not after.screen["login"]
-    gone = both and before.screen["error"] and not after.screen["error"]
-    return bool(gone) and not after.screen["busy"] and not answered_whole(case, after.screen)
 
 
 def message_again(case: Case) -> Finding | None:

@@ -72,6 +72,13 @@ def told(line: str, *lines: str, **other: Any) -> Story:
     return symptom(ASKED, [line, *lines], **other)
 
 
+def becomes(told: str, later: str) -> Story:
+    """A question was refused, and the one that said so says this while nobody does anything."""
+    story = Story().lacks("document", "navigation", "remedy", "clicked").shows("symptom", screen(ASKED, told))
+    story.note(10.1, "run", "asked", question=QUESTION, conversation="c").shows("recovery", screen(ASKED, later))
+    return story
+
+
 def refused(line: str, pieces: int = 0) -> Story:
     """The question got a 429, and this was said of it."""
     story = told("Bad gateway", "Try again", line).note(10.1, "run", "asked", question=QUESTION, conversation="c")
@@ -449,6 +456,14 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             True,
             wrote_to_support(ASKED).note(19, "run", "asked", question=QUESTION, conversation="c"),
             {"remedy": "support"},
+        ),
+        "in other words of what was refused": (False, becomes("No answer (503).", "The line is broken."), {}),
+        "in the words that it had": (True, becomes("No answer (503).", "No answer (503)."), {}),
+        "until its wait is over": (True, becomes("Too many requests, wait 60 s", "You can ask again now"), {}),
+        "until the page hears something else": (
+            True,
+            becomes("Oops", "You are offline").note(15, "browser", "request_failed", path="/up", error="x"),
+            {},
         ),
         "and something says that all works": (False, recovery(ASKED, "Everything works again."), {}),
         "and something says that it does with the answer": (True, recovery(ANSWERED, "Everything works again."), {}),
