@@ -12,6 +12,8 @@ from harness.values.result import Finding
 
 EMPTIED = ("clear_site_data", "private_window", "phone", "mobile_app", "other_browser")
 """Remedies after which the browser has nothing of what it kept."""
+TURNED = ("other", "back", "last")
+"""Phases of the looks of who turns to another conversation, and comes back."""
 Entries = Sequence[Mapping[str, Any]]
 
 
@@ -27,7 +29,7 @@ def listed(case: Case) -> Finding | None:
     here = conversation_of(before)
     had = [one for one in before["conversations"] if _leads(one, here)]
     broken = case.history.step("break")
-    for look in looks(case):
+    for look in [*looks(case), *looks(case, *TURNED)]:
         shown = look.screen.get("conversations")
         if (gone := _heading(case, before, look)) and had and gone == had[0]["title"]:
             sentence = f"expected the open conversation to be called {quoted(gone)} ({look.phase}), it no longer is"
@@ -45,7 +47,23 @@ def listed(case: Case) -> Finding | None:
         if had and not shown and _same_window(case, look):
             sentence = f"expected the list of conversations to stay ({look.phase}), it is empty"
             return Finding("listed", False, sentence, had[0]["title"], "nothing")
+    if again := _called_as_once(case, here):
+        return Finding("listed", False, again)
     return Finding("listed", True, "the conversation is in the list") if was_there(case) else None
+
+
+def _called_as_once(case: Case, here: str) -> str:
+    """A conversation that had got a name after what was asked in it, and has the one from before it, in words."""
+    names: list[str] = []
+    for look in sorted([*looks(case), *looks(case, *TURNED)], key=lambda one: one.at):
+        named = [str(one["title"]) for one in look.screen.get("conversations", ()) if _leads(one, here)]
+        if not named or names[-1:] == named[:1]:
+            continue
+        if named[0] in names:
+            kept = f"expected the conversation to keep its name {quoted(names[-1])} ({look.phase})"
+            return f"{kept}, it is called {quoted(named[0])} again"
+        names.append(named[0])
+    return ""
 
 
 def _unlisted(case: Case) -> Look | None:

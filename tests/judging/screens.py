@@ -173,6 +173,15 @@ def listing(shown: Any) -> Story:
     return story.lacks("moment", "remedy", "recovery")
 
 
+def comes_to_be_called(*names: str) -> Story:
+    """What the conversation is called as it is opened, once it has its answer, and when somebody comes back to it."""
+    story = listing(THERE)
+    for at, phase, name in zip((2.0, 4.2, 38.0), ("steady", "steady", "last"), names, strict=True):
+        shown = screen(ASKED, conversations=[{"title": name, "address": "/c/c"}], url="http://x/c/c")
+        story.note(at, "screen", "snapshot", phase=phase, **shown)
+    return story
+
+
 def begun_anew(shown: Any, taken: str = "n") -> Story:
     """A new chat has its answer, and these are listed beside it."""
     story = Story().lacks("moment", "remedy").note(3, "service", "message", **message(STEADY))
@@ -617,6 +626,8 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "under another title": (False, titled("Error"), {}),
         "another one is marked as open": (False, listing([*THERE, {**OTHERS[0], "current": True}]), {}),
         "under what went wrong": (False, listing([{**THERE[0], "title": "Oops"}]), {}),
+        "under the name from before it was asked in": (False, comes_to_be_called("New chat", STEADY, "New chat"), {}),
+        "under a better name": (True, comes_to_be_called("New chat", STEADY, "Lighthouses"), {}),
         "a new one as well": (True, begun_anew([{"title": QUESTION, "address": "/c/n"}, *THERE]), {}),
         "no new one": (False, begun_anew(THERE), {}),
         "no new one, and nothing was asked there": (True, begun_anew(THERE, taken="c"), {}),
