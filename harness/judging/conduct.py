@@ -67,7 +67,7 @@ def _sent_otherwise(case: Case) -> str:
     if asked is None or broken or case.given(case.steady_question):
         return ""
     said = [squeeze(str(one.data["prompt"])) for one in case.history.where("service", "answer")]
-    return next((text for text in said if text), "")
+    return next((text for text in said if text and not case.client.is_own(text)), "")
 
 
 def within(case: Case) -> Finding | None:
