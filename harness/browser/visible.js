@@ -12,6 +12,9 @@
   const NARROW_LINES = 6; // so many lines of so few letters are no text any more
   const NARROW_LETTERS = 2.2;
   const UPSIDE_DOWN = 100; // degrees by which a line is turned that nobody reads
+  const ON_ITS_SIDE = 60; // degrees by which a line is turned for which one lays one's head on one's shoulder
+  const LABEL = 16; // letters up to which a tab at a page's side is still read so
+  const STANDS_UPRIGHT = /[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]/; // scripts that are also written downwards
   const HALF = 0.5;
   const ENOUGH = 0.75; // the share of a line that is left of it when it can still be read
   const ONLY_HEARD = 2; // pixels of a box that is there for screen readers alone
@@ -227,6 +230,18 @@
     if (matrix.a * matrix.d - matrix.b * matrix.c < 0) return "it is mirrored";
     return Math.abs(degreesOf(matrix)) > UPSIDE_DOWN ? "it is upside down" : "";
   };
+  // Why a text that is more than a label isn't read where it stands upright or lies on its side, or "". What a script that is
+  // also written downwards has in it is drawn upright there; other letters lie: https://www.w3.org/TR/css-writing-modes-4/
+  const whyLies = once((element) => {
+    const words = element.textContent.trim();
+    if (words.length <= LABEL) return "";
+    const { writingMode, textOrientation } = getComputedStyle(element);
+    const downwards = /^vertical/.test(writingMode);
+    if (downwards && textOrientation === "upright" && !STANDS_UPRIGHT.test(words)) return "it stands letter below letter";
+    const lies = writingMode === "sideways-lr" ? -90 : writingMode === "sideways-rl" || (downwards && (textOrientation === "sideways" || !STANDS_UPRIGHT.test(words))) ? 90 : 0;
+    const by = Math.abs(((((turned(element) + lies) % 360) + 540) % 360) - 180);
+    return by > ON_ITS_SIDE ? "it lies on its side" : "";
+  });
   // What is drawn before or after an element may lie over the page as well, and a press on it is one on the element.
   const paintsBeside = (element, seen) =>
     ["::before", "::after"].some((beside) => {
@@ -321,7 +336,7 @@
     const hidden = whyHidden(element);
     if (hidden) return hidden;
     if (isCutShort(element)) return "most of it is replaced by an ellipsis";
-    const spoilt = whySpoilt(element);
+    const spoilt = whySpoilt(element) || whyLies(element);
     if (spoilt) return spoilt;
     const wide = rects.filter((rect) => rect.width > 0 && rect.height > 0);
     if (!wide.length) return "it has no size";

@@ -93,11 +93,34 @@ def test_a_text_in_a_shadow_root_is_hidden_by_what_lies_over_the_page(page: Page
         ("scale: -1 1", "it is mirrored"),
         ("transform: scaleX(-1) rotateY(180deg)", ""),
         ("transform: rotate(-8deg)", ""),
+        ("transform: rotate(-90deg)", "it lies on its side"),
+        ("writing-mode: vertical-rl", "it lies on its side"),
+        ("writing-mode: sideways-lr", "it lies on its side"),
+        ("writing-mode: vertical-lr; transform: rotate(-90deg)", ""),
+        ("writing-mode: vertical-rl; text-orientation: upright", "it stands letter below letter"),
         ("font-size: 10px", ""),
     ],
 )
 def test_a_text_is_read_in_its_size_and_the_right_way_round(page: Page, style: str, why: str) -> None:
     assert [one["why"] for one in look(page, style)["unseen"]] == [why] * bool(why)
+
+
+@pytest.mark.parametrize(
+    ("says", "style", "why"),
+    [
+        ("接続が途中で切断されました。再試行してください", "writing-mode: vertical-rl", ""),
+        ("接続が途中で切断されました。再試行してください", "writing-mode: vertical-rl; text-orientation: upright", ""),
+        ("接続が途中で切断されました。再試行してください", "writing-mode: sideways-rl", "it lies on its side"),
+        ("接続が途中で切断されました。再試行してください", "rotate: 90deg", "it lies on its side"),
+        ("Send feedback", "writing-mode: vertical-rl", ""),
+    ],
+)
+def test_a_script_that_is_written_downwards_and_a_label_at_the_side_are_read(
+    page: Page, says: str, style: str, why: str
+) -> None:
+    page.set_content(f'<div id=part><p style="{style}; margin: 60px">{says}</p></div>')
+    page.evaluate(f"() => {{ {SENSES} }}")
+    assert [one["why"] for one in page.evaluate(LOOK)["unseen"]] == [why] * bool(why)
 
 
 @pytest.mark.parametrize(
