@@ -57,7 +57,8 @@ def tests(session: nox.Session) -> None:
     """Run the project's own tests (arguments go to pytest)."""
     session.install("-e", ".", *GROUPS["tests"])
     session.run("chatfault", "setup")
-    session.run("pytest", *(session.posargs or ("-n", "2", "tests")))
+    three = ("-n", "3", "--dist", "worksteal", "tests")  # also on two cores: some of them wait more than they compute
+    session.run("pytest", *(session.posargs or three))
 
 
 @nox.session

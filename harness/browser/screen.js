@@ -8,6 +8,7 @@
   const CONTROLS = ["send", "stop", "retry", "regenerate", "new_chat", "download"];
   const PAGE_WIDE = ["settings", "logout", "support_open", "new_chat"];
   const AT_MOST_MS = 3000; // an animation that takes longer is no way of coming
+  const JUST_NOW_MS = 200; // since an animation ended: by then its page has heard of it
   const ICON_KEPT = 80; // characters of an icon's address
   const LINKS_KEPT = 30;
   const HTML_KEPT = 4000; // characters of the error's own source, to tell what of it a reply brought
@@ -216,6 +217,13 @@
   };
   // What fades or slides in is looked at once it has come; what moves without end is no reason to wait.
   const underWay = () => document.getAnimations().filter((one) => one.playState === "running" && one.effect?.getComputedTiming().endTime < AT_MOST_MS);
+  // One that is over by its time has an end that the page hears of with the next frame only, and may begin the next one then.
+  const heard = new WeakSet();
+  const justOver = ({ playState, effect, startTime, timeline }) =>
+    playState === "finished" && timeline && timeline.currentTime - startTime - (effect?.getComputedTiming().endTime ?? 0) < JUST_NOW_MS;
+  const unheard = () => document.getAnimations().filter((one) => justOver(one) && !heard.has(one));
+  // Frames that are asked for follow the arm's clock, as timers do; an animation doesn't.
+  const nextFrame = () => document.documentElement.animate(null, { duration: 1 }).finished;
   // A page hears of an animation's end after its promise, and may begin the next one then. Timers follow the arm's clock.
   const nextTask = () => new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
@@ -241,6 +249,12 @@
       const moving = underWay();
       if (moving.length) {
         Promise.allSettled(moving.map((one) => one.finished)).then(nextTask).then(look);
+        return false;
+      }
+      const over = unheard();
+      if (over.length) {
+        for (const one of over) heard.add(one);
+        nextFrame().then(nextTask).then(look);
         return false;
       }
       const now = snapshot();
