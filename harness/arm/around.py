@@ -17,6 +17,8 @@ IN_PASSING = 8.0
 """Seconds on the harness's clock for which a toast may still say what was wrong."""
 AWHILE = 75.0
 """Seconds on the harness's clock for which the screen is left alone once an arm has come to its end."""
+AWAY = 600.0
+"""Seconds of it that somebody spends in another conversation before they come back to their own."""
 A_STEP = 2.0
 """Seconds of it that go by at once for as long as the client asks for something in each, so that it hears the end."""
 STEPS = 16
@@ -114,7 +116,7 @@ async def look_after(world: World, arm: Arm, person: Person, other: str) -> None
     """With every fault lifted, what is kept is looked at once more: the other conversation, and then the own one.
 
     So are the links that stood there when the screen was looked at closely. Who did nothing turns to the other
-    conversation while what was told still stands, and that is all; who began a new chat, to the one that they left.
+    conversation while what was told still stands, and comes back; who began a new chat, to the one that they left.
     """
     mine = person.conversation
     if arm.label == NEW_CHAT and is_alone(arm) and person.has_addresses and arm.scenario.moment is Moment.SEND:
@@ -136,6 +138,8 @@ async def look_after(world: World, arm: Arm, person: Person, other: str) -> None
             await world.advance(IN_PASSING)
             await person.look("other")
         if not has_two(arm, person):
+            await world.advance(AWAY)
+            await person.turn_to(mine, "returned")
             return
         if arm.scenario.moment is Moment.SEND and screen["client"]:
             await _there_and_back(person, other, screen)

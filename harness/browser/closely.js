@@ -28,15 +28,19 @@
   const isCutOff = (node) => {
     const rects = rectsOf(node).filter((rect) => rect.width > 0 && rect.height > 0);
     const letter = parseFloat(getComputedStyle(ownerOf(node)).fontSize);
-    const beyond = (box) => rects.some((rect) => rect.right > box.right + letter || rect.left < box.left - letter || rect.bottom > box.bottom + rect.height / 2 || rect.top < box.top - rect.height / 2);
+    const across = (box) => rects.some((rect) => rect.right > box.right + letter || rect.left < box.left - letter);
+    const down = (box) => rects.some((rect) => rect.bottom > box.bottom + rect.height / 2 || rect.top < box.top - rect.height / 2);
+    let [byX, byY] = [true, true]; // whether nothing scrolls it that way
     for (let one = ownerOf(node); one && one !== document.body; one = parentOf(one)) {
       if (squeeze(one.getAttribute("title")).includes(squeeze(node.data))) return false;
       const { display, overflowX, overflowY, textOverflow } = getComputedStyle(one);
       if (display === "inline") continue;
-      if (/auto|scroll/.test(overflowX + overflowY)) return false;
+      [byX, byY] = [byX && !/auto|scroll/.test(overflowX), byY && !/auto|scroll/.test(overflowY)];
+      if (!byX && !byY) return false;
       if (overflowX === "visible" && overflowY === "visible") continue;
       if (textOverflow === "ellipsis" && one.scrollWidth > one.clientWidth + letter) return true;
-      if (beyond(one.getBoundingClientRect())) return true;
+      const box = one.getBoundingClientRect();
+      if ((byX && overflowX !== "visible" && across(box)) || (byY && overflowY !== "visible" && down(box))) return true;
     }
     return false;
   };

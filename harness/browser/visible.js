@@ -120,17 +120,25 @@
     bottom: Math.min(rect.bottom, box.bottom),
   });
   const area = (rect) => Math.max(0, rect.right - rect.left) * Math.max(0, rect.bottom - rect.top);
-  const scrolls = (element, style) =>
-    (/auto|scroll/.test(style.overflowX) && element.scrollWidth > element.clientWidth) ||
-    (/auto|scroll/.test(style.overflowY) && element.scrollHeight > element.clientHeight);
+  const scrollsAcross = (element, style) => /auto|scroll/.test(style.overflowX) && element.scrollWidth > element.clientWidth;
+  const scrollsDown = (element, style) => /auto|scroll/.test(style.overflowY) && element.scrollHeight > element.clientHeight;
+  const scrolls = (element, style) => scrollsAcross(element, style) || scrollsDown(element, style);
+  // What a box leaves of the plane once one has scrolled it.
+  const opened = (box, style, bounds) => ({
+    left: scrollsAcross(box, style) ? -Infinity : bounds.left,
+    top: scrollsDown(box, style) ? -Infinity : bounds.top,
+    right: scrollsAcross(box, style) ? Infinity : bounds.right,
+    bottom: scrollsDown(box, style) ? Infinity : bounds.bottom,
+  });
   // What a box that clips leaves of a rectangle: {why} when nothing, {left, scrolled} else. One that scrolls lets
-  // through what its content reaches to, as long as a line fits into it.
+  // through what its content reaches to that way, as long as a line fits into it.
   const through = (box, style, left, whole) => {
     const bounds = box.getBoundingClientRect();
     if (area(cut(left, bounds)) < ENOUGH * area(left) && scrolls(box, style)) {
       if (bounds.height < SMALLEST * 2 || bounds.width < SMALLEST * 2) return { why: "it is clipped away" };
       const reached = left.left - bounds.left + box.scrollLeft >= -1 && left.top - bounds.top + box.scrollTop >= -1;
-      return reached ? { left: bounds, scrolled: true } : { why: "it is scrolled out of reach" };
+      if (!reached) return { why: "it is scrolled out of reach" };
+      return area(cut(left, opened(box, style, bounds))) < ENOUGH * area(left) ? { why: "it is clipped away" } : { left: bounds, scrolled: true };
     }
     const rest = cut(left, bounds);
     return area(rest) < ENOUGH * area(whole) ? { why: "it is clipped away" } : { left: rest };
@@ -259,6 +267,15 @@
     if (/^(IMG|VIDEO|CANVAS|IFRAME)$/.test(element.tagName) || style.backgroundImage !== "none") return seen > HALF;
     return isGround(style, seen);
   });
+  // Text that reaches beyond its element's box is drawn there, but isn't found by its place, unless a box cuts it off.
+  const cutsOff = once((element) => {
+    const { clipPath, contain } = getComputedStyle(element);
+    return clipPath !== "none" || /paint|strict|content/.test(contain) || Boolean(parentOf(element) && cutsOff(parentOf(element)));
+  });
+  const reachesTo = (element, x, y) => {
+    const box = element.getBoundingClientRect();
+    return (x < box.left || x > box.right || y < box.top || y > box.bottom) && !cutsOff(element);
+  };
   // Who hides this point of an element: what lies above it and paints; itself where it isn't drawn; null for nobody.
   const hides = (element, x, y) => {
     const stack = stackAt(x, y);
@@ -266,7 +283,7 @@
       if (one === element || isWithin(one, element)) return null;
       if (paints(one) && (stack.includes(element) || !isWithin(element, one))) return one;
     }
-    return stack.length ? element : null;
+    return stack.length && !reachesTo(element, x, y) ? element : null;
   };
   const nameOf = (element) => {
     const kind = element.id ? `#${element.id}` : element.classList.length ? `.${element.classList[0]}` : "";

@@ -23,9 +23,20 @@ def typed(case: Case) -> Finding | None:
     if again := next((one for one in sent if _where(one) in usual), None):
         sentence = f"expected nothing to be sent by whoever only writes, POST {again.data['path']} was"
         return Finding("typed", False, sentence, "nothing", str(again.data["path"]))
+    if added.data["client"] and added.data.get("still") is False and not _began_anew(case, began.at, added.at):
+        gone = quoted(added.data["told"])
+        return Finding(
+            "typed", False, f"expected the error {gone} to stay for who only writes, it is gone", gone, "nothing"
+        )
     if case.history.where("service", "message", after=began.at, before=added.at):
         return Finding("typed", False, "expected nothing to be sent by whoever only writes, the service has a message")
     return Finding("typed", True, "what is written while an error is told stands there")
+
+
+def _began_anew(case: Case, since: float, until: float) -> bool:
+    """Whether something came meanwhile by which an error may be over: a reply, or a stream."""
+    within = {"after": since, "before": until}
+    return bool(case.history.where("browser", "response", "websocket_open", "document", **within))
 
 
 def _sent_when_all_was_well(case: Case) -> list[Event]:

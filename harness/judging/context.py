@@ -56,6 +56,8 @@ def _wrong(case: Case, requests: list[Event]) -> Iterator[str]:
         if screen is not None:
             yield from _beside(case, told, screen, most)
         most = max(most, len(told))
+        if following is not None and (more := _instructed(request, following)):
+            yield f"expected the model to be asked as before, for the next answer it was told {quoted(more)} as well"
         if following is not None and (changed := _changed(request, following)):
             yield f"expected the model to be asked as before, of the next answer was asked {changed}"
         strange = [one for one in _told(request, "assistant") if one and not _is_an_answer(case, one)]
@@ -67,6 +69,12 @@ def _changed(request: Event, following: Event) -> str:
     """What shapes the answer to the second of two requests and not that to the first, in words: nobody changed it."""
     before, after = (one.data.get("settings") or {} for one in (request, following))
     return ", ".join(f"{name} {value:g}" for name, value in after.items() if before.get(name) != value)
+
+
+def _instructed(request: Event, following: Event) -> list[str]:
+    """What the model is told beside the conversation with the second of two requests, and was not with the first."""
+    before, after = ([*_told(one, "system"), *_told(one, "developer")] for one in (request, following))
+    return [text for text in after if text not in before] if len(after) > len(before) else []
 
 
 def _shown(case: Case, request: Event, following: Event | None) -> Screen | None:

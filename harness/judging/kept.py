@@ -225,7 +225,7 @@ def other_draft(case: Case) -> Finding | None:
 
 def _strayed(case: Case, draft: str, where: str) -> str:
     """A draft that stands in another conversation than that in which it was written, in words."""
-    for look in [*looks(case), *looks(case, "new_chat", "last")]:
+    for look in [*looks(case), *looks(case, "new_chat", "last", "returned")]:
         shown = squeeze(look.screen["draft"])
         if draft and draft in shown and conversation_of(look.screen) != where:
             return _in_another(look, shown)

@@ -12,7 +12,7 @@ from harness.values.result import Finding
 
 EMPTIED = ("clear_site_data", "private_window", "phone", "mobile_app", "other_browser")
 """Remedies after which the browser has nothing of what it kept."""
-TURNED = ("other", "back", "last")
+TURNED = ("other", "back", "last", "returned")
 """Phases of the looks of who turns to another conversation, and comes back."""
 Entries = Sequence[Mapping[str, Any]]
 

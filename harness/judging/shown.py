@@ -46,6 +46,9 @@ ELEMENT = re.compile(r"<(\w+)[^>]*>([^<]{3,})</\1>")
 """An element of a body that came over the wire, with its text."""
 OF_A_PAGE = re.compile(r"h\d|title|center|pre|address|td|li|body", re.IGNORECASE)
 """Elements that no client puts around a text of others by itself."""
+NOT_THERE = "it isn't"
+ALWAYS_THERE = ("composer", "retry")
+"""Controls that no window is too narrow for; others may go into a menu."""
 
 
 def seen(case: Case) -> Finding | None:
@@ -87,12 +90,22 @@ def otherwise(case: Case) -> Finding | None:
     for look in told:
         where = {"dark": "in the dark", "narrow": "in a narrow window"}[look.phase]
         barred = [] if look.screen["busy"] else _barred_on(look.screen)
-        for verb, found in (("seen", hidden_on(look.screen)), ("usable", barred)):
+        gone = _gone_from(usual[0].screen, look.screen) if usual else []
+        for verb, found in (("seen", hidden_on(look.screen)), ("usable", barred), ("there", gone)):
             for what, why in found:
                 if what not in known:
                     sentence = f"expected {what} to be {verb} {where} as well, but {why}"
                     return Finding("otherwise", False, sentence, what, why)
     return Finding("otherwise", True, "it is seen in the dark and in a narrow window as well") if told else None
+
+
+def _gone_from(usual: Screen, screen: Screen) -> list[tuple[str, str]]:
+    """What is told or offered in the usual window and isn't there at all in another one, each with the reason."""
+    gone = []
+    if usual["error"] and not screen["error"] and not screen.get("unseen"):
+        gone.append((f"the error “{usual['error']['lines'][0]}”", NOT_THERE))
+    offered = [name for name in ALWAYS_THERE if usual["controls"].get(name) == "enabled"]
+    return gone + [(name, NOT_THERE) for name in offered if screen["controls"].get(name) == "absent"]
 
 
 def _barred_on(screen: Screen) -> list[tuple[str, str]]:

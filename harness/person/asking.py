@@ -99,7 +99,8 @@ class Asking(Body):
             raise Unavailable("what was written could not be written to its end") from error
         after = await self._now()
         shown = {"client": after["client"], "url": after["url"], "draft": after["draft"]}
-        self._recorder.note("screen", "added", before=before["draft"], text=first + rest, **shown)
+        told = {"told": before["error"]["lines"], "still": after["error"] is not None or bool(after["unseen"])}
+        self._recorder.note("screen", "added", before=before["draft"], text=first + rest, **shown, **told)
         if leave:
             return
         wrote = self.windows.confidential.values.get(WRITTEN, "")

@@ -14,8 +14,18 @@ from harness.stack.recorder import Recorder
 DARK, NARROW = "dark", "narrow"
 NARROW_WINDOW = {"width": 390, "height": 844}
 """Pixels of a common phone's window."""
-MADE_FOR_IT = "() => /width/.test(document.querySelector('meta[name=viewport]')?.content ?? '')"
-"""Whether a page says that it is laid out by the window's width; any other one a phone shows as in a wide window."""
+MADE_FOR_IT = """() => {
+  const sheetsOf = (root) => [...(root.styleSheets ?? []), ...(root.adoptedStyleSheets ?? [])];
+  const byWidth = (rule) => /width/.test(rule.media?.mediaText ?? "") || [...(rule.cssRules ?? [])].some(byWidth);
+  const readable = (sheet) => { try { return [...sheet.cssRules]; } catch { return []; } };
+  const roots = window.__chatfaultVisible?.roots() ?? [document];
+  const asks = () => roots.flatMap(sheetsOf).flatMap(readable).some(byWidth);
+  return /width/.test(document.querySelector('meta[name=viewport]')?.content ?? '') || asks();
+}"""
+"""Whether a page is laid out by the window's width: it says so, or its styles ask for it.
+
+Any other one a phone shows as in a wide window.
+"""
 
 
 async def look_otherwise(person: Body, recorder: Recorder, locators: Mapping[str, str]) -> None:

@@ -55,6 +55,7 @@ KINDS: dict[str, str] = {
     "elsewhere": "A new chat is no new one",
     "context": "The model is told another conversation",
     "as_served": "The page differs from what the service has",
+    "returned": "Who comes back finds another conversation",
     "spoken": "Who hears the page is told something else",
     "forms": "A login or a dialog isn't for everybody",
     "room": "There is no room to read or write",

@@ -105,6 +105,27 @@ def test_a_text_is_read_in_its_size_and_the_right_way_round(page: Page, style: s
     assert [one["why"] for one in look(page, style)["unseen"]] == [why] * bool(why)
 
 
+BOX = """<div style="width: 60px; height: 60px; white-space: nowrap; overflow: {}">
+  <div id=part>The connection was cut</div><p>Try again</p><p>Or wait</p></div>"""
+CLIPS = "visible; clip-path: inset(0)"
+
+
+@pytest.mark.parametrize(
+    ("overflow", "why"),
+    [
+        ("hidden auto", "it is clipped away"),
+        ("auto", ""),
+        ("auto hidden", ""),
+        ("visible", ""),
+        (CLIPS, "it is clipped away"),
+    ],
+)
+def test_a_box_is_scrolled_the_way_that_it_scrolls(page: Page, overflow: str, why: str) -> None:
+    page.set_content(BOX.format(overflow))
+    page.evaluate(f"() => {{ {SENSES} }}")
+    assert [one["why"] for one in page.evaluate(LOOK)["unseen"]] == [why] * bool(why)
+
+
 @pytest.mark.parametrize(
     ("says", "style", "why"),
     [

@@ -227,11 +227,12 @@ def asks_for_something_else() -> Story:
     return story.note(31.7, "browser", "request", method="GET", path="/up", carries="")
 
 
-def wrote_beside(shown: str, client: bool = True) -> Story:
+def wrote_beside(shown: str, client: bool = True, **then: bool) -> Story:
     """Somebody wrote on while an error was told, beside the question that failed; what then stood in the composer."""
     story = Story().note(3, "run", "asked", question=STEADY, conversation="c")
     story.note(3.1, "browser", "sent", path="/c/5d1b22/messages", key="").note(40, "run", "adds", text=" A b.")
-    return story.note(41, "screen", "added", before=QUESTION, text=" A b.", client=client, url="", draft=shown)
+    added = {"before": QUESTION, "text": " A b.", "told": ["Oops"], "url": "", "draft": shown}
+    return story.note(41, "screen", "added", client=client, **added, **then)
 
 
 def waits(then: str, now: str = "Try again in 60 s.") -> Story:
@@ -282,6 +283,7 @@ def two(shown: Any, **more: Any) -> Story:
 
 
 FIRST = [("user", STEADY)]
+RULE = ("system", "Answer in one sentence.")
 SECOND = [*FIRST, ("assistant", STEADY_ANSWER), ("user", QUESTION)]
 FAILED_TURN = [*FIRST, ("assistant", STEADY_ANSWER), ("user", QUESTION), ("user", QUESTION)]
 AS_ITS_OWN = [*FIRST, ("assistant", "Sorry, the server had a problem"), ("user", QUESTION)]
@@ -299,6 +301,8 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         ),
         "a turn of another visit": (False, told_to_the_model(FIRST, SECOND, shown=ANSWERED[2:]), {}),
         "no more than the last turn any more": (False, told_to_the_model(SECOND, [SECOND[-1]]), {}),
+        "instructed as before": (True, told_to_the_model([RULE, *FIRST], [RULE, *SECOND]), {}),
+        "instructed since it failed": (False, told_to_the_model(FIRST, [RULE, *SECOND]), {}),
         "an error as its own answer": (False, told_to_the_model(FIRST, AS_ITS_OWN), {}),
     },
     "comes_to_rest": {
@@ -503,6 +507,13 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "and the service has it": (
             False,
             wrote_beside("How do the tides work? A b.").note(40.2, "service", "message", **message("A b.")),
+            {},
+        ),
+        "and the error stays": (True, wrote_beside("How do the tides work? A b.", still=True), {}),
+        "and the error goes": (False, wrote_beside("How do the tides work? A b.", still=False), {}),
+        "and the error goes, for a reply came": (
+            True,
+            wrote_beside("How do the tides work? A b.", still=False).note(40.2, "browser", "response", method="GET"),
             {},
         ),
         "and it was saved": (

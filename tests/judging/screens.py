@@ -31,6 +31,8 @@ FILE = {"name": "tides.txt", "size": 9, "state": "ready", "sha256": "aa"}
 THERE = [{"title": STEADY, "address": "/c/c"}]
 OTHERS = [{"title": "Cheese", "address": "/c/d"}]
 STRANGER = said("user", "What did my doctor write?")
+UNSENT = "And the moon?"
+ADDED = {"client": True, "draft": f"{UNSENT} Or", "text": " Or"}
 GREETS = said("assistant", "Good morning!")
 
 
@@ -161,6 +163,18 @@ def opened_anew(*messages: Any) -> Story:
     return story.note(38, "screen", "snapshot", phase="last", **screen(messages, url="http://x/c/c"))
 
 
+def returns(draft: str = UNSENT, countdown: str = "", then: tuple[Any, ...] = ASKED, waits: str = "") -> Story:
+    """Somebody turns to another conversation while a question stands unsent, and comes back a little later.
+
+    `countdown`, `waits`: what it counts when they leave, and when they come back.
+    """
+    here = {"url": "http://x/c/c"}
+    story = Story().note(3, "service", "message", **message(STEADY))
+    story.shows("recovery", screen(ASKED, "Oops", draft=UNSENT, countdown=countdown, **here))
+    back = screen(then, "Oops", draft=draft, countdown=waits, **here)
+    return turned_to(story).note(39, "screen", "snapshot", phase="returned", **back)
+
+
 def left_with_a_file(**final: Any) -> Story:
     story = left(**final)
     story.note(39, "service", "answer", **{**answer(QUESTION, "x"), "file": FILE})
@@ -279,9 +293,9 @@ def pressed(hand: str) -> Story:
 UNSEEN = {"text": "Bad gateway", "why": "it has the colour of its ground"}
 
 
-def as_others(phase: str, messages: Any = ASKED, **shown: Any) -> Story:
+def as_others(phase: str, messages: Any = ASKED, error: str = "Oops", **shown: Any) -> Story:
     """What others have on their screen in the end: in the dark, or in a narrow window."""
-    return Story().note(36, "screen", "snapshot", phase=phase, **screen(messages, "Oops", **shown))
+    return Story().note(36, "screen", "snapshot", phase=phase, **screen(messages, error, **shown))
 
 
 def retried(**then: Any) -> Story:
@@ -687,6 +701,15 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             ),
             {},
         ),
+        "no error at all": (False, as_others("narrow", error="").shows("recovery", screen(ASKED, "Oops")), {}),
+        "no error, as by then everywhere": (True, as_others("narrow", error="").shows("recovery", screen(ASKED)), {}),
+        "no way to try again": (
+            False,
+            as_others("narrow", controls={"retry": "absent"}).shows(
+                "recovery", screen(ASKED, "Oops", controls={"retry": "enabled"})
+            ),
+            {},
+        ),
         "a button that is of no use now": (True, as_others("narrow", blocked={"stop": "it has no size"}), {}),
     },
     "focus": {
@@ -793,6 +816,29 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "with an error where nobody wrote anything": (False, turned_to(Story(), error={"lines": ["Oops"]}), {}),
         "with the draft of this one": (False, turned_to(Story(), "How do the tides work?"), {}),
     },
+    "returned": {
+        "as it was left": (True, returns(), {}),
+        "with nothing of what was unsent": (False, returns(""), {}),
+        "what was unsent stands as a turn": (True, returns("", then=(*ASKED, said("user", UNSENT))), {}),
+        "with what was added beside the error": (
+            True,
+            returns(f"{UNSENT} Or").note(37, "screen", "added", **ADDED),
+            {},
+        ),
+        "without what was added beside the error": (
+            False,
+            returns().note(37, "screen", "added", **ADDED),
+            {},
+        ),
+        "without what was sent": (False, returns(then=BEFORE), {}),
+        "a wait goes on": (True, returns(countdown="40 s", waits="39 s"), {}),
+        "a wait that was over": (False, returns(waits="90 s"), {}),
+        "a wait that a reply asks for": (
+            True,
+            returns(waits="90 s").note(38.5, "gateway", "access", status=429, retry_after="90"),
+            {},
+        ),
+    },
     "as_served": {
         "as the service has it": (True, opened_anew(*ASKED), {}),
         "without a message": (False, opened_anew(*BEFORE), {}),
@@ -810,6 +856,7 @@ QUIET: dict[str, tuple[Story, dict[str, Any]]] = {
     "draft_again": (Story(), {"moment": "open"}),
     "other_draft": (Story(), {}),
     "as_served": (Story(), {}),
+    "returned": (turned_to(Story()), {}),
     "spoken": (Story(), {}),
     "room": (Story(), {}),
     "context": (Story(), {}),

@@ -59,7 +59,7 @@ ASPECTS = (
     Aspect(
         "conversation",
         "the messages are those of the service, in order, once",
-        ("conversation", "own", "order", "once_on_screen", "as_served", "context", "listed", "unsent"),
+        ("conversation", "own", "order", "once_on_screen", "as_served", "returned", "context", "listed", "unsent"),
     ),
     Aspect(
         "usable",
