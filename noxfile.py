@@ -31,19 +31,28 @@ SMOKE = {
 CODE = ("harness", "fake_upstream", "tests", "noxfile.py")
 
 
+def ready(session: nox.Session, *groups: str) -> None:
+    """Install the project with what these groups need, and what it needs on the machine.
+
+    A run starts Python a few times and imports all of it each time: what was compiled is kept, also where a machine's
+    environment says otherwise.
+    """
+    session.env["PYTHONDONTWRITEBYTECODE"] = ""
+    session.install("-e", ".", *groups)
+    session.run("chatfault", "setup")
+
+
 @nox.session
 def scenarios(session: nox.Session) -> None:
     """Run every scenario on the real stack and write the report (arguments go to `chatfault run`)."""
-    session.install("-e", ".")
-    session.run("chatfault", "setup")
+    ready(session)
     session.run("chatfault", "run", *(session.posargs or ("-n", "2")))
 
 
 @nox.session
 def smoke(session: nox.Session) -> None:
     """Run one arm of each documented failure with its controls, in under a minute once the tools are there."""
-    session.install("-e", ".")
-    session.run("chatfault", "setup")
+    ready(session)
     arms = [
         f"scenarios/{name}.yaml::{name}::{label}"
         for name, (remedy, has) in SMOKE.items()
@@ -55,8 +64,7 @@ def smoke(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the project's own tests (arguments go to pytest)."""
-    session.install("-e", ".", *GROUPS["tests"])
-    session.run("chatfault", "setup")
+    ready(session, *GROUPS["tests"])
     three = ("-n", "3", "--dist", "worksteal", "tests")  # also on two cores: some of them wait more than they compute
     session.run("pytest", *(session.posargs or three))
 
@@ -79,8 +87,7 @@ def types(session: nox.Session) -> None:
 @nox.session
 def clients(session: nox.Session) -> None:
     """Install what others wrote, and run what applies to each (arguments: other profiles, such as open-webui)."""
-    session.install("-e", ".")
-    session.run("chatfault", "setup")
+    ready(session)
     failed = []
     for name in session.posargs or ("deep-chat", "gradio", "streamlit"):
         out = f"report-{Path(name).stem}"
@@ -95,8 +102,7 @@ def clients(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measure an arm beside the same by hand, reading, a report, and the API's door (or `--client NAME` alone)."""
-    session.install("-e", ".")
-    session.run("chatfault", "setup")
+    ready(session)
     session.run("python", "-m", "harness.bench", *session.posargs)
     if "--client" not in session.posargs:
         session.run("python", "-m", "harness.bench", "--reading")
