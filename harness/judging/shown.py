@@ -90,13 +90,21 @@ def otherwise(case: Case) -> Finding | None:
     for look in told:
         where = {"dark": "in the dark", "narrow": "in a narrow window"}[look.phase]
         barred = [] if look.screen["busy"] else _barred_on(look.screen)
-        gone = _gone_from(usual[0].screen, look.screen) if usual else []
+        gone = _gone_from(usual[0].screen, look.screen) if usual and _is_told_after(case, look) else []
         for verb, found in (("seen", hidden_on(look.screen)), ("usable", barred), ("there", gone)):
             for what, why in found:
                 if what not in known:
                     sentence = f"expected {what} to be {verb} {where} as well, but {why}"
                     return Finding("otherwise", False, sentence, what, why)
     return Finding("otherwise", True, "it is seen in the dark and in a narrow window as well") if told else None
+
+
+def _is_told_after(case: Case, look: Look) -> bool:
+    """Whether the error stands there when all is as usual again, so that it didn't just go by itself."""
+    added = case.history.where("screen", "added", after=look.at)
+    return any(event.data.get("told") for event in added[:1]) or any(
+        one.screen["error"] for one in looks(case, *OTHERWISE) if one.at > look.at
+    )
 
 
 def _gone_from(usual: Screen, screen: Screen) -> list[tuple[str, str]]:

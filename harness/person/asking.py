@@ -83,7 +83,7 @@ class Asking(Body):
         """Write on at the end of what stands in the composer, key by key, and note what became of it.
 
         `words`: its parts; after the first one thinks for a while (`pause`), and goes on with the hands where they are.
-        `leave`: whether it stays there.
+        `leave`: whether it stays there. What was told (`told`) is looked at as soon as the first are written (`still`).
         """
         before, first, rest = await self._now(), words[0], "".join(words[1:])
         if not before["error"] or not takes_words(before):
@@ -93,13 +93,14 @@ class Asking(Body):
         try:
             await place.press("ControlOrMeta+End", timeout=REACHING * 1000)
             await place.press_sequentially(first, timeout=ADDING * 1000)
+            begun = await self._now()
             await pause()
             await self.page.keyboard.type(rest)
         except Error as error:  # the page went away under one's hands
             raise Unavailable("what was written could not be written to its end") from error
         after = await self._now()
         shown = {"client": after["client"], "url": after["url"], "draft": after["draft"]}
-        told = {"told": before["error"]["lines"], "still": after["error"] is not None or bool(after["unseen"])}
+        told = {"told": before["error"]["lines"], "still": begun["error"] is not None or bool(begun["unseen"])}
         self._recorder.note("screen", "added", before=before["draft"], text=first + rest, **shown, **told)
         if leave:
             return

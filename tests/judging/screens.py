@@ -298,6 +298,13 @@ def as_others(phase: str, messages: Any = ASKED, error: str = "Oops", **shown: A
     return Story().note(36, "screen", "snapshot", phase=phase, **screen(messages, error, **shown))
 
 
+def told_again(story: Story) -> Story:
+    """An error stands there before somebody looked otherwise, with a way to try again, and after it."""
+    offered = {**screen()["controls"], "retry": "enabled"}
+    story.note(37, "screen", "added", **ADDED, before=QUESTION, told=["Oops"], still=True)
+    return story.shows("recovery", screen(ASKED, "Oops", controls=offered))
+
+
 def retried(**then: Any) -> Story:
     """Retry was pressed and is gone, and this is shown."""
     shown = recovery(ANSWERED, controls={**screen()["controls"], "retry": "absent"}, **then)
@@ -701,15 +708,19 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             ),
             {},
         ),
-        "no error at all": (False, as_others("narrow", error="").shows("recovery", screen(ASKED, "Oops")), {}),
-        "no error, as by then everywhere": (True, as_others("narrow", error="").shows("recovery", screen(ASKED)), {}),
-        "no way to try again": (
+        "no error at all": (False, told_again(as_others("narrow", error="")), {}),
+        "no error in the dark, and there is one in a narrow window": (
             False,
-            as_others("narrow", controls={"retry": "absent"}).shows(
-                "recovery", screen(ASKED, "Oops", controls={"retry": "enabled"})
-            ),
+            as_others("dark", error="").note(37, "screen", "snapshot", phase="narrow", **screen(ASKED, "Oops")),
             {},
         ),
+        "no error, which had just gone by itself": (
+            True,
+            as_others("narrow", error="").shows("recovery", screen(ASKED, "Oops")),
+            {},
+        ),
+        "no error, as by then everywhere": (True, as_others("narrow", error="").shows("recovery", screen(ASKED)), {}),
+        "no way to try again": (False, told_again(as_others("narrow", controls={"retry": "absent"})), {}),
         "a button that is of no use now": (True, as_others("narrow", blocked={"stop": "it has no size"}), {}),
     },
     "focus": {
