@@ -41,6 +41,9 @@ async def _put_in_order(world: World, since: float) -> None:
     if world.other:
         await world.stack.provider.collect(since)
         await _note_answers(world, world.stack.provider, world.other.name)
+    server = world.stack.client_server
+    if server is not None and (secret := server.logged()):
+        world.recorder.note("client", "logged", what=secret)
     world.recorder.note("run", "undone", clean=await world.links.clean())
     begin(world.recorder, "undone")
 

@@ -122,6 +122,8 @@ def _left_lying(case: Case) -> Iterator[str]:
     """What lies about where the next one at this browser finds it, each as a sentence."""
     for one in case.history.where("browser", "lying"):
         yield f"expected no secret in {one.data['where']}, it has {one.data['what']}"
+    for one in case.history.where("client", "logged"):
+        yield f"expected no secret in the log of the client's server, it has {one.data['what']}"
     for one in case.history.where("browser", "response"):
         if one.data.get("gives_away"):
             where = f"the headers of {one.data['method']} {one.data['path']}'s reply"

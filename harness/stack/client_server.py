@@ -19,6 +19,9 @@ from harness.stack.process import Process
 from harness.tools.installed import environment
 from harness.values.errors import EnvironmentFault
 
+AN_API_KEY = "an API key"
+"""What it is that a server of a client's keeps to itself."""
+
 
 class ClientServer:
     """One process with a folder of its own. `warm_up` is done after every start: a cold page may race its server."""
@@ -87,6 +90,10 @@ class ClientServer:
                 return reply.status < 400
         except (aiohttp.ClientError, TimeoutError):
             return False
+
+    def logged(self) -> str:
+        """What its log has of what is confidential, since this was asked last; empty if nothing."""
+        return AN_API_KEY if self.ours and self.key in self.process.news() else ""
 
     async def renew(self) -> None:
         """Another process in place of one that may still be at what it was asked before."""

@@ -30,6 +30,8 @@ TITLES = {
     "instance_b": "instance b of the service",
 }
 """What a sentence calls each part."""
+MUCH = 1 << 20
+"""Bytes of a log that are read of what is new in it, of more the last."""
 READY = 30.0
 """Real seconds within which a part is ready, however busy the machine is."""
 PR_SET_PDEATHSIG = 1
@@ -92,6 +94,7 @@ class Process:
         self.name, self.log, self._lines = name, log, lines
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
+        self._read_to = 0
         self._expected = False
         self._again = asyncio.Event()
         self.held = False
@@ -191,6 +194,15 @@ class Process:
             log.seek(max(0, self.log.stat().st_size - 4096))
             lines = log.read().decode(errors="replace").splitlines()[-3:]
             return f"its last words: {' / '.join(shown(line, 200) for line in lines)}" if lines else ""
+        return ""
+
+    def news(self) -> str:
+        """What its log says since this was asked last, of much the last."""
+        with contextlib.suppress(OSError), self.log.open("rb") as log:
+            end = self.log.stat().st_size
+            log.seek(max(self._read_to, end - MUCH))
+            self._read_to = end
+            return log.read().decode(errors="replace")
         return ""
 
     def expect_its_end(self) -> None:

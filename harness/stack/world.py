@@ -232,6 +232,8 @@ class World:
         await self.gateway.set_up(settings)
         await self._renew()
         server = self.stack.client_server
+        if server is not None:
+            server.logged()  # what it said before is none of this person's
         account = await self.service.new_person(situation.plan, server.key if server else "")
         if self.client and self.client.pace:
             await self.service.slow_down(account.name, self.client.pace)

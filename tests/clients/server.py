@@ -169,6 +169,8 @@ async def talk(request: web.Request) -> web.StreamResponse:
         ):
             if answer.status != 200:
                 FAILURES.append(answer.status)
+                if "logs" in BUGS:
+                    print("refused", answer.status, headers, file=sys.stderr, flush=True)
             if answer.status != 200 and "spills" in BUGS:
                 return spilt(answer.status)
             if answer.status != 200:

@@ -33,6 +33,7 @@ TABLE: dict[str, tuple[str, str, dict[str, str]]] = {
             "throws": "scripts",
             "blurs": "focus",
             "mumbles": "spoken",
+            "logs": "leaks",
         },
     ),
     "that it looks like sent": ("f2_server_error", "control[nothing]", {"unmarked": "unsent"}),

@@ -551,6 +551,7 @@ CASES: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
             Story().note(12, "browser", "lying", where="the browser's storage", what="a password"),
             {},
         ),
+        "a key in its server's log": (False, Story().note(30, "client", "logged", what="an API key"), {}),
         "a key in a reply's headers": (
             False,
             Story().note(3, "browser", "response", method="GET", path="/", status=200, gives_away="an API key"),
