@@ -165,6 +165,7 @@
         draft: written(composer),
         unread: client && written(composer) ? sight.typed(composer) : "",
         locked: Boolean(composer && isLocked(composer)),
+        invalid: composer?.getAttribute("aria-invalid") === "true",
         messages: messages.map((one) => message(one, errors)),
         conversations: seen("conversation").map((one) => ({
           title: squeeze(one.textContent),

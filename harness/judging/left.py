@@ -27,9 +27,13 @@ def leaves(case: Case) -> Finding | None:
     screen, before = case.final, case.history.screen("steady")
     if screen is None or before is None or not screen["client"] or case.by_api or screen["error"] or not works(case):
         return None
-    sentence = _words(case, screen) or _named(case, before, screen) or _goes_on(case, before, screen)
-    sentence = sentence or _worn(before, screen)
+    sentence = _words(case, screen) or beside_words(case, before, screen)
     return Finding("leaves", not sentence, sentence or "nothing of the failure is left")
+
+
+def beside_words(case: Case, before: Screen, screen: Screen) -> str:
+    """What a screen on which a question is answered still has of the failure, beside what it says; `before`: of old."""
+    return _named(case, before, screen) or _goes_on(case, before, screen) or _worn(before, screen)
 
 
 def offers_still(case: Case) -> Finding | None:
@@ -139,6 +143,8 @@ def _goes_on(case: Case, before: Screen, screen: Screen) -> str:
         return "expected nothing to be under way once the question is answered, it is shown as busy still"
     if set(screen.get("drawn", ())) & marks_of_writing(case):
         return "expected nothing to be under way once the question is answered, its answer still looks unfinished"
+    if screen.get("invalid") and not before.get("invalid"):
+        return "expected nothing to be wrong with what is written once the question is answered, it is still told so"
     if screen.get("locked"):
         return "expected the composer to take text once the question is answered, it is locked"
     stopped = [name for name, state in screen["controls"].items() if _stopped(before, name, state)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from harness.judging import context, kept, own, said, shown, spoken
 from harness.judging.case import Case, Check, answer_to, quoted, squeeze, times
 from harness.judging.leaks import WRITTEN
+from harness.judging.left import beside_words
 from harness.judging.looks import ANSWERED
 from harness.judging.partial import STOOD_THERE, gone
 from harness.values.history import Event
@@ -106,4 +107,5 @@ def _answered(case: Case) -> str:
         return f"expected an empty composer once the next question is answered, shown was {quoted(question)}"
     if screen["busy"] or screen.get("locked"):
         return "expected the client to be ready once the next question is answered, it is shown as busy"
-    return ""
+    before = case.history.screen("steady")
+    return beside_words(case, before, screen) if before else ""

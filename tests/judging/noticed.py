@@ -461,6 +461,12 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "without its answer": (False, went_on(AFTER[:-1]), {}),
         "standing there twice": (False, went_on((*AFTER, *AFTER[-2:])), {}),
         "beside what failed before": (False, went_on(error="Oops"), {}),
+        "and the box is told as filled in wrongly": (False, went_on(invalid=True), {}),
+        "and the tab still says what failed": (
+            False,
+            went_on(title="Oops – Chat").shows("symptom", screen(BEFORE, "Oops", title="Oops – Chat")),
+            {},
+        ),
         "and the client stays busy": (False, went_on(busy=True), {}),
         "and half an answer of before is told as whole": (
             False,

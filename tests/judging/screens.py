@@ -752,6 +752,7 @@ SCREENS: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
         "a note stays": (False, left(others=["Chat", "Reconnecting…"]), {}),
         "a spinner stays": (False, left(spinning=1), {}),
         "it stays busy": (False, left(others=["Chat"], busy=True), {}),
+        "the composer stays told as wrong": (False, left(invalid=True), {}),
         "the composer stays locked": (False, left(locked=True), {}),
         "the tab's title stays": (False, left(title="(!) Chat"), {}),
         "a label stays": (False, left(labels=["Send", "Retrying"]), {}),
