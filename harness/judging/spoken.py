@@ -35,8 +35,14 @@ def closely(case: Case) -> Iterator[tuple[str, Mapping[str, Any]]]:
         yield str(event.data["phase"]), event.data
 
 
+ABOUT_WHAT_WAS_WRITTEN = frozenset({400, 413, 414, 422, 431})
+"""Statuses by which somebody says that it is the request that is wrong, or too long."""
+
+
 def spoken(case: Case) -> Finding | None:
     """Who hears the page is told of answers, who wrote what, and all of an error, each once and by its name."""
+    if wrong := _blamed(case):
+        return Finding("spoken", False, wrong)
     noticed = list(closely(case))
     if not noticed:
         return None
@@ -47,6 +53,22 @@ def spoken(case: Case) -> Finding | None:
     if confused := next((said for look in looks(case) for said in _confused(look)), ""):
         return Finding("spoken", False, confused)
     return Finding("spoken", True, "who hears the page is told what others see")
+
+
+def _blamed(case: Case) -> str:
+    """What was written is told as filled in wrongly, and nobody had said that it is, in words."""
+    broken = case.history.step("break")
+    if broken is None or "prompt" in str(case.arm.scenario.expect.message):
+        return ""
+    replies = case.history.where("gateway", "access", "api_ended", after=broken.at)
+    replies += case.history.where("browser", "response", after=broken.at)
+    if any(event.data.get("status") in ABOUT_WHAT_WAS_WRITTEN for event in replies):
+        return ""
+    before = [look for look in looks(case) if look.at < broken.at]
+    told = next((look for look in looks(case) if look.at > broken.at and look.screen.get("invalid")), None)
+    if told is None or any(look.screen.get("invalid") for look in before):
+        return ""
+    return f"expected nothing to be wrong with what is written, who hears the page is told so ({told.phase})"
 
 
 def _unheard(seen: Mapping[str, Any]) -> str:

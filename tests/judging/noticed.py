@@ -200,6 +200,12 @@ def went_on(messages: Any = AFTER, taken: int = 1, given: str = "By the air.", *
     return story.note(32, "screen", "snapshot", phase="onward", **screen(messages, **shown))
 
 
+def blames(status: int) -> Story:
+    """After a reply the box to write in is told as filled in wrongly."""
+    story = noticed().shows("symptom", screen(BEFORE, "Oops", draft=QUESTION, invalid=True))
+    return story.note(12, "browser", "response", method="POST", path="/x", status=status)
+
+
 def is_writing() -> Story:
     """Somebody looks once the next question is written, before it is sent."""
     story = went_on().note(10, "run", "asked", question=QUESTION, conversation="c")
@@ -361,6 +367,8 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
     },
     "spoken": {
         "as others see it": (True, noticed(), {}),
+        "a box that is told as filled in wrongly": (False, blames(503), {}),
+        "a box that is told as filled in wrongly, for it is": (True, blames(413), {}),
         "an answer that nobody announces": (False, noticed(unheard="it is in no live region"), {}),
         "a sentence that is hidden": (False, noticed(silent=["The connection was cut"]), {}),
         "a countdown in a live region": (False, noticed(loud=True), {}),
