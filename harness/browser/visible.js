@@ -268,13 +268,16 @@
     return isGround(style, seen);
   });
   // Text that reaches beyond its element's box is drawn there, but isn't found by its place, unless a box cuts it off.
-  const cutsOff = once((element) => {
-    const { clipPath, contain } = getComputedStyle(element);
-    return clipPath !== "none" || /paint|strict|content/.test(contain) || Boolean(parentOf(element) && cutsOff(parentOf(element)));
-  });
+  const isIn = ({ left, top, right, bottom }, x, y) => left <= x && x <= right && top <= y && y <= bottom;
+  const cutsOff = (box, x, y) => {
+    const { clip, clipPath, contain, overflowX, overflowY } = getComputedStyle(box);
+    if ((clip || "auto") !== "auto" || clipPath !== "none" || /paint|strict|content/.test(contain)) return true;
+    return (overflowX !== "visible" || overflowY !== "visible") && !isIn(box.getBoundingClientRect(), x, y);
+  };
   const reachesTo = (element, x, y) => {
-    const box = element.getBoundingClientRect();
-    return (x < box.left || x > box.right || y < box.top || y > box.bottom) && !cutsOff(element);
+    if (isIn(element.getBoundingClientRect(), x, y)) return false;
+    for (let one = element; one && one !== document.body; one = parentOf(one)) if (cutsOff(one, x, y)) return false;
+    return true;
   };
   // Who hides this point of an element: what lies above it and paints; itself where it isn't drawn; null for nobody.
   const hides = (element, x, y) => {

@@ -38,3 +38,27 @@ def test_what_a_box_keeps_behind_it_is_printed_over_none(page: Page, style: str)
 
 def test_a_box_that_lets_the_words_behind_it_be_seen_is_printed_over_them(page: Page) -> None:
     assert printed(page, OPENS, CLEAR) == ["The connection was cut", "Log in again"]
+
+
+HEARD = "position: absolute; width: 1px; height: 1px; overflow: hidden;"
+BESIDE = '<h2><span style="{}">An error: </span>Internal Server Error</h2>'
+BOX = '<div style="width: 60px; overflow: {}; white-space: nowrap">The connection was cut</div>'
+
+
+@pytest.mark.parametrize(
+    ("body", "over"),
+    [
+        (BESIDE.format(HEARD), False),
+        (BESIDE.format(f"{HEARD} clip: rect(0 0 0 0); white-space: nowrap"), False),
+        (BESIDE.format("position: absolute; width: 1px; white-space: nowrap; clip-path: inset(50%)"), False),
+        (BESIDE.format("position: absolute; width: 1px; white-space: nowrap"), True),
+        (f'<div style="display: flex">{BOX.format("visible")}<p style="margin: 0">Try again</p></div>', True),
+        (f'<div style="display: flex">{BOX.format("hidden")}<p style="margin: 0">Try again</p></div>', False),
+    ],
+)
+def test_what_reaches_beyond_its_box_is_printed_over_what_is_there_unless_it_is_cut_off(
+    page: Page, body: str, over: bool
+) -> None:
+    page.set_content(body)
+    page.evaluate(f"() => {{ {SENSES} }}")
+    assert bool(page.evaluate(LOOK)) is over
