@@ -1,12 +1,11 @@
 // What only somebody notices who looks closely, or who hears a page instead of seeing it: asked once per scenario, in the
 // steady state, at the symptom and in the end. Called as (locators) => facts.
 (locators) => {
-  const { all, roots, whole, isIt, displayed, parentOf, isWithin, textsIn, ownerOf, squeeze, turned, rectsOf, isOnlyHeard, inClear, look } = window.__chatfaultVisible;
+  const { all, roots, whole, isIt, displayed, parentOf, isWithin, textsIn, ownerOf, squeeze, onItsSide, rectsOf, isOnlyHeard, inClear, look } = window.__chatfaultVisible;
   const { isMuted, liveOf, nameOf, told, whyUnheard, listening } = window.__chatfaultHeard;
   const { overprinted } = window.__chatfaultPrinted;
   const CONTROLS = ["send", "stop", "retry", "regenerate", "new_chat", "download"];
   const PRESSED = "button, a, input, select, textarea, summary, label, [role=button]";
-  const ON_ITS_SIDE = 45; // degrees
   const ZOOMED = 2; // https://www.w3.org/WAI/WCAG22/Understanding/resize-text.html
   const WORDS = /[\p{L}\p{N}]{2}/u;
   const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
@@ -51,7 +50,7 @@
     if (struck(owner)) return "it is struck through";
     if (/override/.test(unicodeBidi) && direction === "rtl") return "its letters stand the wrong way round";
     if (direction === "rtl" && !RIGHT_TO_LEFT.test(node.data)) return "it is laid out from right to left";
-    if (Math.abs(turned(owner)) > ON_ITS_SIDE) return "it lies on its side";
+    if (onItsSide(owner)) return "it lies on its side";
     return !isOnlyHeard(owner) && isCutOff(node) ? "its end is cut off" : "";
   };
   const marred = () => {

@@ -255,7 +255,7 @@
       const over = unheard();
       if (over.length) {
         for (const one of over) heard.add(one);
-        nextFrame().then(nextTask).then(look);
+        Promise.allSettled([nextFrame()]).then(nextTask).then(look); // a page may cancel any
         return false;
       }
       const now = snapshot();

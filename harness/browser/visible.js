@@ -12,7 +12,7 @@
   const NARROW_LINES = 6; // so many lines of so few letters are no text any more
   const NARROW_LETTERS = 2.2;
   const UPSIDE_DOWN = 100; // degrees by which a line is turned that nobody reads
-  const ON_ITS_SIDE = 60; // degrees by which a line is turned for which one lays one's head on one's shoulder
+  const ON_ITS_SIDE = 45; // degrees by which a line is turned for which one lays one's head on one's shoulder
   const LABEL = 16; // letters up to which a tab at a page's side is still read so
   const STANDS_UPRIGHT = /[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]/; // scripts that are also written downwards
   const HALF = 0.5;
@@ -238,17 +238,23 @@
     if (matrix.a * matrix.d - matrix.b * matrix.c < 0) return "it is mirrored";
     return Math.abs(degreesOf(matrix)) > UPSIDE_DOWN ? "it is upside down" : "";
   };
-  // Why a text that is more than a label isn't read where it stands upright or lies on its side, or "". What a script that is
-  // also written downwards has in it is drawn upright there; other letters lie: https://www.w3.org/TR/css-writing-modes-4/
+  // Degrees by which the letters of an element lie. What a script that is also written downwards has in it is drawn upright
+  // there; other letters lie: https://www.w3.org/TR/css-writing-modes-4/
+  const liesBy = (element) => {
+    const { writingMode, textOrientation } = getComputedStyle(element);
+    const upright = textOrientation === "upright" || (textOrientation !== "sideways" && STANDS_UPRIGHT.test(element.textContent));
+    const downwards = /^vertical/.test(writingMode) && !upright;
+    const own = writingMode === "sideways-lr" ? -90 : downwards || writingMode === "sideways-rl" ? 90 : 0;
+    return Math.abs(((((turned(element) + own) % 360) + 540) % 360) - 180);
+  };
+  const onItsSide = (element) => liesBy(element) > ON_ITS_SIDE;
+  // Why a text that is more than a label isn't read where it stands upright or lies on its side, or "".
   const whyLies = once((element) => {
     const words = element.textContent.trim();
     if (words.length <= LABEL) return "";
     const { writingMode, textOrientation } = getComputedStyle(element);
-    const downwards = /^vertical/.test(writingMode);
-    if (downwards && textOrientation === "upright" && !STANDS_UPRIGHT.test(words)) return "it stands letter below letter";
-    const lies = writingMode === "sideways-lr" ? -90 : writingMode === "sideways-rl" || (downwards && (textOrientation === "sideways" || !STANDS_UPRIGHT.test(words))) ? 90 : 0;
-    const by = Math.abs(((((turned(element) + lies) % 360) + 540) % 360) - 180);
-    return by > ON_ITS_SIDE ? "it lies on its side" : "";
+    const stacked = /^vertical/.test(writingMode) && textOrientation === "upright" && !STANDS_UPRIGHT.test(words);
+    return stacked ? "it stands letter below letter" : onItsSide(element) ? "it lies on its side" : "";
   });
   // What is drawn before or after an element may lie over the page as well, and a press on it is one on the element.
   const paintsBeside = (element, seen) =>
@@ -489,6 +495,6 @@
     return inReach < 0 ? found.length - 1 : inReach;
   };
   Object.defineProperty(window, "__chatfaultVisible", {
-    value: { born, all, roots, whole, isIt, text, liesOver, inView, blinks, typed, displayed, control, taken, whyPale, look, textsIn, ownerOf, isWithin, parentOf, squeeze, turned, opacityOf, onlyHeard, isOnlyHeard, inClear, rectsOf, hides, placeOf, isGround },
+    value: { born, all, roots, whole, isIt, text, liesOver, inView, blinks, typed, displayed, control, taken, whyPale, look, textsIn, ownerOf, isWithin, parentOf, squeeze, onItsSide, opacityOf, onlyHeard, isOnlyHeard, inClear, rectsOf, hides, placeOf, isGround },
   });
 })();

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from itertools import pairwise
 
-from harness.judging.case import Case, Screen, lines_on, quoted
+from harness.judging.case import Case, Screen, lines_on
 from harness.judging.looks import Look, at_rest, looks
 from harness.values.history import Event
 from harness.values.result import Finding
@@ -19,10 +19,6 @@ STEP = 1.5
 UNITS = ((3600.0, r"hours?|hrs?|h|時間"), (60.0, r"minutes?|mins?|m|分"), (1.0, r"seconds?|secs?|s|秒"))
 OF_NOTHING = re.compile(r"\b(?:in|for|after|wait)\s+0+\s*[a-z]|あと\s*0+\s*[秒分]", re.IGNORECASE)
 """A wait of nothing."""
-BELOW_NOUGHT = re.compile(
-    r"\b(?:in|for|after|wait)\s+[-−]\s?\d+(?:[.:]\d+)?\s*(?:[smh]\b|sec|min|hour)|[-−]\s?\d+\s*[秒分]", re.IGNORECASE
-)
-"""A wait that is over, and is told on as if it had a number."""
 A_WAIT = re.compile(
     r"\b(?:in|wait|for) (?:about |another )?(?:\d+:\d\d|\d+ ?(?:s|m|h|sec|min|hour)\w*)\b"
     r"|(?:あと|後) ?\d+ ?[秒分]|\d+ ?[秒分](?:間)?(?:後|待|ほど待)",
@@ -104,10 +100,6 @@ def _by_enter(case: Case) -> Finding | None:
 def counts_down(case: Case) -> Finding | None:
     """A wait that is told gets shorter while nobody acts, wherever it is told."""
     told = False
-    below = next(((look, line) for look in looks(case) for line in _lines(look) if BELOW_NOUGHT.search(line)), None)
-    if below:
-        sentence = f"expected a wait that is told to end at nought ({below[0].phase}), shown was {quoted(below[1])}"
-        return Finding("counts_down", False, sentence, "nought", below[1])
     for before, after in at_rest(case):
         failed = case.history.where("browser", "response", "request_failed", after=before.at, before=after.at)
         if any(int(one.data.get("status", 400)) >= 400 for one in failed):  # which may ask for another wait

@@ -12,7 +12,7 @@ from harness.judging.looks import UNDER_WAY, Look, conversation_of, looks, remar
 from harness.judging.own import asked_of
 from harness.judging.wording import FAILED
 from harness.remedies import REMEDIES
-from harness.values.history import Event
+from harness.values.history import Event, History
 from harness.values.result import Finding
 from harness.values.situation import Moment
 
@@ -281,13 +281,16 @@ def as_served(case: Case) -> Finding | None:
     screen = case.history.screen("last")
     if screen is None or not screen["client"] or screen["login"] or screen["error"]:
         return None
-    here = conversation_of(screen)
-    history = case.everything or case.history
-    sent = [e for e in history.where("service", "message") if str(e.data["conversation"]) == here]
-    want = list(dict.fromkeys(squeeze(str(e.data["text"])) for e in sent))
+    want = taken_in(case.everything or case.history, conversation_of(screen))
     shown = [one["text"] for one in screen["messages"] if one["role"] == "user"]
     sentence = f"expected the conversation as the service has it, {quoted(want)}, shown was {quoted(shown)}"
     return Finding("as_served", shown == want, sentence, " / ".join(want), " / ".join(shown))
+
+
+def taken_in(history: History, conversation: str) -> list[str]:
+    """What the service took in a conversation, in order, each once."""
+    sent = [e for e in history.where("service", "message") if str(e.data["conversation"]) == conversation]
+    return list(dict.fromkeys(squeeze(str(e.data["text"])) for e in sent))
 
 
 def draft_again(case: Case) -> Finding | None:

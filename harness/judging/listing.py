@@ -7,13 +7,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from harness.judging.case import Case, Screen, quoted
-from harness.judging.looks import Look, conversation_of, looks, plain, was_there
+from harness.judging.looks import TURNED, Look, conversation_of, looks, plain, was_there
 from harness.values.result import Finding
 
 EMPTIED = ("clear_site_data", "private_window", "phone", "mobile_app", "other_browser")
 """Remedies after which the browser has nothing of what it kept."""
-TURNED = ("other", "back", "last", "returned")
-"""Phases of the looks of who turns to another conversation, and comes back."""
 Entries = Sequence[Mapping[str, Any]]
 
 

@@ -16,19 +16,9 @@ OTHERWISE = ("dark", "narrow")
 """Phases of the looks at the page as others have it."""
 ANSWERED = "answered"
 """The phase of the look at a page that has just got the answer to what was asked last, and may move still."""
-AFTER_ALL = (
-    "elsewhere",
-    "opened",
-    "other",
-    "new_chat",
-    "back",
-    "begun",
-    "behind",
-    "last",
-    "returned",
-    ANSWERED,
-    *OTHERWISE,
-)
+TURNED = ("other", "back", "last", "returned")
+"""Phases of the looks of who turns to another conversation after all, and comes back."""
+AFTER_ALL = ("elsewhere", "opened", *TURNED, "new_chat", "begun", "behind", ANSWERED, *OTHERWISE)
 """Phases of the looks at another conversation, at a page that comes just now, as others have it, or after all."""
 UNDER_WAY = "moment"
 """The phase of the look at an answer that is still coming, also where no mark of the client says so."""

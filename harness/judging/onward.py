@@ -105,7 +105,5 @@ def _answered(case: Case) -> str:
         )
     if squeeze(screen["draft"]) == question:
         return f"expected an empty composer once the next question is answered, shown was {quoted(question)}"
-    if screen["busy"] or screen.get("locked"):
-        return "expected the client to be ready once the next question is answered, it is shown as busy"
     before = case.history.screen("steady")
     return beside_words(case, before, screen) if before else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.judging.case import Case, Screen, quoted, squeeze
 from harness.judging.countdown import CLOSE, seconds_in
+from harness.judging.kept import taken_in
 from harness.judging.looks import Look, conversation_of, looks
 from harness.values.history import Event
 from harness.values.result import Finding
@@ -47,9 +48,8 @@ def _messages_lost(case: Case, screen: Screen) -> str:
     """What the service has of the conversation and is no longer shown in it, in words."""
     if screen["error"] and not screen["messages"]:
         return ""  # it could not be read, and that is told
-    here = conversation_of(screen)
-    sent = [e for e in case.history.where("service", "message") if str(e.data["conversation"]) == here]
-    want = list(dict.fromkeys(squeeze(str(e.data["text"])) for e in sent))
+    taken = taken_in(case.history, conversation_of(screen))
+    want = [text for text in taken if text not in squeeze(screen["draft"])]  # whose reply was lost
     shown = [one["text"] for one in screen["messages"] if one["role"] == "user"]
     if [text for text in dict.fromkeys(shown) if text in want] == want:
         return ""

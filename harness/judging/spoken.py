@@ -60,7 +60,7 @@ def _blamed(case: Case) -> str:
     broken = case.history.step("break")
     if broken is None or "prompt" in str(case.arm.scenario.expect.message):
         return ""
-    replies = case.history.where("gateway", "access", "api_ended", after=broken.at)
+    replies = case.history.where("gateway", "access", after=broken.at)
     replies += case.history.where("browser", "response", after=broken.at)
     if any(event.data.get("status") in ABOUT_WHAT_WAS_WRITTEN for event in replies):
         return ""

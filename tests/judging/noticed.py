@@ -539,8 +539,6 @@ NOTICED: dict[str, dict[str, tuple[bool, Story, dict[str, Any]]]] = {
     "counts_down": {
         "down": (True, waits("Try again in 30 s."), ALONE),
         "up": (False, waits("Try again in 90 s."), ALONE),
-        "on below nought": (False, waits("Send again in -57 s.", now="Send again in 3 s."), ALONE),
-        "on below nought, in Japanese": (False, waits("あと -3 秒", now="あと 3 秒"), ALONE),
         "with a dash before a number": (True, waits("Try again in 3 s. – 12 s", now="Try again in 9 s. – 12 s"), ALONE),
         "up, in Japanese": (False, waits("あと 90 秒", now="あと 60 秒"), ALONE),
         "a number that is no wait": (True, waits("Try again in 30 s. (7)", now="Try again in 60 s. (5)"), ALONE),
